@@ -1,0 +1,53 @@
+with versions as (
+    select * from {{ ref("stg_roster__sdr_versions") }}
+),
+
+days as (
+    select * from {{ ref("int_user_days") }}
+),
+
+in_force as (
+    select
+        user_id,
+        display_name,
+        email,
+        team_id,
+        team_name,
+        time_zone,
+        started_on,
+        ended_on,
+        true as is_known
+    from versions
+    where valid_from <= now() and valid_to > now()
+),
+
+unknown as (
+    select distinct
+        user_id,
+        user_id as display_name,
+        null::text as email,
+        'unassigned' as team_id,
+        'Unassigned' as team_name,
+        {{ default_time_zone() }}::text as time_zone,
+        null::date as started_on,
+        null::date as ended_on,
+        false as is_known
+    from days
+    where
+        not exists (
+            select 1 from versions
+            where versions.user_id = days.user_id
+        )
+),
+
+people as (
+    select * from in_force
+    union all
+    select * from unknown
+)
+
+select
+    *,
+    (now() at time zone time_zone)::date as local_date,
+    {{ week_start("(now() at time zone time_zone)::date") }} as local_week_start_date
+from people

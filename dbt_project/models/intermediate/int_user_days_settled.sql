@@ -1,0 +1,33 @@
+{{ config(
+    materialized="incremental",
+    incremental_strategy="settle",
+    unique_key=["user_id", "activity_date"],
+    on_schema_change="append_new_columns",
+    full_refresh=false,
+    contract={"enforced": true},
+    indexes=[{"columns": ["activity_date"]}],
+    pre_hook=[
+        "{{ lock_settle() }}",
+        "{{ note_horizon() }}",
+        "{{ note_touched(user_days_touched(this if is_incremental() else none)) }}",
+    ],
+    post_hook="{{ move_watermark() }}",
+) }}
+
+with defined as (
+    {{ user_days_defined("settle_touched", ref("int_events_scored")) }}
+)
+
+select
+    user_id,
+    activity_date,
+    event_type,
+    team_id,
+    event_count,
+    gross_event_count,
+    reversed_event_count,
+    gold_value,
+    xp_value,
+    rank_points,
+    last_event_at
+from defined

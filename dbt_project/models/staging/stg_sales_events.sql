@@ -1,0 +1,20 @@
+with canonical_events as (
+    select * from {{ ref("stg_canonical__events") }}
+)
+
+select
+    event_id,
+    raw_id,
+    source,
+    external_id,
+    event_type,
+    user_id,
+    reverses,
+    reverses_event_id,
+    verified_by,
+    metadata,
+    occurred_at,
+    received_at,
+    landed_at,
+    landed_xid
+from canonical_events

@@ -1,0 +1,1 @@
+"""Landing: everything that puts rows into raw. Imports neither orchestration nor hud."""

@@ -1,0 +1,131 @@
+"""Brings a database to the current raw schema: numbered SQL files, applied once each, forwards only.
+
+Also owns the database roles, and the one repair that raw ever needs: re-basing `landed_xid` after a dump was restored into
+another cluster.
+"""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+
+import psycopg2
+from psycopg2 import sql
+from psycopg2.extensions import connection as Connection
+from psycopg2.extensions import cursor as Cursor
+
+MIGRATIONS: Final = Path(__file__).parent
+MINIMUM_VERSION: Final = 14
+# Any constant will do, as long as no other lock of Rift uses it.
+MIGRATION_LOCK: Final = 0x52494654
+ROLES: Final = ("rift_ingest", "rift_transform", "rift_hud", "rift_analyst")
+RAW_TABLES: Final = (
+    "raw.webhook_events",
+    "raw.rejected_events",
+    "raw.gamification_rules",
+    "raw.published_ranks",
+    "raw_roster.sdr_versions",
+)
+
+
+class MigrationError(Exception):
+    """The database cannot be brought to the current schema; the message says what to do."""
+
+
+def migrate(owner_dsn: str, passwords: Mapping[str, str]) -> list[str]:
+    """Apply what is missing, in one transaction, and return the names of the migrations applied.
+
+    `passwords` maps each of `ROLES` to its password. Raises `MigrationError` for a server that is too old or a database
+    that a newer Rift has migrated, `psycopg2.Error` for what the server refuses.
+    """
+    with _transaction(owner_dsn) as cursor:
+        _require_supported_server(cursor)
+        cursor.execute("select pg_advisory_xact_lock(%s)", [MIGRATION_LOCK])
+        _make_roles(cursor, passwords)
+        applied = _apply_missing(cursor)
+        _rebase_after_restore(cursor)
+    return applied
+
+
+@contextmanager
+def _transaction(dsn: str) -> Iterator[Cursor]:
+    connection: Connection = psycopg2.connect(dsn, connect_timeout=5)
+    try:
+        with connection, connection.cursor() as cursor:
+            yield cursor
+    finally:
+        connection.close()
+
+
+def _require_supported_server(cursor: Cursor) -> None:
+    version = cursor.connection.server_version // 10_000
+    if version < MINIMUM_VERSION:
+        raise MigrationError(
+            f"DATABASE_URL: this server is Postgres {version}; Rift needs {MINIMUM_VERSION} or newer. "
+            "Upgrade it, or unset DATABASE_URL to use the embedded Postgres."
+        )
+
+
+def _make_roles(cursor: Cursor, passwords: Mapping[str, str]) -> None:
+    for role in ROLES:
+        cursor.execute("select 1 from pg_roles where rolname = %s", [role])
+        name = sql.Identifier(role)
+        if cursor.fetchone() is None:
+            cursor.execute(sql.SQL("create role {} login").format(name))
+        cursor.execute(sql.SQL("alter role {} password %s").format(name), [passwords[role]])
+        # An owner that is not a superuser must be a member to create schemas for the role and to set its defaults.
+        cursor.execute("select rolsuper from pg_roles where rolname = current_user")
+        if not cursor.fetchone()[0]:  # type: ignore[index]  # current_user is always in pg_roles
+            cursor.execute(sql.SQL("grant {} to current_user").format(name))
+
+
+def _apply_missing(cursor: Cursor) -> list[str]:
+    cursor.execute(
+        "create table if not exists public.rift_migrations ("
+        " name text primary key, applied_at timestamptz not null default clock_timestamp())"
+    )
+    cursor.execute("select name from public.rift_migrations")
+    done = {name for (name,) in cursor.fetchall()}
+    files = sorted(MIGRATIONS.glob("[0-9]*.sql"))
+    if unknown := sorted(done - {file.stem for file in files}):
+        raise MigrationError(
+            f"This database has migrations that this version of Rift does not know ({', '.join(unknown)}): "
+            "it was written by a newer Rift. Run that version; migrations only go forwards."
+        )
+    missing = [file for file in files if file.stem not in done]
+    for file in missing:
+        cursor.execute(file.read_text(encoding="utf-8"))
+        cursor.execute("insert into public.rift_migrations (name) values (%s)", [file.stem])
+    return [file.stem for file in missing]
+
+
+def _rebase_after_restore(cursor: Cursor) -> None:
+    """Give restored rows transaction ids that this cluster has already used, in their old order.
+
+    Transaction ids belong to a cluster. Rows restored from another one can carry ids from this one's future: they would
+    stay unsettled until it got there, and every read would count them again from raw. (Readers are right even before
+    this: a watermark of another cluster is not believed.)
+    """
+    cursor.execute("select system_identifier = (pg_control_system()).system_identifier from raw.cluster")
+    if cursor.fetchone() == (True,):
+        return
+    for table in RAW_TABLES:
+        cursor.execute(sql.SQL("lock table {} in exclusive mode").format(_qualified(table)))
+    cursor.execute("select pg_snapshot_xmin(pg_current_snapshot())::text::numeric - 1")
+    (newest_allowed,) = cursor.fetchone()  # type: ignore[misc]  # a select without from has one row
+    for table in RAW_TABLES:
+        cursor.execute(
+            sql.SQL(
+                "with ranked as (select landed_xid, row_number() over (order by landed_xid) as position"
+                " from (select distinct landed_xid from {table}) as used)"
+                " update {table} as landed"
+                " set landed_xid = least(ranked.position + 3, %s)::text::xid8"
+                " from ranked where ranked.landed_xid = landed.landed_xid"
+            ).format(table=_qualified(table)),
+            [newest_allowed],
+        )
+    cursor.execute("update raw.cluster set system_identifier = (pg_control_system()).system_identifier, noted_at = now()")
+
+
+def _qualified(table: str) -> sql.Identifier:
+    return sql.Identifier(*table.split("."))
