@@ -50,11 +50,10 @@
     select
         '{{ this.identifier }}',
         settle_horizon.xid,
-        cluster.system_identifier,
+        raw.system_identifier(),
         '{{ definition_hash() }}',
         clock_timestamp()
     from settle_horizon
-    cross join pg_control_system() as cluster
     on conflict (model) do update
     set
         xid = case
@@ -80,8 +79,7 @@
         where
             settle_watermarks.model = '{{ model }}'
             and settle_watermarks.definition_hash = '{{ definition_hash() }}'
-            and settle_watermarks.system_identifier
-            = (select cluster.system_identifier from pg_control_system() as cluster)
+            and settle_watermarks.system_identifier = raw.system_identifier()
     ), '0'::xid8)
 {%- endmacro %}
 
@@ -92,6 +90,14 @@
 {% macro landed_since_watermark(column, model) -%}
     {{ column }} >= {{ watermark(model) }}
     and {{ column }} <= '18446744073709551615'::xid8
+{%- endmacro %}
+
+{#
+    True for every row. A rule or a roster changes rarely, but the planner would expect each change to reach a good part of
+    all events, and prepare to read them all; a range between two unknowns makes it expect few.
+#}
+{% macro expect_few(date_column) -%}
+    {{ date_column }} between (select '-infinity'::date) and (select 'infinity'::date)
 {%- endmacro %}
 
 {# Changes when anything that decides a settled row changes; every key is then touched until the next settle. #}

@@ -58,6 +58,7 @@
             and reversals.reverses = originals.external_id
     where
         reversals.reverses is not null
+        and reversals.reverses_event_id is null
         and {{ landed_since_watermark("reversals.landed_xid", model) }}
     union
     select
@@ -65,7 +66,9 @@
         events.activity_date
     from {{ ref("stg_roster__sdr_versions") }} as versions
     inner join {{ ref("int_events_located") }} as events on versions.user_id = events.user_id
-    where {{ landed_since_watermark("versions.landed_xid", model) }}
+    where
+        {{ landed_since_watermark("versions.landed_xid", model) }}
+        and {{ expect_few("events.activity_date") }}
     union
     select
         events.user_id,
@@ -76,7 +79,9 @@
             rules.event_type = events.event_type
             and rules.effective_from <= events.occurred_at
             and rules.effective_to > events.occurred_at
-    where {{ landed_since_watermark("rules.landed_xid", model) }}
+    where
+        {{ landed_since_watermark("rules.landed_xid", model) }}
+        and {{ expect_few("events.activity_date") }}
     {% if settled %}
     union
     select
@@ -90,6 +95,10 @@
         settled.user_id,
         settled.activity_date
     from {{ settled }} as settled
-    where {{ watermark(model) }} = '0'::xid8
+    -- All of them or none; the upper bound excludes nothing and makes the planner expect few.
+    where
+        settled.activity_date
+        >= case when {{ watermark(model) }} = '0'::xid8 then '-infinity'::date else 'infinity'::date end
+        and settled.activity_date <= 'infinity'::date
     {% endif %}
 {% endmacro %}

@@ -33,11 +33,14 @@
 {% endmaterialization %}
 
 {% macro view_is_current(relation, definition_hash) %}
-    {% set found = run_query(
-        "select 1 from intermediate.built_views where relation = '" ~ relation ~ "' and definition_hash = '"
-        ~ definition_hash ~ "' and relation_oid = to_regclass('" ~ relation ~ "')"
-    ) %}
-    {{ return(found | length > 0) }}
+    {% call statement("found", fetch_result=True) %}
+        select 1 from intermediate.built_views
+        where
+            relation = '{{ relation }}'
+            and definition_hash = '{{ definition_hash }}'
+            and relation_oid = to_regclass('{{ relation }}')
+    {% endcall %}
+    {{ return(load_result("found").data | length > 0) }}
 {% endmacro %}
 
 {% macro replace_view(relation, create_sql) %}

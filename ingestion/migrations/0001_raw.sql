@@ -14,11 +14,14 @@ create table raw.webhook_events (
     event_type text,
     occurred_at timestamptz,
     reverses text,
+    reverses_event_id uuid,
     received_at timestamptz not null,
     landed_at timestamptz not null default clock_timestamp(),
     verified_by text not null check (verified_by in ('signature', 'secret', 'manual', 'import')),
     payload json not null,
-    landed_xid xid8 not null default pg_current_xact_id()
+    landed_xid xid8 not null default pg_current_xact_id(),
+    -- A vendor's payload is read in staging; the canonical door has read what a key of a mart needs.
+    check (door <> 'canonical' or (user_id is not null and event_type is not null and occurred_at is not null))
 );
 comment on table raw.webhook_events is
 'One row per accepted item, as sent. Append-only: an update would keep the old landed_xid and hide the change.';
@@ -26,6 +29,9 @@ comment on column raw.webhook_events.door is 'canonical, or the name of the vend
 comment on column raw.webhook_events.external_id is 'The sender''s own id of the item; unique for ever per source on the canonical door.';
 comment on column raw.webhook_events.dedup_key is 'Hash that two copies of one item share when the sender gave no external_id.';
 comment on column raw.webhook_events.reverses is 'The event_id, or the external_id of the same source, that this event takes back.';
+comment on column raw.webhook_events.reverses_event_id is
+'Set by the door when `reverses` is the event_id of an event of ours. Nobody knows an event_id before it has landed, so what '
+'holds at landing holds for ever; null means that `reverses` is an external_id.';
 comment on column raw.webhook_events.received_at is 'When the door had read the request (the door''s clock).';
 comment on column raw.webhook_events.landed_at is 'When the row was written (the database''s clock).';
 comment on column raw.webhook_events.payload is 'The body, byte for byte (json keeps the text; jsonb would not).';
@@ -44,7 +50,7 @@ create index webhook_events_dedup_key on raw.webhook_events (source, dedup_key, 
 -- Which events were taken back.
 create index webhook_events_reverses_external_id on raw.webhook_events (source, reverses)
 where reverses is not null;
-create index webhook_events_reverses_event_id on raw.webhook_events (lower(reverses))
+create index webhook_events_reverses_event_id on raw.webhook_events (reverses_event_id)
 where reverses is not null;
 
 create table raw.rejected_events (
@@ -135,6 +141,12 @@ comment on table raw.cluster is
 'pg_control_system(), and raw is re-based before anything is accepted.';
 create unique index cluster_is_one_row on raw.cluster ((true));
 insert into raw.cluster (system_identifier) select system_identifier from pg_control_system();
+
+-- pg_control_system() is declared volatile, and the planner moves no condition past a volatile function.
+create function raw.system_identifier() returns bigint
+language sql stable
+as 'select system_identifier from pg_control_system()';
+comment on function raw.system_identifier is 'The identifier of the database cluster that runs this query.';
 
 create function raw.safe_jsonb(document json) returns jsonb
 language plpgsql immutable strict

@@ -106,7 +106,7 @@ def _rebase_after_restore(cursor: Cursor) -> None:
     stay unsettled until it got there, and every read would count them again from raw. (Readers are right even before
     this: a watermark of another cluster is not believed.)
     """
-    cursor.execute("select system_identifier = (pg_control_system()).system_identifier from raw.cluster")
+    cursor.execute("select system_identifier = raw.system_identifier() from raw.cluster")
     if cursor.fetchone() == (True,):
         return
     for table in RAW_TABLES:
@@ -124,7 +124,7 @@ def _rebase_after_restore(cursor: Cursor) -> None:
             ).format(table=_qualified(table)),
             [newest_allowed],
         )
-    cursor.execute("update raw.cluster set system_identifier = (pg_control_system()).system_identifier, noted_at = now()")
+    cursor.execute("update raw.cluster set system_identifier = raw.system_identifier(), noted_at = now()")
 
 
 def _qualified(table: str) -> sql.Identifier:

@@ -1,9 +1,13 @@
-with versions as (
+with versions as not materialized (
     select * from {{ ref("stg_roster__sdr_versions") }}
 ),
 
-days as (
-    select * from {{ ref("int_user_days") }}
+-- Whoever has live days has settled ones, or events landed since.
+seen as (
+    select user_id from {{ ref("int_user_days_settled") }}
+    union all
+    select user_id from {{ ref("stg_sales_events") }}
+    where {{ landed_since_watermark("landed_xid", "int_user_days_settled") }}
 ),
 
 in_force as (
@@ -32,11 +36,11 @@ unknown as (
         null::date as started_on,
         null::date as ended_on,
         false as is_known
-    from days
+    from seen
     where
         not exists (
             select 1 from versions
-            where versions.user_id = days.user_id
+            where versions.user_id = seen.user_id
         )
 ),
 

@@ -10,79 +10,59 @@ tiers as (
     select * from {{ ref("int_rank_tiers") }}
 ),
 
-labelled_days as (
-    select
-        days.*,
-        days.activity_date = people.local_date as is_today,
-        days.activity_date >= people.local_week_start_date
-        and days.activity_date < people.local_week_start_date + 7 as is_this_week
-    from people
-    inner join days on people.user_id = days.user_id
-),
-
-activity as (
-    select
-        user_id,
-        sum(gold_value)::bigint as total_gold,
-        sum(xp_value)::bigint as total_xp,
-        sum(event_count)::bigint as total_events,
-        sum(event_count) filter (where is_today)::bigint as events_today,
-        sum(event_count) filter (where event_type = 'call_dial')::bigint as calls_made,
-        sum(event_count) filter (where event_type = 'call_connect')::bigint as calls_connected,
-        sum(event_count) filter (where event_type = 'email_sent')::bigint as emails_sent,
-        sum(event_count) filter (where event_type = 'meeting_booked')::bigint as meetings_booked,
-        sum(event_count) filter (where event_type = 'meeting_attended')::bigint as meetings_attended,
-        sum(reversed_event_count) filter (where event_type = 'meeting_booked')::bigint as meetings_lost,
-        sum(event_count) filter (where is_this_week and event_type = 'meeting_booked')::bigint
-            as weekly_meetings_booked,
-        sum(rank_points) filter (where is_this_week)::bigint as weekly_rank_points,
-        sum(event_count) filter (where is_today and event_type = 'call_dial')::bigint as calls_made_today,
-        sum(event_count) filter (where is_today and event_type = 'call_connect')::bigint
-            as calls_connected_today,
-        sum(event_count) filter (where is_today and event_type = 'email_sent')::bigint as emails_sent_today,
-        sum(event_count) filter (where is_today and event_type = 'meeting_booked')::bigint
-            as meetings_booked_today,
-        sum(event_count) filter (where is_today and event_type = 'meeting_attended')::bigint
-            as meetings_attended_today,
-        sum(gold_value) filter (where is_today)::bigint as gold_today,
-        sum(xp_value) filter (where is_today)::bigint as xp_today,
-        count(distinct activity_date) filter (where event_count > 0) as active_day_count,
-        max(last_event_at) as last_event_at
-    from labelled_days
-    group by user_id
-),
-
 -- An SDR without events is a player too: level 1, Iron.
-stats as (
+labelled_days as (
     select
         people.user_id,
         people.display_name,
         people.team_id,
         people.team_name,
         people.time_zone,
-        coalesce(activity.total_gold, 0) as total_gold,
-        coalesce(activity.total_xp, 0) as total_xp,
-        coalesce(activity.total_events, 0) as total_events,
-        coalesce(activity.events_today, 0) as events_today,
-        coalesce(activity.calls_made, 0) as calls_made,
-        coalesce(activity.calls_connected, 0) as calls_connected,
-        coalesce(activity.emails_sent, 0) as emails_sent,
-        coalesce(activity.meetings_booked, 0) as meetings_booked,
-        coalesce(activity.meetings_attended, 0) as meetings_attended,
-        coalesce(activity.meetings_lost, 0) as meetings_lost,
-        coalesce(activity.weekly_meetings_booked, 0) as weekly_meetings_booked,
-        coalesce(activity.weekly_rank_points, 0) as weekly_rank_points,
-        coalesce(activity.calls_made_today, 0) as calls_made_today,
-        coalesce(activity.calls_connected_today, 0) as calls_connected_today,
-        coalesce(activity.emails_sent_today, 0) as emails_sent_today,
-        coalesce(activity.meetings_booked_today, 0) as meetings_booked_today,
-        coalesce(activity.meetings_attended_today, 0) as meetings_attended_today,
-        coalesce(activity.gold_today, 0) as gold_today,
-        coalesce(activity.xp_today, 0) as xp_today,
-        coalesce(activity.active_day_count, 0) as active_day_count,
-        activity.last_event_at
+        days.activity_date,
+        days.event_type,
+        days.event_count,
+        days.reversed_event_count,
+        days.gold_value,
+        days.xp_value,
+        days.rank_points,
+        days.last_event_at,
+        days.activity_date = people.local_date as is_today,
+        days.activity_date >= people.local_week_start_date
+        and days.activity_date < people.local_week_start_date + 7 as is_this_week
     from people
-    left join activity on people.user_id = activity.user_id
+    left join days on people.user_id = days.user_id
+),
+
+stats as (
+    select
+        user_id,
+        display_name,
+        team_id,
+        team_name,
+        time_zone,
+        {{ total("gold_value") }} as total_gold,
+        {{ total("xp_value") }} as total_xp,
+        {{ total("event_count") }} as total_events,
+        {{ total("event_count", "is_today") }} as events_today,
+        {{ total("event_count", "event_type = 'call_dial'") }} as calls_made,
+        {{ total("event_count", "event_type = 'call_connect'") }} as calls_connected,
+        {{ total("event_count", "event_type = 'email_sent'") }} as emails_sent,
+        {{ total("event_count", "event_type = 'meeting_booked'") }} as meetings_booked,
+        {{ total("event_count", "event_type = 'meeting_attended'") }} as meetings_attended,
+        {{ total("reversed_event_count", "event_type = 'meeting_booked'") }} as meetings_lost,
+        {{ total("event_count", "is_this_week and event_type = 'meeting_booked'") }} as weekly_meetings_booked,
+        {{ total("rank_points", "is_this_week") }} as weekly_rank_points,
+        {{ total("event_count", "is_today and event_type = 'call_dial'") }} as calls_made_today,
+        {{ total("event_count", "is_today and event_type = 'call_connect'") }} as calls_connected_today,
+        {{ total("event_count", "is_today and event_type = 'email_sent'") }} as emails_sent_today,
+        {{ total("event_count", "is_today and event_type = 'meeting_booked'") }} as meetings_booked_today,
+        {{ total("event_count", "is_today and event_type = 'meeting_attended'") }} as meetings_attended_today,
+        {{ total("gold_value", "is_today") }} as gold_today,
+        {{ total("xp_value", "is_today") }} as xp_today,
+        count(distinct activity_date) filter (where event_count > 0) as active_day_count,
+        max(last_event_at) as last_event_at
+    from labelled_days
+    group by user_id, display_name, team_id, team_name, time_zone
 ),
 
 -- An XP level is 1,000 XP wide; level 1 starts at none.

@@ -1,4 +1,4 @@
-with people as (
+with people as not materialized (
     select * from {{ ref("int_people") }}
 ),
 

@@ -1,7 +1,13 @@
-with newest as (
-    select * from {{ ref("int_events_scored") }}
+with newest_ids as (
+    select event_id from {{ ref("stg_sales_events") }}
     order by landed_xid desc, event_id desc
     limit 500
+),
+
+newest as (
+    select scored.*
+    from newest_ids
+    inner join {{ ref("int_events_scored") }} as scored on newest_ids.event_id = scored.event_id
 ),
 
 versions as (

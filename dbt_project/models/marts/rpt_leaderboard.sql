@@ -11,109 +11,85 @@ tiers as (
 ),
 
 -- Today is where the SDR is; the week is one week for all, that of the default zone.
-boards as (
+labelled_days as (
     select
-        people.*,
-        {{ week_start("(now() at time zone " ~ default_time_zone() ~ ")::date") }} as board_week_start_date
+        people.user_id,
+        people.display_name,
+        people.team_name,
+        days.event_type,
+        days.event_count,
+        days.gold_value,
+        days.xp_value,
+        days.rank_points,
+        days.activity_date = people.local_date as is_today,
+        days.activity_date = people.local_date - 1 as is_yesterday,
+        days.activity_date < people.local_date as is_before_today,
+        days.activity_date between boards.week_start_date and boards.week_start_date + 6 as is_this_week,
+        days.activity_date between boards.week_start_date - 7 and boards.week_start_date - 1 as is_last_week
     from people
+    cross join (
+        select {{ week_start("(now() at time zone " ~ default_time_zone() ~ ")::date") }} as week_start_date
+    ) as boards
+    left join days on people.user_id = days.user_id
 ),
 
-periods as (
-    select
-        boards.user_id,
-        boards.display_name,
-        boards.team_name,
-        spans.period,
-        spans.from_date,
-        spans.to_date,
-        spans.previous_from_date,
-        spans.previous_to_date
-    from boards
-    cross join lateral (
-        values
-        ('today', local_date, local_date + 1, local_date - 1, local_date),
-        (
-            'week',
-            board_week_start_date,
-            board_week_start_date + 7,
-            board_week_start_date - 7,
-            board_week_start_date
-        ),
-        ('all_time', '-infinity'::date, 'infinity'::date, '-infinity'::date, local_date)
-    ) as spans (period, from_date, to_date, previous_from_date, previous_to_date)
-),
-
--- One pass over the days; the three periods are cut out of it.
+-- One pass over the days; the periods are cut out of it.
 totals as (
     select
-        days.user_id,
-        spans.period,
-        sum(days.gold_value) filter (where days.activity_date >= spans.from_date) as gold,
-        sum(days.xp_value) filter (where days.activity_date >= spans.from_date) as xp,
-        sum(days.rank_points) filter (where days.activity_date >= spans.from_date) as rank_points,
-        sum(days.event_count) filter (
-            where days.activity_date >= spans.from_date and days.event_type = 'meeting_booked'
-        ) as meetings_booked,
-        sum(days.gold_value) filter (where days.activity_date < spans.previous_to_date) as previous_gold,
-        sum(days.xp_value) filter (where days.activity_date < spans.previous_to_date) as previous_xp,
-        sum(days.rank_points) filter (where days.activity_date < spans.previous_to_date) as previous_rank_points
-    from periods as spans
-    inner join days
-        on
-            spans.user_id = days.user_id
-            and days.activity_date >= spans.previous_from_date
-            and days.activity_date < spans.to_date
-    group by days.user_id, spans.period
+        user_id,
+        display_name,
+        team_name,
+        {{ total("gold_value", "is_today") }} as today_gold,
+        {{ total("xp_value", "is_today") }} as today_xp,
+        {{ total("event_count", "is_today and event_type = 'meeting_booked'") }} as today_meetings,
+        {{ total("rank_points", "is_today") }} as today_points,
+        {{ total("gold_value", "is_yesterday") }} as yesterday_gold,
+        {{ total("gold_value", "is_this_week") }} as week_gold,
+        {{ total("xp_value", "is_this_week") }} as week_xp,
+        {{ total("event_count", "is_this_week and event_type = 'meeting_booked'") }} as week_meetings,
+        {{ total("rank_points", "is_this_week") }} as week_points,
+        {{ total("gold_value", "is_last_week") }} as last_week_gold,
+        {{ total("rank_points", "is_last_week") }} as last_week_points,
+        {{ total("gold_value") }} as all_gold,
+        {{ total("xp_value") }} as all_xp,
+        {{ total("event_count", "event_type = 'meeting_booked'") }} as all_meetings,
+        {{ total("rank_points") }} as all_points,
+        {{ total("xp_value", "is_before_today") }} as all_xp_before_today
+    from labelled_days
+    group by user_id, display_name, team_name
 ),
 
+-- The week is played for rank points (then gold), a day for gold, a career for XP.
 filled as (
     select
-        periods.user_id,
-        periods.display_name,
-        periods.team_name,
-        periods.period,
-        coalesce(totals.gold, 0)::bigint as gold,
-        coalesce(totals.xp, 0)::bigint as xp,
-        coalesce(totals.meetings_booked, 0)::bigint as meetings_booked,
-        coalesce(totals.rank_points, 0)::bigint as rank_points,
-        coalesce(totals.previous_gold, 0)::bigint as previous_gold,
-        coalesce(totals.previous_xp, 0)::bigint as previous_xp,
-        coalesce(totals.previous_rank_points, 0)::bigint as previous_rank_points
-    from periods
-    left join totals on periods.user_id = totals.user_id and periods.period = totals.period
+        totals.user_id,
+        totals.display_name,
+        totals.team_name,
+        totals.week_points,
+        boards.*
+    from totals
+    cross join lateral (
+        values
+        ('today', today_gold, today_xp, today_meetings, today_points, today_gold, 0, yesterday_gold, 0),
+        (
+            'week', week_gold, week_xp, week_meetings, week_points,
+            week_points, week_gold, last_week_points, last_week_gold
+        ),
+        ('all_time', all_gold, all_xp, all_meetings, all_points, all_xp, 0, all_xp_before_today, 0)
+    ) as boards (
+        period, gold, xp, meetings_booked, rank_points,
+        score, tie_break, previous_score, previous_tie_break
+    )
 ),
 
--- The week is played for rank points, a day for gold, a career for XP. Equal scores share a position.
+-- Equal scores share a position.
 positioned as (
     select
         *,
-        rank() over (
-            partition by period
-            order by
-                case period when 'week' then rank_points when 'today' then gold else xp end desc,
-                case period when 'week' then gold else 0 end desc
-        )::integer as position,
-        rank() over (
-            partition by period
-            order by
-                case period
-                    when 'week' then previous_rank_points when 'today' then previous_gold else previous_xp
-                end desc,
-                case period when 'week' then previous_gold else 0 end desc
-        )::integer as previous_position
+        rank() over (partition by period order by score desc, tie_break desc)::integer as position,
+        rank() over (partition by period order by previous_score desc, previous_tie_break desc)::integer
+            as previous_position
     from filled
-),
-
-ranks as (
-    select
-        filled.user_id,
-        tiers.rank_tier
-    from filled
-    inner join tiers
-        on
-            filled.rank_points >= tiers.minimum_rank_points
-            and (filled.rank_points < tiers.next_minimum_rank_points or tiers.next_minimum_rank_points is null)
-    where filled.period = 'week'
 )
 
 select
@@ -121,7 +97,7 @@ select
     positioned.period,
     positioned.display_name,
     positioned.team_name,
-    ranks.rank_tier as current_rank,
+    tiers.rank_tier as current_rank,
     positioned.position,
     positioned.previous_position,
     positioned.previous_position - positioned.position as movement,
@@ -130,4 +106,7 @@ select
     positioned.meetings_booked,
     positioned.rank_points
 from positioned
-inner join ranks on positioned.user_id = ranks.user_id
+inner join tiers
+    on
+        positioned.week_points >= tiers.minimum_rank_points
+        and (positioned.week_points < tiers.next_minimum_rank_points or tiers.next_minimum_rank_points is null)

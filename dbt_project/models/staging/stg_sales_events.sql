@@ -1,7 +1,3 @@
-with canonical_events as (
-    select * from {{ ref("stg_canonical__events") }}
-)
-
 select
     event_id,
     raw_id,
@@ -17,4 +13,4 @@ select
     received_at,
     landed_at,
     landed_xid
-from canonical_events
+from {{ ref("stg_canonical__events") }}
