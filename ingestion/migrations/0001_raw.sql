@@ -1,6 +1,6 @@
 -- The raw log: what arrived, exactly as it was sent, only ever inserted into.
--- `landed_xid` orders rows by the transaction that wrote them, which is the one order in which a reader can know that it
--- has seen everything before a point (serial ids and clocks cannot: an earlier id may commit later).
+-- `landed_xid` orders rows by the transaction that wrote them, which is the one order in which a reader can know that
+-- it has seen everything before a point (serial ids and clocks cannot: an earlier id may commit later).
 
 create schema raw;
 
@@ -25,16 +25,23 @@ create table raw.webhook_events (
 );
 comment on table raw.webhook_events is
 'One row per accepted item, as sent. Append-only: an update would keep the old landed_xid and hide the change.';
-comment on column raw.webhook_events.door is 'canonical, or the name of the vendor door that landed the row.';
-comment on column raw.webhook_events.external_id is 'The sender''s own id of the item; unique for ever per source on the canonical door.';
-comment on column raw.webhook_events.dedup_key is 'Hash that two copies of one item share when the sender gave no external_id.';
-comment on column raw.webhook_events.reverses is 'The event_id, or the external_id of the same source, that this event takes back.';
+comment on column raw.webhook_events.door is
+'canonical, or the name of the vendor door that landed the row.';
+comment on column raw.webhook_events.external_id is
+'The sender''s own id of the item; unique for ever per source on the canonical door.';
+comment on column raw.webhook_events.dedup_key is
+'Hash that two copies of one item share when the sender gave no external_id.';
+comment on column raw.webhook_events.reverses is
+'The event_id, or the external_id of the same source, that this event takes back.';
 comment on column raw.webhook_events.reverses_event_id is
-'Set by the door when `reverses` is the event_id of an event of ours. Nobody knows an event_id before it has landed, so what '
-'holds at landing holds for ever; null means that `reverses` is an external_id.';
-comment on column raw.webhook_events.received_at is 'When the door had read the request (the door''s clock).';
-comment on column raw.webhook_events.landed_at is 'When the row was written (the database''s clock).';
-comment on column raw.webhook_events.payload is 'The body, byte for byte (json keeps the text; jsonb would not).';
+'Set by the door when `reverses` is the event_id of an event of ours. Nobody knows an event_id before it has landed, '
+'so what holds at landing holds for ever; null means that `reverses` is an external_id.';
+comment on column raw.webhook_events.received_at is
+'When the door had read the request (the door''s clock).';
+comment on column raw.webhook_events.landed_at is
+'When the row was written (the database''s clock).';
+comment on column raw.webhook_events.payload is
+'The body, byte for byte (json keeps the text; jsonb would not).';
 
 -- Tail of the log, of one SDR and of all.
 create index webhook_events_landed_xid on raw.webhook_events (landed_xid);
@@ -68,7 +75,8 @@ create table raw.rejected_events (
 );
 comment on table raw.rejected_events is
 'One row per item that passed authentication and was refused or suppressed, with its bytes: nothing disappears.';
-comment on column raw.rejected_events.reason is 'A stable code, such as unknown_event_type, invalid_json or duplicate.';
+comment on column raw.rejected_events.reason is
+'A stable code, such as unknown_event_type, invalid_json or duplicate.';
 create index rejected_events_landed_xid on raw.rejected_events (landed_xid);
 create index rejected_events_received_at on raw.rejected_events (received_at);
 
@@ -84,7 +92,7 @@ create table raw.gamification_rules (
     landed_xid xid8 not null default pg_current_xact_id()
 );
 comment on table raw.gamification_rules is
-'One row per version of a rule, append-only. Of two versions with the same effective_from the one with the higher id holds.';
+'One row per version of a rule, append-only. Of two versions with the same effective_from the higher id holds.';
 create index gamification_rules_landed_xid on raw.gamification_rules (landed_xid);
 
 create view raw.gamification_rule_versions as
@@ -108,13 +116,13 @@ comment on view raw.gamification_rule_versions is
 
 insert into raw.gamification_rules (event_type, gold_value, xp_value, rank_points, effective_from, changed_by)
 values
-    ('call_dial', 5, 10, 0, '-infinity', 'seed'),
-    ('call_connect', 25, 50, 0, '-infinity', 'seed'),
-    ('email_sent', 3, 5, 0, '-infinity', 'seed'),
-    ('meeting_booked', 100, 200, 1, '-infinity', 'seed'),
-    ('meeting_attended', 150, 300, 0, '-infinity', 'seed'),
-    ('meeting_cancelled', 0, 0, 0, '-infinity', 'seed'),
-    ('meeting_no_show', 0, 0, 0, '-infinity', 'seed');
+('call_dial', 5, 10, 0, '-infinity', 'seed'),
+('call_connect', 25, 50, 0, '-infinity', 'seed'),
+('email_sent', 3, 5, 0, '-infinity', 'seed'),
+('meeting_booked', 100, 200, 1, '-infinity', 'seed'),
+('meeting_attended', 150, 300, 0, '-infinity', 'seed'),
+('meeting_cancelled', 0, 0, 0, '-infinity', 'seed'),
+('meeting_no_show', 0, 0, 0, '-infinity', 'seed');
 
 create table raw.published_ranks (
     user_id text not null,

@@ -1,4 +1,4 @@
--- Who may do what. Doors insert and read raw; dbt reads raw and owns what it builds; people read the marts and nothing else.
+-- Who may do what. Doors insert and read raw; dbt reads raw and owns what it builds; people read the marts only.
 
 create schema staging authorization rift_transform;
 create schema intermediate authorization rift_transform;
@@ -21,7 +21,6 @@ grant select on raw_roster.sdr_versions to rift_transform;
 grant usage on schema marts to rift_hud, rift_analyst;
 alter default privileges for role rift_transform in schema marts
 grant select on tables to rift_hud, rift_analyst;
--- The doors' answers about today come from the marts, over the HUD's role.
 
 alter role rift_hud set default_transaction_read_only = on;
 alter role rift_hud set statement_timeout = '5s';

@@ -35,7 +35,7 @@ left join {{ ref("stg_roster__sdr_versions") }} as teams
         and events.activity_date >= teams.effective_from_date
         and events.activity_date < teams.effective_to_date
 -- What takes an event back is final itself. `reverses` means an event_id of ours, else an external_id of the source.
--- OFFSET 0 keeps this one look-up an event, instead of one for each column that uses it.
+-- There is one row; LIMIT keeps this one look-up an event, instead of one for each column that uses it.
 cross join lateral (
     select
         events.reverses is not null as is_reversal,
@@ -55,5 +55,5 @@ cross join lateral (
                     and by_external_id.reverses = events.external_id
             )
         ) as is_reversed
-    offset 0
+    limit 1 -- noqa: AM09
 ) as reversals

@@ -32,11 +32,12 @@ employed as (
         0::bigint as weekly_meetings_booked,
         0::bigint as weekly_rank_points
     from people
-    cross join lateral generate_series(
-        {{ week_start("coalesce(people.started_on, people.local_date)") }}::timestamp,
-        least(people.local_week_start_date, coalesce(people.ended_on, people.local_date))::timestamp,
-        interval '7 days'
-    ) as weeks (week_start_at)
+    cross join
+        lateral generate_series(
+            {{ week_start("coalesce(people.started_on, people.local_date)") }}::timestamp,
+            least(people.local_week_start_date, coalesce(people.ended_on, people.local_date))::timestamp,
+            interval '7 days'
+        ) as weeks (week_start_at)
     where people.is_known
 ),
 

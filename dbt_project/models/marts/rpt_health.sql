@@ -1,15 +1,5 @@
 with tail as (
-    select
-        count(*) as tail_event_count,
-        min(landed_at) as tail_started_at
-    from {{ ref("stg_sales_events") }}
-    where {{ landed_since_watermark("landed_xid", "int_user_days_settled") }}
-),
-
-watermarks as (
-    select max(settled_at) as watermark_settled_at
-    from intermediate.settle_watermarks
-    where model = 'int_user_days_settled'
+    select * from {{ ref("int_tail") }}
 ),
 
 rejected as (
@@ -20,25 +10,16 @@ rejected as (
 unknown_people as (
     select count(*) filter (where not is_known) as unknown_sdr_count
     from {{ ref("int_people") }}
-),
-
-newest as (
-    select received_at
-    from {{ ref("stg_sales_events") }}
-    order by landed_xid desc
-    limit 1
 )
 
 select
     tail.tail_event_count,
     rejected.rejected_event_count,
     unknown_people.unknown_sdr_count,
-    extract(epoch from clock_timestamp() - watermarks.watermark_settled_at) as watermark_age_seconds,
+    extract(epoch from clock_timestamp() - tail.watermark_settled_at) as watermark_age_seconds,
     extract(epoch from clock_timestamp() - tail.tail_started_at) as tail_age_seconds,
-    watermarks.watermark_settled_at,
-    newest.received_at as last_event_received_at
+    tail.watermark_settled_at,
+    tail.last_event_received_at
 from tail
-cross join watermarks
 cross join rejected
 cross join unknown_people
-left join newest on true

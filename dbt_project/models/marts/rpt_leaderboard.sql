@@ -70,12 +70,18 @@ filled as (
     from totals
     cross join lateral (
         values
-        ('today', today_gold, today_xp, today_meetings, today_points, today_gold, 0, yesterday_gold, 0),
         (
-            'week', week_gold, week_xp, week_meetings, week_points,
-            week_points, week_gold, last_week_points, last_week_gold
+            'today', totals.today_gold, totals.today_xp, totals.today_meetings, totals.today_points,
+            totals.today_gold, 0, totals.yesterday_gold, 0
         ),
-        ('all_time', all_gold, all_xp, all_meetings, all_points, all_xp, 0, all_xp_before_today, 0)
+        (
+            'week', totals.week_gold, totals.week_xp, totals.week_meetings, totals.week_points,
+            totals.week_points, totals.week_gold, totals.last_week_points, totals.last_week_gold
+        ),
+        (
+            'all_time', totals.all_gold, totals.all_xp, totals.all_meetings, totals.all_points,
+            totals.all_xp, 0, totals.all_xp_before_today, 0
+        )
     ) as boards (
         period, gold, xp, meetings_booked, rank_points,
         score, tie_break, previous_score, previous_tie_break

@@ -1,5 +1,5 @@
--- No WITH from here up to int_events_scored: Postgres merges a plain view into the query that reads it, so that a day of one
--- SDR is found by an index; a view with a WITH is computed on its own first, whole.
+-- No WITH from here up to int_events_scored: Postgres merges a plain view into the query that reads it, so that a day
+-- of one SDR is found by an index; a view with a WITH is computed on its own first, whole.
 select
     raw_id as event_id,
     raw_id,

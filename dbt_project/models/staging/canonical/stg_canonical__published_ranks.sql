@@ -1,5 +1,11 @@
-with source as (
-    select * from {{ source("raw", "published_ranks") }}
-)
-
-select * from source
+select
+    user_id,
+    rank_tier,
+    content_hash,
+    weekly_meetings_booked,
+    rank_points,
+    rank_position,
+    week_start_date,
+    published_at,
+    landed_xid
+from {{ source("raw", "published_ranks") }}

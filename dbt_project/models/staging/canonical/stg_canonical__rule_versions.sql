@@ -1,5 +1,12 @@
-with source as (
-    select * from {{ source("raw", "gamification_rule_versions") }}
-)
-
-select * from source
+select
+    rule_version_id,
+    event_type,
+    changed_by,
+    gold_value,
+    xp_value,
+    rank_points,
+    effective_from,
+    effective_to,
+    landed_at,
+    landed_xid
+from {{ source("raw", "gamification_rule_versions") }}

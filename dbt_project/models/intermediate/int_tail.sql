@@ -1,0 +1,65 @@
+with settles as (
+    select settled_at from intermediate.settle_watermarks
+    where model = 'int_user_days_settled'
+),
+
+tail_events as (
+    select
+        count(*) as tail_event_count,
+        min(landed_at) as tail_started_at
+    from {{ ref("stg_sales_events") }}
+    where {{ landed_since_watermark("landed_xid", "int_user_days_settled") }}
+),
+
+tail_rules as (
+    select count(*) as tail_rule_count
+    from {{ ref("stg_canonical__rule_versions") }}
+    where {{ landed_since_watermark("landed_xid", "int_user_days_settled") }}
+),
+
+tail_versions as (
+    select count(*) as tail_sdr_version_count
+    from {{ ref("stg_roster__sdr_versions") }}
+    where {{ landed_since_watermark("landed_xid", "int_user_days_settled") }}
+),
+
+newest_event as (
+    select
+        landed_xid,
+        received_at,
+        landed_at
+    from {{ ref("stg_sales_events") }}
+    order by landed_xid desc, event_id desc
+    limit 1
+),
+
+newest_rule as (
+    select landed_xid
+    from {{ ref("stg_canonical__rule_versions") }}
+    order by landed_xid desc
+    limit 1
+),
+
+newest_version as (
+    select landed_xid
+    from {{ ref("stg_roster__sdr_versions") }}
+    order by landed_xid desc
+    limit 1
+)
+
+select
+    tail_events.tail_event_count,
+    tail_rules.tail_rule_count,
+    tail_versions.tail_sdr_version_count,
+    greatest(newest_event.landed_xid, newest_rule.landed_xid, newest_version.landed_xid) as newest_landed_xid,
+    tail_events.tail_started_at,
+    newest_event.received_at as last_event_received_at,
+    newest_event.landed_at as last_event_landed_at,
+    settles.settled_at as watermark_settled_at
+from tail_events
+cross join tail_rules
+cross join tail_versions
+left join newest_event on true
+left join newest_rule on true
+left join newest_version on true
+left join settles on true

@@ -1,0 +1,44 @@
+"""Watches the raw log."""
+
+import dagster as dg
+
+from orchestration.defs.transform.schedules import WRITES_WAREHOUSE, run_request, settle_job
+from orchestration.lib.tail import Tail, Warehouse
+
+UNFINISHED = [
+    dg.DagsterRunStatus.QUEUED,
+    dg.DagsterRunStatus.NOT_STARTED,
+    dg.DagsterRunStatus.STARTING,
+    dg.DagsterRunStatus.STARTED,
+    dg.DagsterRunStatus.CANCELING,
+]
+
+
+@dg.sensor(
+    job=settle_job,
+    name="webhook_sensor",
+    minimum_interval_seconds=10,
+    default_status=dg.DefaultSensorStatus.RUNNING,
+    description="Settles as soon as something has landed and no other run writes the warehouse.",
+)
+def webhook_sensor(context: dg.SensorEvaluationContext, warehouse: Warehouse) -> dg.SensorResult | dg.SkipReason:
+    tail = warehouse.tail()
+    if tail.is_empty:
+        return dg.SkipReason("Everything that has landed is settled.")
+    if context.instance.get_runs(dg.RunsFilter(tags=WRITES_WAREHOUSE, statuses=UNFINISHED), limit=1):
+        return dg.SkipReason("A run that writes the warehouse is under way; the next tick sees what it left.")
+    request = run_request(context.instance, settle_job.name, tail.newest_landed_xid)
+    if isinstance(request, dg.SkipReason):
+        return request
+    return dg.SensorResult(run_requests=[request], asset_events=[_landed(tail)])
+
+
+def _landed(tail: Tail) -> dg.AssetMaterialization:
+    return dg.AssetMaterialization(
+        asset_key=["raw", "webhook_events"],
+        metadata={
+            "events_since_watermark": tail.event_count,
+            "newest_landed_at": str(tail.last_event_landed_at),
+            "newest_landed_xid": tail.newest_landed_xid,
+        },
+    )

@@ -1,0 +1,32 @@
+"""Builds the warehouse once, with progress: `python -m orchestration.lib.warehouse`.
+
+What `rift up` runs before anything serves, and what anybody may run at any time: readers are not disturbed.
+"""
+
+import sys
+
+from orchestration.lib import dbt
+
+
+def build() -> None:
+    """Run `dbt build` and print a line now and then. Raises `dbt.DbtError` when a model or test failed."""
+
+    def show(event: dbt.Event) -> None:
+        if event["info"]["name"] in {"LogModelResult", "LogSeedResult"}:
+            data = event["data"]
+            print(f"  {data['index']:>3}/{data['total']}  {data['node_info']['node_name']}", flush=True)
+
+    dbt.invoke(["build"], show)
+
+
+def main() -> int:
+    try:
+        build()
+    except dbt.DbtError as error:
+        print(error, file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
