@@ -1,0 +1,113 @@
+"""What the HUD asks the marts: one function a question, SQL does the aggregation, no Streamlit here."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import text
+from sqlalchemy.engine import Engine
+
+FEED_LENGTH = 14
+PICKER_LENGTH = 60
+
+# Counters and feed in one statement, so in one snapshot: a figure and the event that moved it appear together.
+SDR = text(
+    """
+    select
+        stats.user_id,
+        stats.display_name,
+        stats.team_name,
+        stats.current_rank,
+        stats.next_rank,
+        stats.current_level,
+        stats.xp_in_current_level,
+        stats.xp_to_next_level,
+        stats.current_rank_order,
+        stats.total_gold,
+        stats.total_xp,
+        stats.gold_today,
+        stats.xp_today,
+        stats.weekly_rank_points,
+        stats.weekly_meetings_booked,
+        stats.points_to_next_rank,
+        stats.meetings_booked,
+        stats.calls_connected,
+        stats.meetings_lost,
+        stats.kda_ratio::double precision as kda_ratio,
+        stats.events_today,
+        stats.calls_made_today,
+        stats.calls_connected_today,
+        stats.emails_sent_today,
+        stats.meetings_booked_today,
+        stats.meetings_attended_today,
+        extract(epoch from stats.last_event_at)::double precision as last_event_at,
+        extract(epoch from clock_timestamp())::double precision as as_of,
+        (
+            select coalesce(json_agg(recent order by recent.occurred_at desc, recent.received_at desc), '[]')
+            from (
+                select
+                    feed.event_id,
+                    feed.event_type,
+                    feed.event_label,
+                    feed.gold_value,
+                    feed.xp_value,
+                    feed.is_reversed,
+                    feed.is_reversal,
+                    extract(epoch from feed.occurred_at)::double precision as occurred_at,
+                    extract(epoch from feed.received_at)::double precision as received_at
+                from marts.rpt_activity_feed as feed
+                where feed.user_id = :user_id
+                order by feed.occurred_at desc, feed.received_at desc
+                limit :feed_length
+            ) as recent
+        ) as feed
+    from marts.dim_user_stats as stats
+    where stats.user_id = :user_id
+    """
+)
+
+RANK_TIERS = text(
+    """
+    select rank_tier, rank_order, minimum_rank_points
+    from marts.dim_rank_tiers
+    order by rank_order
+    """
+)
+
+# Words are compared as they are: a percent sign in a search is a percent sign.
+SDR_SEARCH = text(
+    """
+    select user_id, display_name, team_name, count(*) over () as match_count
+    from marts.dim_users
+    where
+        is_active
+        and (
+            position(lower(:words) in lower(display_name)) > 0
+            or position(lower(:words) in lower(coalesce(team_name, ''))) > 0
+            or position(lower(:words) in lower(user_id)) > 0
+        )
+    order by display_name, user_id
+    limit :picker_length
+    """
+)
+
+
+def sdr(engine: Engine, user_id: str) -> dict[str, Any] | None:
+    """Everything My HUD shows of one SDR, with the newest events; None when there is no such SDR."""
+    with engine.connect() as connection:
+        row = connection.execute(SDR, {"user_id": user_id, "feed_length": FEED_LENGTH}).mappings().first()
+    return dict(row) if row else None
+
+
+def rank_tiers(engine: Engine) -> list[dict[str, Any]]:
+    """The ladder, lowest tier first."""
+    return _rows(engine, RANK_TIERS, {})
+
+
+def sdr_search(engine: Engine, words: str) -> list[dict[str, Any]]:
+    """Active SDRs whose name, team or id holds `words`, by name; `match_count` counts those beyond the limit too."""
+    return _rows(engine, SDR_SEARCH, {"words": words.strip(), "picker_length": PICKER_LENGTH})
+
+
+def _rows(engine: Engine, statement: Any, parameters: Mapping[str, object]) -> list[dict[str, Any]]:  # noqa: ANN401
+    with engine.connect() as connection:
+        return [dict(row) for row in connection.execute(statement, parameters).mappings()]

@@ -1,0 +1,44 @@
+"""The settings of the HUD, read from the environment (and .env) and validated before anything connects."""
+
+from pydantic import Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class SettingsError(Exception):
+    """Settings that cannot be used; the message names each and says what to do, and holds no secret."""
+
+
+class Settings(BaseSettings):
+    """What the HUD needs to know. Field names are the names of the environment variables, in lower case."""
+
+    model_config = SettingsConfigDict(env_file=".env", extra="ignore", hide_input_in_errors=True)
+
+    rift_hud_dsn: SecretStr = Field(min_length=1)
+    hud_refresh_interval: float = Field(default=1.0, ge=0.2, le=3600)
+    sound_volume: float = Field(default=0.6, ge=0.0, le=1.0)
+    hud_opacity: float = Field(default=0.85, ge=0.0, le=1.0)
+
+
+HINTS = {
+    "rift_hud_dsn": 'the libpq URL of the role rift_hud; `eval "$(rift env)"` sets it',
+    "hud_refresh_interval": "seconds between two looks at the marts, 0.2 to 3600",
+    "sound_volume": "a number from 0.0 (silent) to 1.0",
+    "hud_opacity": "a number from 0.0 (clear panels) to 1.0 (solid panels)",
+}
+
+
+def load_settings() -> Settings:
+    """Read the settings.
+
+    Raises:
+        SettingsError: one line for each setting that is missing or wrong.
+    """
+    try:
+        return Settings()  # type: ignore[call-arg] # its values come from the environment
+    except ValidationError as error:
+        lines = []
+        for problem in error.errors(include_url=False, include_input=False):
+            name = str(problem["loc"][0]).lower()
+            said = "is not set" if problem["type"] == "missing" else f"cannot be used ({problem['msg']})"
+            lines.append(f"{name.upper()} {said}: {HINTS.get(name, 'see .env.example')}.")
+        raise SettingsError("\n".join(lines)) from None

@@ -1,0 +1,69 @@
+// The bar above the panels: whose game it is, how fresh the figures are, sound, and the way to another SDR.
+
+const tag = new URL(import.meta.url).search;
+const { ago, h, icon, setText, span } = await import(`./dom.js${tag}`);
+
+export function createHeader({ assets, sound, leave }) {
+  const name = h("h1", { class: "name", dir: "auto" });
+  const team = h("p", { class: "team", dir: "auto" });
+  const freshness = h("span");
+  const status = h("p", { class: "status" }, h("i", { class: "lamp", "aria-hidden": "true" }), freshness);
+  // Only a change of state is spoken, not every tick of an age.
+  const spoken = h("p", { class: "quiet", role: "status" });
+
+  const allow = h("button", { class: "key allow", type: "button", onclick: () => sound.allow() }, icon(assets, "sound_off"), "Enable sound");
+  const mute = h("button", { class: "key mute", type: "button", onclick: () => sound.mute(!sound.state.muted) });
+  const volume = h("input", {
+    class: "volume",
+    type: "range",
+    min: "0",
+    max: "1",
+    step: "0.05",
+    "aria-label": "Volume",
+    oninput: () => sound.setVolume(Number(volume.value)),
+  });
+  const change = h("button", { class: "key", type: "button", onclick: leave, "aria-label": "Change SDR", title: "Change SDR" }, icon(assets, "swap"));
+
+  const root = h(
+    "header",
+    { class: "bar" },
+    h("div", { class: "brand", "aria-hidden": "true" }, icon(assets, "mark", "mark"), h("span", {}, "Rift")),
+    h("div", { class: "identity" }, name, team),
+    status,
+    h("div", { class: "keys" }, allow, mute, volume, change),
+    spoken,
+  );
+
+  function showSound() {
+    const { running, muted, volume: loudness } = sound.state;
+    root.dataset.sound = running ? (muted ? "muted" : "on") : "off";
+    mute.replaceChildren(icon(assets, muted ? "sound_off" : "sound_on"));
+    mute.setAttribute("aria-label", "Mute sounds");
+    mute.setAttribute("aria-pressed", String(muted));
+    volume.value = String(loudness);
+  }
+
+  function showStatus({ state, age, silence, last_event_age: lastEvent }) {
+    root.dataset.state = state;
+    const texts = {
+      live: lastEvent === null ? "Live \u00b7 no events yet" : `Live \u00b7 last event ${ago(lastEvent)}`,
+      stale: `Database away \u00b7 figures of ${span(age)} ago`,
+      cut: `No connection to the HUD \u00b7 figures of ${span(silence)} ago`,
+      unknown: "Live",
+    };
+    setText(freshness, texts[state] ?? "Waiting");
+    const words = { stale: "The database is away. The last figures stay.", cut: "The connection to the HUD is cut." };
+    setText(spoken, words[state] ?? "");
+  }
+
+  return {
+    root,
+    showSound,
+    showStatus,
+    showName(sdr, userId) {
+      setText(name, sdr ? sdr.display_name || sdr.user_id : userId);
+      name.title = name.textContent;
+      setText(team, sdr ? (sdr.team_name ?? "No team") : "");
+    },
+  };
+}

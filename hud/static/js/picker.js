@@ -1,0 +1,80 @@
+// The choice of an SDR: a search that the database answers, and links that keep the choice in the URL.
+
+const tag = new URL(import.meta.url).search;
+const { h, icon, plural, setText } = await import(`./dom.js${tag}`);
+
+const TYPING_PAUSE = 180;
+
+export function createPicker({ assets, trigger }) {
+  let timer = 0;
+  const field = h("input", {
+    type: "search",
+    id: "rift-search",
+    placeholder: "Name, team or id",
+    autocomplete: "off",
+    spellcheck: "false",
+    oninput: () => {
+      clearTimeout(timer);
+      timer = setTimeout(() => trigger("search", field.value), TYPING_PAUSE);
+    },
+  });
+  const found = h("p", { class: "found", role: "status" });
+  const list = h("ul", { class: "people" });
+  const root = h(
+    "div",
+    { class: "rift picker", "data-view": "picker" },
+    h(
+      "main",
+      { class: "panel choose" },
+      icon(assets, "mark", "mark"),
+      h("h1", {}, "Choose your SDR"),
+      h("label", { class: "search", for: "rift-search" }, icon(assets, "search"), h("span", { class: "quiet" }, "Search SDRs"), field),
+      found,
+      list,
+    ),
+  );
+
+  function card(person) {
+    const href = `?user=${encodeURIComponent(person.user_id)}`;
+    const initial = [...person.display_name.trim()][0] ?? "?";
+    const link = h(
+      "a",
+      { href },
+      h("span", { class: "initial", "aria-hidden": "true" }, h("b", {}, initial.toUpperCase())),
+      h(
+        "span",
+        { class: "who" },
+        h("strong", { dir: "auto" }, person.display_name),
+        h("small", { dir: "auto" }, person.team_name ?? "No team"),
+      ),
+    );
+    link.onclick = (click) => {
+      if (click.ctrlKey || click.metaKey || click.shiftKey) return;
+      click.preventDefault();
+      trigger("pick", person.user_id);
+    };
+    return h("li", {}, link);
+  }
+
+  function update(data) {
+    root.dataset.state = data.state;
+    root.style.setProperty("--panel-opacity", data.opacity);
+    if (field.value === "" && data.words !== "" && root.getRootNode().activeElement !== field) field.value = data.words;
+    setText(found, sentence(data));
+    const focused = root.getRootNode().activeElement?.getAttribute?.("href");
+    list.replaceChildren(...data.people.map(card));
+    if (focused) list.querySelector(`a[href="${CSS.escape(focused)}"]`)?.focus();
+  }
+
+  return { root, update, dispose: () => clearTimeout(timer) };
+}
+
+function sentence({ state, people, words }) {
+  if (state === "unbuilt") return "The warehouse has not been built yet: run make up. This page looks again by itself.";
+  if (state === "away") return "The database does not answer. This page tries again by itself.";
+  if (people.length === 0) return words ? "Nobody is called that." : "The roster is empty: load one with rift roster load.";
+  const count = people[0].match_count;
+  const stale = state === "stale" ? " The database is away: this is the list as last seen." : "";
+  if (count > people.length) return `The first ${people.length} of ${count}: type to narrow it down.${stale}`;
+  return plural(count, "SDR", "SDRs") + stale;
+}

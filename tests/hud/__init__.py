@@ -1,0 +1,1 @@
+"""The HUD against a real database, in a real browser."""

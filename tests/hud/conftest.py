@@ -1,0 +1,137 @@
+"""A HUD that runs as it does for people: its own process, the role rift_hud, and Debian's Chromium in front of it."""
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
+
+import httpx
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, Request, sync_playwright
+
+from ingestion.migrations import migrate
+from orchestration.stack.postgres import Cluster
+from tests.conftest import PASSWORDS, Database, create_database, free_port
+from tests.hud import marts
+from tests.hud.proxy import Proxy
+
+ROOT = Path(__file__).parent.parent.parent
+CHROMIUM = "/usr/bin/chromium"
+CHROMIUM_FLAGS = [
+    "--no-sandbox",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-dev-shm-usage",
+    "--no-first-run",
+    # Were a page to ask another host, it would be noted and nothing would leave this machine.
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
+    # Sounds need a click of the reader, as they do outside tests.
+    "--autoplay-policy=document-user-activation-required",
+]
+
+
+@pytest.fixture(scope="session")
+def hud_database(cluster: Cluster) -> Database:
+    database = create_database(cluster, "hud")
+    migrate(database.owner_dsn, PASSWORDS)
+    marts.create(database)
+    return database
+
+
+@pytest.fixture(scope="session")
+def proxy(hud_database: Database) -> Iterator[Proxy]:
+    """The wire between the HUD and its database, which a test may cut."""
+    with Proxy(urlsplit(hud_database.owner_dsn).port or 0) as running:
+        yield running
+
+
+@contextmanager
+def running_hud(dsn: str, logs: Path, **settings: str) -> Iterator[str]:
+    """Start the HUD the way the documentation says, and give its address."""
+    port = free_port()
+    environment = {
+        name: value for name, value in os.environ.items() if not name.startswith(("RIFT_", "HUD_", "STREAMLIT_"))
+    }
+    environment |= {"RIFT_HUD_DSN": dsn, **settings}
+    command = [sys.executable, "-m", "streamlit", "run", "hud/app.py", "--server.port", str(port)]
+    with logs.open("wb") as log:
+        process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=subprocess.STDOUT)
+    url = f"http://127.0.0.1:{port}"
+    try:
+        wait_until(lambda: is_healthy(url), 30, lambda: logs.read_text(errors="replace"))
+        yield url
+    finally:
+        process.terminate()
+        process.wait(10)
+
+
+def is_healthy(url: str) -> bool:
+    try:
+        return httpx.get(f"{url}/_stcore/health", timeout=1).is_success
+    except httpx.HTTPError:
+        return False
+
+
+def wait_until(condition: Callable[[], bool], seconds: float, explain: Callable[[], str] = str) -> None:
+    deadline = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() > deadline:
+            pytest.fail(f"not so within {seconds} s: {explain()}")
+        time.sleep(0.05)
+
+
+@pytest.fixture(scope="session")
+def hud(hud_database: Database, proxy: Proxy, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    url = urlsplit(hud_database.dsn("hud"))
+    through_proxy = urlunsplit(url._replace(netloc=f"{url.username}:{url.password}@127.0.0.1:{proxy.port}"))
+    with running_hud(through_proxy, tmp_path_factory.mktemp("hud") / "hud.log") as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_FLAGS)
+        yield running
+        running.close()
+
+
+@pytest.fixture(scope="session")
+def context(browser: Browser) -> BrowserContext:
+    """One for all tests, so that Streamlit's own scripts are loaded once."""
+    return browser.new_context(viewport={"width": 1366, "height": 768})
+
+
+@pytest.fixture
+def page(context: BrowserContext) -> Iterator[Page]:
+    """A page of 1366 x 768 that may ask this machine for things and nobody else."""
+    fresh = context.new_page()
+    strangers: list[str] = []
+    failures: list[str] = []
+
+    def note(request: Request) -> None:
+        url = urlsplit(request.url)
+        if url.scheme not in {"data", "blob"} and url.hostname != "127.0.0.1":
+            strangers.append(request.url)
+
+    fresh.on("request", note)
+    fresh.on("pageerror", lambda error: failures.append(str(error)))
+    yield fresh
+    if fresh.url.startswith("http"):
+        fresh.evaluate("localStorage.clear()")
+    for opened in context.pages:
+        opened.close()
+    assert strangers == [], "the page asked another host"
+    assert failures == [], "a script of the page failed"
+
+
+def panel(page: Page, address: str) -> Locator:
+    """Open an address of the HUD and wait until its panel has figures or a message."""
+    page.goto(address)
+    root = page.locator(".rift[data-state]")
+    root.wait_for(timeout=15_000)
+    return root

@@ -1,0 +1,71 @@
+"""What the browser is given: our own emblems and sounds as their scripts make them, and fonts with their licences."""
+
+import re
+import tomllib
+import wave
+from pathlib import Path
+
+import pytest
+
+from hud.assets import make_emblems, make_sounds
+
+HUD = Path(make_emblems.__file__).parent.parent
+STATIC = HUD / "static"
+
+
+def test_emblems_are_what_the_script_draws(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(make_emblems, "FOLDER", tmp_path)
+    make_emblems.main()
+    for order in range(10):
+        kept = (STATIC / "emblems" / f"{order}.svg").read_text(encoding="utf-8")
+        assert kept == (tmp_path / f"{order}.svg").read_text(encoding="utf-8"), "run python -m hud.assets.make_emblems"
+
+
+def test_tiers_differ_in_more_than_colour() -> None:
+    shapes = set()
+    for order, (*_, draw) in enumerate(make_emblems.TIERS):
+        shapes.add(re.sub(r"#[0-9a-f]{6}", "", draw()))
+        assert make_emblems.pips(order, "#ffffff").count(make_emblems.NIGHT) == 2 * order
+    assert len(shapes) == 10
+
+
+def test_sounds_are_heard_and_small() -> None:
+    total = 0
+    for name in make_sounds.SOUNDS:
+        file = STATIC / "sounds" / f"{name}.wav"
+        total += file.stat().st_size
+        with wave.open(str(file)) as sound:
+            samples = memoryview(sound.readframes(sound.getnframes())).cast("h")
+        assert max(abs(sample) for sample in samples) == round(make_sounds.PEAK * 32_767)
+        assert abs(samples[-1]) < 400, "a sound must not end in a click"
+    assert total < 300_000
+
+
+def test_gold_is_what_the_script_plays() -> None:
+    with wave.open(str(STATIC / "sounds" / "gold.wav")) as sound:
+        kept = memoryview(sound.readframes(sound.getnframes())).cast("h")
+    made = memoryview(make_sounds.render(make_sounds.GOLD)).cast("h")
+    # Mathematics libraries may differ in the last bit.
+    assert len(kept) == len(made)
+    assert max(abs(one - two) for one, two in zip(kept, made, strict=True)) <= 1
+
+
+def test_fonts_are_open_and_local() -> None:
+    config = tomllib.loads((HUD / ".streamlit" / "config.toml").read_text(encoding="utf-8"))
+    for face in config["theme"]["fontFaces"]:
+        file = HUD / face["url"].removeprefix("app/")
+        assert file.is_file()
+        assert "SIL OPEN FONT LICENSE" in (file.parent / "OFL.txt").read_text(encoding="utf-8")
+
+
+def test_no_file_names_another_host() -> None:
+    namespaces = {"http://www.w3.org/2000/svg"}
+    for file in STATIC.rglob("*"):
+        if file.suffix in {".js", ".css", ".svg"}:
+            assert set(re.findall(r"https?://[^\"' )]+", file.read_text(encoding="utf-8"))) <= namespaces, file.name
+
+
+def test_collector_does_not_run_after_each_poll() -> None:
+    config = tomllib.loads((HUD / ".streamlit" / "config.toml").read_text(encoding="utf-8"))
+    assert config["runner"]["postScriptGC"] is False
+    assert config["browser"]["gatherUsageStats"] is False

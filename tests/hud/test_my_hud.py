@@ -1,0 +1,231 @@
+"""My HUD in a real browser: right figures, soon, once, as text, on every screen."""
+
+import time
+from urllib.parse import quote
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.conftest import Database
+from tests.hud import marts
+from tests.hud.conftest import panel
+
+HOSTILE = '<img src="http://203.0.113.7/x.png" onerror="document.title=1"> ![x](http://203.0.113.7/y.png) [link](http://203.0.113.7)'
+SIZES = [(390, 844), (820, 1180), (1366, 768), (3840, 2160)]
+
+
+def open_sdr(page: Page, hud: str, user_id: str) -> None:
+    root = panel(page, f"{hud}/?user={quote(user_id)}")
+    expect(root).to_have_attribute("data-state", "live")
+
+
+def score_meeting(database: Database, user_id: str, **stats: object) -> None:
+    """A booked meeting as the marts show it: counters and feed in one moment."""
+    columns = "".join(f", {name} = %s" for name in stats)
+    database.execute(
+        f"""
+        with event as (
+            insert into marts.rpt_activity_feed
+            values (
+                gen_random_uuid(), %s, null, null, 'meeting_booked', 'Meeting booked', 100, 200,
+                false, false, now(), now()
+            )
+        )
+        update marts.dim_user_stats
+        set total_gold = total_gold + 100, meetings_booked = meetings_booked + 1, last_event_at = now(){columns}
+        where user_id = %s
+        """,
+        user_id,
+        *stats.values(),
+        user_id,
+    )
+
+
+def test_page_shows_the_figures_of_the_mart(page: Page, hud: str, hud_database: Database) -> None:
+    marts.put_sdr(hud_database, "figures", display_name="Ada Lindqvist")
+    marts.put_event(hud_database, "figures", "meeting_booked", seconds_ago=240)
+    marts.put_event(hud_database, "figures", "meeting_booked", seconds_ago=7_300, is_reversed=True)
+    marts.put_event(hud_database, "figures", "meeting_cancelled", seconds_ago=300)
+    open_sdr(page, hud, "figures")
+
+    expect(page.get_by_role("heading", name="Ada Lindqvist")).to_be_visible()
+    expect(page.locator(".team")).to_have_text("Baron Squad")
+    expect(page.locator(".gold-value")).to_have_text("18,475")
+    expect(page.locator("[data-field=gold]")).to_have_text("18,475 gold")
+    expect(page.get_by_role("img", name="Level 37")).to_be_visible()
+    bar = page.get_by_role("progressbar")
+    expect(bar).to_have_attribute("aria-valuenow", "740")
+    expect(bar).to_have_attribute("aria-valuetext", "740 of 1,000 XP")
+    expect(page.get_by_role("img", name="Emblem of Gold, tier 4 of 10")).to_be_visible()
+    expect(page.locator(".next")).to_have_text("1 more point to Platinum")
+    for field, value in {"meetings_booked": 64, "meetings_lost": 9, "calls_connected": 412}.items():
+        expect(page.locator(f".kda [data-field={field}]")).to_have_text(str(value))
+    expect(page.locator("[data-field=kda-ratio]")).to_have_text("52.9")
+    for field, value in {"calls_made": 41, "calls_connected": 9, "emails_sent": 6, "meetings_attended": 1}.items():
+        expect(page.locator(f".today [data-field={field}_today]")).to_have_text(str(value))
+    expect(page.locator(".status")).to_contain_text("last event 4 min ago")
+    rows = page.locator(".events li")
+    expect(rows).to_have_count(3)
+    expect(rows.nth(0)).to_contain_text("Meeting booked4 min ago")
+    expect(rows.nth(1)).to_contain_text("\u2212100 gold")
+    expect(rows.nth(2)).to_contain_text("taken back")
+    expect(page.locator(".ladder li[aria-current=step] img")).to_have_attribute("alt", "Gold, from 3 points")
+
+
+def test_change_is_on_screen_within_three_seconds_without_redrawing(
+    page: Page, hud: str, hud_database: Database
+) -> None:
+    marts.put_sdr(hud_database, "soon", total_gold=18_475)
+    open_sdr(page, hud, "soon")
+    page.locator(".name").evaluate("node => { node.marked = true }")
+    started = time.monotonic()
+    score_meeting(hud_database, "soon")
+    expect(page.locator("[data-field=gold]")).to_have_text("18,575 gold", timeout=3_000)
+    expect(page.locator(".events li")).to_contain_text("Meeting booked", timeout=3_000)
+    assert time.monotonic() - started < 3
+    expect(page.locator(".gold-value")).to_have_text("18,575")
+    assert page.locator(".name").evaluate("node => node.marked === true"), "the page was drawn anew"
+
+
+def test_each_change_is_celebrated_once_and_only_while_watched(page: Page, hud: str, hud_database: Database) -> None:
+    marts.put_sdr(hud_database, "cues")
+    marts.put_event(hud_database, "cues", "meeting_booked")
+    open_sdr(page, hud, "cues")
+    root = page.locator(".rift")
+    page.evaluate("window.cues = []; document.addEventListener('rift:cue', (cue) => window.cues.push(cue.detail.cue))")
+    page.get_by_role("button", name="Enable sound").click()
+    expect(root).to_have_attribute("data-audio", "running")
+    page.wait_for_timeout(1_500)
+    assert page.evaluate("window.cues") == [], "what was there before is no news"
+
+    score_meeting(hud_database, "cues")
+    expect(root).to_have_attribute("data-cue-count", "2", timeout=3_000)
+    expect(root).to_have_attribute("data-sounds-played", "2")
+    score_meeting(hud_database, "cues", current_level=38, current_rank_order=4, current_rank="Platinum")
+    expect(root).to_have_attribute("data-last-cue", "rank", timeout=3_000)
+    expect(page.locator(".celebration.level-up .level-number")).to_have_text("38")
+    page.wait_for_timeout(1_500)
+    assert page.evaluate("window.cues") == ["gold", "meeting", "gold", "meeting", "level", "rank"]
+    expect(root).to_have_attribute("data-sounds-played", "6")
+
+    # A loss is shown and not played, and a reload brings no second feast.
+    marts.change(hud_database, "cues", total_gold=1, current_level=1, current_rank_order=0, current_rank="Iron")
+    expect(page.locator("[data-field=gold]")).to_have_text("1 gold", timeout=3_000)
+    expect(root).to_have_attribute("data-cue-count", "6")
+    page.reload()
+    expect(root).to_have_attribute("data-state", "live", timeout=15_000)
+    page.wait_for_timeout(1_500)
+    expect(root).to_have_attribute("data-cue-count", "0")
+
+
+def test_mute_and_volume_are_remembered(page: Page, hud: str, hud_database: Database) -> None:
+    marts.put_sdr(hud_database, "mute")
+    open_sdr(page, hud, "mute")
+    assert page.locator(".volume").input_value() == "0.6"
+    page.get_by_role("button", name="Enable sound").click()
+    page.get_by_label("Volume").fill("0.25")
+    page.get_by_role("button", name="Mute sounds").click()
+    page.reload()
+    expect(page.locator(".rift")).to_have_attribute("data-state", "live", timeout=15_000)
+    # The browser asks for one touch of the page again, wherever it is; the choice itself is kept.
+    page.locator(".rank").click()
+    expect(page.get_by_role("button", name="Mute sounds")).to_have_attribute("aria-pressed", "true")
+    assert page.locator(".volume").input_value() == "0.25"
+    score_meeting(hud_database, "mute")
+    expect(page.locator(".rift")).to_have_attribute("data-cue-count", "2", timeout=3_000)
+    expect(page.locator(".rift")).to_have_attribute("data-sounds-played", "0")
+
+
+@pytest.mark.parametrize("name", ["Ada Lindqvist", "x" * 200], ids=["usual", "200-letters"])
+def test_nothing_overlaps_or_scrolls_sideways(page: Page, hud: str, hud_database: Database, name: str) -> None:
+    user_id = f"size-{len(name)}"
+    marts.put_sdr(
+        hud_database, user_id, display_name=name, team_name=name, total_gold=9_876_543, current_level=1_234,
+        current_rank="Grandmaster", current_rank_order=8, next_rank="Challenger", calls_connected=123_456,
+    )  # fmt: skip
+    marts.put_event(hud_database, user_id, "meeting_booked", event_label=name)
+    open_sdr(page, hud, user_id)
+    expect(page.locator(".gold-value")).to_have_text("9,876,543")
+    for width, height in SIZES:
+        page.set_viewport_size({"width": width, "height": height})
+        page.wait_for_timeout(150)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        assert page.evaluate(SIDEWAYS) == [], f"at {width} pixels"
+        assert page.evaluate(OVERLAPS) == [], f"at {width} pixels"
+
+
+# Whatever is cut off at a side of the window, except decoration.
+SIDEWAYS = """() => [...document.querySelector('.stMain').querySelectorAll('*')]
+    .concat([...document.querySelector('[data-testid=stBidiComponentIsolated]').shadowRoot
+        .querySelectorAll('.panel, .bar, h1, h2, p, dd, dt, button, input, time, .amount, .gain')])
+    .map((node) => [node.className || node.tagName, node.getBoundingClientRect()])
+    .filter(([, box]) => box.width > 1 && (box.right > innerWidth + 1 || box.left < -1))
+    .map(([name]) => String(name))"""
+OVERLAPS = """() => {
+  const root = document.querySelector('[data-testid=stBidiComponentIsolated]').shadowRoot;
+  const groups = [
+    '.panel', '.bar > :not(.quiet)', '.panel.rank > *', '.today dl > div', '.kda dl > div', '.wealth > :not(.drops)',
+  ];
+  const cross = (one, two) => one.left < two.right - 1 && two.left < one.right - 1
+    && one.top < two.bottom - 1 && two.top < one.bottom - 1;
+  const found = [];
+  for (const group of groups) {
+    const boxes = [...root.querySelectorAll(group)]
+      .map((node) => [node.className || node.tagName, node.getBoundingClientRect()])
+      .filter(([, box]) => box.width > 1 && box.height > 1);
+    for (const [a, one] of boxes) for (const [b, two] of boxes)
+      if (one !== two && cross(one, two)) found.push(`${a} / ${b}`);
+  }
+  for (const node of root.querySelectorAll('.gold, .tier, .kda dd, .today dd, .xp-text, .level-number'))
+    if (node.scrollWidth > node.parentElement.clientWidth + 1) found.push(`${node.className} is wider than its place`);
+  return found;
+}"""
+
+
+@pytest.mark.parametrize("name", [HOSTILE, "**bold** $x^2$ :red[red]", "שרה לוי", "👩🏽‍🚀 Zoë 🚀"])
+def test_names_and_labels_are_text(page: Page, hud: str, hud_database: Database, name: str) -> None:
+    user_id = f"text-{abs(hash(name))}"
+    marts.put_sdr(hud_database, user_id, display_name=name, team_name=name)
+    marts.put_event(hud_database, user_id, "call_dial", event_label=name)
+    open_sdr(page, hud, user_id)
+    for spot in (".name", ".team", ".events .label"):
+        expect(page.locator(spot)).to_have_text(name)
+    assert page.locator(".rift img[src*='203.0.113']").count() == 0
+    assert page.locator(".rift a").count() == 0
+    assert page.title() == "Project Rift"
+
+
+def test_sdr_without_events_is_invited(page: Page, hud: str, hud_database: Database) -> None:
+    marts.put_sdr(hud_database, "newcomer", **marts.FRESH, display_name="New Comer")
+    open_sdr(page, hud, "newcomer")
+    expect(page.locator(".feed .empty")).to_be_visible()
+    expect(page.locator(".status")).to_have_text("Live \u00b7 no events yet")
+    expect(page.locator(".gold-value")).to_have_text("0")
+    expect(page.get_by_role("progressbar")).to_have_attribute("aria-valuenow", "0")
+
+
+def test_highest_rank_has_no_next(page: Page, hud: str, hud_database: Database) -> None:
+    marts.put_sdr(
+        hud_database, "top", current_rank="Challenger", current_rank_order=9, next_rank=None, points_to_next_rank=None
+    )
+    open_sdr(page, hud, "top")
+    expect(page.locator(".next")).to_have_text("The highest rank there is")
+    expect(page.get_by_role("img", name="Emblem of Challenger, tier 10 of 10")).to_be_visible()
+
+
+@pytest.mark.parametrize("user_id", ["' or 1=1 --", "x" * 5_000, "%00"])
+def test_unknown_sdr_is_said_and_another_can_be_chosen(page: Page, hud: str, user_id: str) -> None:
+    root = panel(page, f"{hud}/?user={user_id if '%' in user_id else quote(user_id)}")
+    expect(root).to_have_attribute("data-state", "unknown")
+    expect(page.get_by_role("heading", name="No such SDR")).to_be_visible()
+    page.get_by_role("button", name="Choose an SDR").click()
+    expect(page.locator(".rift.picker")).to_be_visible()
+
+
+def test_reduced_motion_is_respected(page: Page, hud: str, hud_database: Database) -> None:
+    marts.put_sdr(hud_database, "still")
+    page.emulate_media(reduced_motion="reduce")
+    open_sdr(page, hud, "still")
+    assert page.locator(".gold-value").text_content() == "18,475", "the counter must not run"
+    assert page.evaluate("document.getAnimations({ subtree: true }).length") == 0
+    assert page.locator(".emblem").evaluate("node => getComputedStyle(node).animationName") == "none"

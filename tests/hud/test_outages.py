@@ -1,0 +1,64 @@
+"""What the HUD shows while something it needs is not there."""
+
+from pathlib import Path
+
+from playwright.sync_api import Page, expect
+
+from ingestion.migrations import migrate
+from orchestration.stack.postgres import Cluster
+from tests.conftest import PASSWORDS, Database, create_database
+from tests.hud import marts
+from tests.hud.conftest import panel, running_hud
+from tests.hud.proxy import Proxy
+
+
+def test_figures_stay_while_the_database_is_away_and_recover(
+    page: Page, hud: str, hud_database: Database, proxy: Proxy
+) -> None:
+    marts.put_sdr(hud_database, "away", display_name="Far Away", total_gold=500)
+    root = panel(page, f"{hud}/?user=away")
+    expect(page.locator("[data-field=gold]")).to_have_text("500 gold")
+    proxy.cut()
+    try:
+        expect(root).to_have_attribute("data-state", "stale", timeout=6_000)
+        expect(page.locator(".status")).to_contain_text("Database away \u00b7 figures of")
+        expect(page.locator("[data-field=gold]")).to_have_text("500 gold")
+        marts.change(hud_database, "away", total_gold=700)
+        # Who comes now has nothing to see yet, and is told so.
+        stranger = page.context.new_page()
+        panel(stranger, f"{hud}/?user=never-asked-before")
+        expect(stranger.get_by_role("heading", name="The database does not answer")).to_be_visible()
+    finally:
+        proxy.mend()
+    expect(root).to_have_attribute("data-state", "live", timeout=6_000)
+    expect(page.locator("[data-field=gold]")).to_have_text("700 gold")
+    expect(stranger.get_by_role("heading", name="No such SDR")).to_be_visible()
+
+
+def test_screen_says_when_the_hud_itself_is_gone(page: Page, hud_database: Database, tmp_path: Path) -> None:
+    marts.put_sdr(hud_database, "cut")
+    with running_hud(hud_database.dsn("hud"), tmp_path / "hud.log") as address:
+        root = panel(page, f"{address}/?user=cut")
+        expect(root).to_have_attribute("data-state", "live")
+    expect(root).to_have_attribute("data-state", "cut", timeout=12_000)
+    expect(page.locator("[data-field=gold]")).to_have_text("18,475 gold")
+
+
+def test_warehouse_that_is_not_built_yet(page: Page, cluster: Cluster, tmp_path: Path) -> None:
+    database = create_database(cluster, "hud_unbuilt")
+    migrate(database.owner_dsn, PASSWORDS)
+    with running_hud(database.dsn("hud"), tmp_path / "hud.log", HUD_OPACITY="0.3", SOUND_VOLUME="0.2") as address:
+        root = panel(page, f"{address}/?user=sdr-001")
+        expect(root).to_have_attribute("data-state", "unbuilt")
+        expect(page.locator(".message")).to_contain_text("Run make up")
+        picker = page.context.new_page()
+        panel(picker, address)
+        expect(picker.locator(".found")).to_contain_text("has not been built yet: run make up")
+        marts.create(database)
+        marts.put_sdr(database, "sdr-001", display_name="First Ever")
+        expect(root).to_have_attribute("data-state", "live", timeout=5_000)
+        expect(page.get_by_role("heading", name="First Ever")).to_be_visible()
+        expect(picker.locator(".people li")).to_have_count(1, timeout=8_000)
+        opacity = page.locator(".panel.kda").evaluate("node => getComputedStyle(node).backgroundImage")
+        assert "0.3)" in opacity
+        assert page.locator(".volume").input_value() == "0.2"
