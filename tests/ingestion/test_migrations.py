@@ -48,13 +48,17 @@ def test_the_database_refuses_a_time_zone_that_it_does_not_know(database: Databa
 def test_a_restored_database_is_rebased_in_order(database: Database) -> None:
     for xid in ("900000000", "900000007"):
         database.execute(
-            "insert into raw.webhook_events (raw_id, door, source, dedup_key, received_at, verified_by, payload, landed_xid)"
-            " values (gen_random_uuid(), 'canonical', %s, %s, now(), 'secret', '{}', %s::xid8)",
-            xid, xid, xid,
+            "insert into raw.webhook_events"
+            " (raw_id, door, source, dedup_key, received_at, verified_by, payload, landed_xid)"
+            " values (gen_random_uuid(), 'outreach', %s, %s, now(), 'secret', '{}', %s::xid8)",
+            xid,
+            xid,
+            xid,
         )
     database.execute("update raw.cluster set system_identifier = 1")
     migrate(database.owner_dsn, PASSWORDS)
     rows = database.execute(
-        "select source, landed_xid < pg_snapshot_xmin(pg_current_snapshot()) from raw.webhook_events order by landed_xid"
+        "select source, landed_xid < pg_snapshot_xmin(pg_current_snapshot())"
+        " from raw.webhook_events order by landed_xid"
     )
     assert rows == [("900000000", True), ("900000007", True)]

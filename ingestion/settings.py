@@ -1,0 +1,84 @@
+"""Every setting of landing, read from the environment (and `.env` in the working directory) and validated at start."""
+
+from typing import Annotated, Any, ClassVar
+
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+MINIMUM_SECRET_LENGTH = 32
+
+
+class SettingsError(Exception):
+    """Settings cannot be used; the message names each of them and says what to do, and never shows a value."""
+
+
+def _split(value: object) -> object:
+    return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
+
+
+def _require_usable_secrets(secrets: list[SecretStr]) -> list[SecretStr]:
+    for secret in secrets:
+        text = secret.get_secret_value()
+        if len(text) < MINIMUM_SECRET_LENGTH:
+            raise ValueError(
+                f"every secret needs {MINIMUM_SECRET_LENGTH} characters or more; separate several by commas"
+            )
+        if not (text.isascii() and text.isprintable()):
+            raise ValueError("a secret travels in an HTTP header: use printable ASCII characters only")
+    return secrets
+
+
+def _require_postgres_url(dsn: SecretStr) -> SecretStr:
+    if not dsn.get_secret_value().startswith(("postgresql://", "postgres://")):
+        raise ValueError("expected a URL such as postgresql://role:password@127.0.0.1:5432/rift")
+    return dsn
+
+
+def _require_plain_text(text: str) -> str:
+    if not text.strip() or not text.isprintable():
+        raise ValueError("expected text without control characters")
+    return text
+
+
+PostgresUrl = Annotated[SecretStr, AfterValidator(_require_postgres_url)]
+CommaSeparated = (NoDecode, BeforeValidator(_split))
+
+
+class ReceiverSettings(BaseSettings):
+    """What the webhook receiver needs; each field's alias is the name of its environment variable."""
+
+    model_config: ClassVar[SettingsConfigDict] = SettingsConfigDict(
+        env_file=".env", env_file_encoding="utf-8", extra="ignore", hide_input_in_errors=True, env_ignore_empty=True
+    )
+
+    ingest_dsn: PostgresUrl = Field(alias="RIFT_INGEST_DSN")
+    hud_dsn: PostgresUrl = Field(alias="RIFT_HUD_DSN")
+    # Several are valid at once, so that senders can be moved to a new one before the old one is removed.
+    webhook_secrets: Annotated[
+        list[SecretStr], *CommaSeparated, Field(min_length=1), AfterValidator(_require_usable_secrets)
+    ] = Field(alias="WEBHOOK_SECRET")
+    api_port: int = Field(8000, alias="API_PORT", ge=1, le=65535)
+    rate_limit_per_minute: int = Field(60, alias="RATE_LIMIT_PER_MINUTE", ge=0)
+    cors_origins: Annotated[list[str], *CommaSeparated] = Field([], alias="CORS_ORIGINS")
+    default_user_id: Annotated[str, AfterValidator(_require_plain_text)] = Field(
+        "sdr-001", alias="DEFAULT_USER_ID", max_length=200
+    )
+    max_body_bytes: int = Field(64 * 1024, alias="WEBHOOK_MAX_BODY_BYTES", ge=1024, le=16 * 1024 * 1024)
+    # At 5,000 requests a second this is a second's worth: more would be answered after its deadline anyway.
+    queue_size: int = Field(5000, alias="WEBHOOK_QUEUE_SIZE", ge=1)
+    read_pool_size: int = Field(5, alias="API_POOL_SIZE", ge=1, le=100)
+
+
+def load_receiver_settings(**overrides: Any) -> ReceiverSettings:  # noqa: ANN401 -- any field may be given by alias
+    """The receiver's settings; raises `SettingsError`, which names every unusable one."""
+    try:
+        return ReceiverSettings(**overrides)
+    except ValidationError as error:
+        problems = (f"{problem['loc'][0]}: {_in_words(problem['type'], problem['msg'])}" for problem in error.errors())
+        raise SettingsError("\n".join(problems)) from None
+
+
+def _in_words(kind: str, message: str) -> str:
+    if kind == "missing":
+        return 'is not set. Run `eval "$(rift env)"`, or set it in the environment or in .env.'
+    return f"{message.removeprefix('Value error, ')}. Correct it in the environment or in .env."
