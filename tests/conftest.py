@@ -3,7 +3,7 @@
 import socket
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 import psycopg2
@@ -29,7 +29,7 @@ class Database:
         name = f"rift_{role}"
         return urlunsplit(url._replace(netloc=f"{name}:{PASSWORDS[name]}@{url.hostname}:{url.port}"))
 
-    def execute(self, query: str, *parameters: object, role: str = "owner") -> list[tuple]:
+    def execute(self, query: str, *parameters: object, role: str = "owner") -> list[tuple[Any, ...]]:
         """Run one statement, commit it and return its rows, if it has any."""
         connection = psycopg2.connect(self.dsn(role))
         try:
@@ -48,13 +48,11 @@ def free_port() -> int:
 
 @pytest.fixture(scope="session")
 def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
-    home: Path = tmp_path_factory.mktemp("cluster")
-    for folder in (home, *home.parents[:3]):
-        folder.chmod(folder.stat().st_mode | 0o055)
+    home = tmp_path_factory.mktemp("cluster")
     running = Cluster(home, free_port())
     running.start()
     yield running
-    running.stop()
+    running.destroy()
 
 
 def create_database(cluster: Cluster, name: str, template: str | None = None) -> Database:

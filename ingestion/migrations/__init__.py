@@ -1,7 +1,7 @@
 """Brings a database to the current raw schema: numbered SQL files, applied once each, forwards only.
 
-Also owns the database roles, and the one repair that raw ever needs: re-basing `landed_xid` after a dump was restored into
-another cluster.
+Also owns the database roles, and the one repair that raw ever needs: re-basing `landed_xid` after a dump was restored
+into another cluster.
 """
 
 from collections.abc import Iterator, Mapping
@@ -10,9 +10,7 @@ from pathlib import Path
 from typing import Final
 
 import psycopg2
-from psycopg2 import sql
-from psycopg2.extensions import connection as Connection
-from psycopg2.extensions import cursor as Cursor
+from psycopg2 import extensions, sql
 
 MIGRATIONS: Final = Path(__file__).parent
 MINIMUM_VERSION: Final = 14
@@ -48,8 +46,8 @@ def migrate(owner_dsn: str, passwords: Mapping[str, str]) -> list[str]:
 
 
 @contextmanager
-def _transaction(dsn: str) -> Iterator[Cursor]:
-    connection: Connection = psycopg2.connect(dsn, connect_timeout=5)
+def _transaction(dsn: str) -> Iterator[extensions.cursor]:
+    connection: extensions.connection = psycopg2.connect(dsn, connect_timeout=5)
     try:
         with connection, connection.cursor() as cursor:
             yield cursor
@@ -57,7 +55,7 @@ def _transaction(dsn: str) -> Iterator[Cursor]:
         connection.close()
 
 
-def _require_supported_server(cursor: Cursor) -> None:
+def _require_supported_server(cursor: extensions.cursor) -> None:
     version = cursor.connection.server_version // 10_000
     if version < MINIMUM_VERSION:
         raise MigrationError(
@@ -66,7 +64,7 @@ def _require_supported_server(cursor: Cursor) -> None:
         )
 
 
-def _make_roles(cursor: Cursor, passwords: Mapping[str, str]) -> None:
+def _make_roles(cursor: extensions.cursor, passwords: Mapping[str, str]) -> None:
     for role in ROLES:
         cursor.execute("select 1 from pg_roles where rolname = %s", [role])
         name = sql.Identifier(role)
@@ -79,7 +77,7 @@ def _make_roles(cursor: Cursor, passwords: Mapping[str, str]) -> None:
             cursor.execute(sql.SQL("grant {} to current_user").format(name))
 
 
-def _apply_missing(cursor: Cursor) -> list[str]:
+def _apply_missing(cursor: extensions.cursor) -> list[str]:
     cursor.execute(
         "create table if not exists public.rift_migrations ("
         " name text primary key, applied_at timestamptz not null default clock_timestamp())"
@@ -99,7 +97,7 @@ def _apply_missing(cursor: Cursor) -> list[str]:
     return [file.stem for file in missing]
 
 
-def _rebase_after_restore(cursor: Cursor) -> None:
+def _rebase_after_restore(cursor: extensions.cursor) -> None:
     """Give restored rows transaction ids that this cluster has already used, in their old order.
 
     Transaction ids belong to a cluster. Rows restored from another one can carry ids from this one's future: they would

@@ -1,4 +1,7 @@
-"""When the warehouse is settled and built. Runs that write it share a tag of which one may run at a time (dagster.yaml)."""
+"""When the warehouse is settled and built.
+
+Runs that write it share a tag, of which one run may be under way at a time (dagster.yaml).
+"""
 
 import dagster as dg
 

@@ -1,0 +1,1 @@
+"""dlt sources: one file a system that Rift pulls from."""

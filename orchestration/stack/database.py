@@ -1,0 +1,196 @@
+"""The database of the stack, embedded or the operator's own: its URLs for each role, and what it must be able to do."""
+
+import json
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Final
+from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit, urlunsplit
+
+import psycopg2
+from psycopg2 import extensions, sql
+
+from ingestion.migrations import MINIMUM_VERSION, ROLES, MigrationError, migrate
+from orchestration.stack import files
+from orchestration.stack.errors import StackError
+from orchestration.stack.postgres import Cluster
+from orchestration.stack.settings import Settings
+
+DAGSTER: Final = "rift_dagster"
+CONNECT_SECONDS: Final = 5
+# Settings of a connection that libpq takes from a URL, and from these variables where a tool builds its own.
+LIBPQ_VARIABLES: Final = {
+    "sslmode": "PGSSLMODE",
+    "sslrootcert": "PGSSLROOTCERT",
+    "sslcert": "PGSSLCERT",
+    "sslkey": "PGSSLKEY",
+    "channel_binding": "PGCHANNELBINDING",
+    "options": "PGOPTIONS",
+}
+
+
+class Database:
+    """Knows every URL without connecting to anything."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.home = settings.rift_home
+        self.cluster = None if settings.database_url else Cluster(settings.rift_home, settings.postgres_port)
+        self._owner_url = settings.database_url.get_secret_value() if settings.database_url else None
+
+    @property
+    def owner_dsn(self) -> str:
+        return self._owner_url or Cluster.owner_dsn.fget(self.cluster)  # type: ignore[attr-defined]  # one of the two
+
+    def dsn(self, role: str) -> str:
+        """The libpq URL of owner, transform, ingest, hud, analyst or dagster (which has a database of its own)."""
+        if role == "owner":
+            return self.owner_dsn
+        name = f"rift_{role}"
+        url = urlsplit(self.owner_dsn)
+        address = url.netloc.rpartition("@")[2]
+        query = urlencode(
+            [item for item in parse_qsl(url.query) if item[0] not in ("user", "password")], quote_via=quote
+        )
+        path = f"/{DAGSTER}" if name == DAGSTER else url.path
+        netloc = f"{name}:{self.passwords()[name]}@{address}"
+        return urlunsplit(("postgresql", netloc, path, query, ""))
+
+    def passwords(self) -> dict[str, str]:
+        """The password of each role of ours, made on first use and kept where only this user reads it."""
+        path = self.home / "role_passwords.json"
+        kept = files.read_json(path)
+        if missing := [role for role in (*ROLES, DAGSTER) if role not in kept]:
+            files.write_private(path, json.dumps(kept | {role: secrets.token_hex(24) for role in missing}))
+            kept = files.read_json(path)
+        return kept
+
+    def connection_variables(self) -> dict[str, str]:
+        """What the dbt profile and `psql` read, for the role that transforms."""
+        url = urlsplit(self.dsn("transform"))
+        name = unquote(url.path.strip("/"))
+        host, port, password = url.hostname or "", str(url.port or 5432), url.password or ""
+        found = {
+            "RIFT_DB_HOST": host,
+            "RIFT_DB_PORT": port,
+            "RIFT_DB_NAME": name,
+            "RIFT_TRANSFORM_USER": "rift_transform",
+            "RIFT_TRANSFORM_PASSWORD": password,
+        }
+        return found | {LIBPQ_VARIABLES[key]: value for key, value in parse_qsl(url.query) if key in LIBPQ_VARIABLES}
+
+    def start(self) -> None:
+        """Bring up the embedded server, or make sure that the operator's own will do."""
+        if self.cluster:
+            self.cluster.start()
+        else:
+            _require_usable(self.owner_dsn)
+
+    def is_up(self) -> bool:
+        """Whether the owner can connect right now."""
+        try:
+            psycopg2.connect(self.owner_dsn, connect_timeout=CONNECT_SECONDS).close()
+        except psycopg2.Error:
+            return False
+        return True
+
+    def migrate(self) -> list[str]:
+        """Apply the raw migrations, and make Dagster's own database."""
+        passwords = self.passwords()
+        try:
+            applied = migrate(self.owner_dsn, passwords)
+            _make_dagster_database(self.owner_dsn, passwords[DAGSTER])
+        except MigrationError as error:
+            raise StackError(str(error)) from error
+        except psycopg2.Error as error:
+            raise StackError(f"The database refused a migration: {_plain(error, self.owner_dsn)}") from None
+        return applied
+
+    def question(self, query: str, role: str = "owner") -> tuple[object, ...] | None:
+        """The first row of an answer."""
+        with _session(self.dsn(role)) as cursor:
+            cursor.execute(query)
+            return cursor.fetchone()
+
+    @contextmanager
+    def running(self) -> Iterator[None]:
+        """Use the database, bringing the embedded server up for as long as this lasts when nobody else has."""
+        if self.cluster and self.cluster.pid is None:
+            try:
+                self.start()
+                yield
+            finally:
+                self.cluster.stop()
+        else:
+            self.start()
+            yield
+
+
+@contextmanager
+def _session(dsn: str) -> Iterator[extensions.cursor]:
+    connection = psycopg2.connect(dsn, connect_timeout=CONNECT_SECONDS)
+    try:
+        connection.autocommit = True
+        with connection.cursor() as cursor:
+            yield cursor
+    finally:
+        connection.close()
+
+
+def _plain(error: Exception, url: str) -> str:
+    """What the server or libpq said, without the password."""
+    text = " ".join(str(error).split())
+    password = urlsplit(url).password or next(
+        (value for key, value in parse_qsl(urlsplit(url).query) if key == "password"), ""
+    )
+    for secret in {url, password, unquote(password)} - {""}:
+        text = text.replace(secret, "***")
+    return text
+
+
+def _require_usable(url: str) -> None:
+    hint = "Correct DATABASE_URL, or unset it to use the embedded Postgres."
+    try:
+        with _session(url) as cursor:
+            version = cursor.connection.server_version // 10_000
+            if version < MINIMUM_VERSION:
+                raise StackError(
+                    f"DATABASE_URL: this server is Postgres {version}; Rift needs {MINIMUM_VERSION} or newer. "
+                    "Upgrade it, or unset DATABASE_URL to use the embedded Postgres."
+                )
+            cursor.execute(
+                "select rolsuper or (rolcreaterole and rolcreatedb"
+                " and has_database_privilege(current_database(), 'create')), current_user, current_database()"
+                " from pg_roles where rolname = current_user"
+            )
+            allowed, user, name = cursor.fetchone() or (False, "?", "?")
+    except psycopg2.OperationalError as error:
+        raise StackError(f"DATABASE_URL: cannot connect: {_plain(error, url)}. {hint}") from None
+    except psycopg2.ProgrammingError:
+        # libpq repeats the part of the URL that it could not read, which may be the password.
+        raise StackError(
+            f"DATABASE_URL is not a URL that libpq can read (is a character not %-encoded?). {hint}"
+        ) from None
+    except psycopg2.Error as error:
+        raise StackError(f"DATABASE_URL: the server failed: {_plain(error, url)}. {hint}") from None
+    if not allowed:
+        raise StackError(
+            f"DATABASE_URL: the user {user} must be able to create roles, databases and schemas. As a superuser, run: "
+            f'alter role "{user}" createrole createdb; grant create on database "{name}" to "{user}"'
+        )
+
+
+def _make_dagster_database(owner_dsn: str, password: str) -> None:
+    role = sql.Identifier(DAGSTER)
+    with _session(owner_dsn) as cursor:
+        cursor.execute("select 1 from pg_roles where rolname = %s", [DAGSTER])
+        if cursor.fetchone() is None:
+            cursor.execute(sql.SQL("create role {} login").format(role))
+        cursor.execute(sql.SQL("alter role {} password %s").format(role), [password])
+        cursor.execute("select 1 from pg_database where datname = %s", [DAGSTER])
+        if cursor.fetchone() is None:
+            cursor.execute("select rolsuper from pg_roles where rolname = current_user")
+            if cursor.fetchone() != (True,):
+                # Only a member may give a database to the role.
+                cursor.execute(sql.SQL("grant {} to current_user").format(role))
+            cursor.execute(sql.SQL("create database {} owner {}").format(role, role))
+            cursor.execute(sql.SQL("revoke all on database {} from public").format(role))

@@ -1,0 +1,181 @@
+"""The long-running parts of the stack: what starts each, what it may know, and how to ask whether it is well."""
+
+import os
+import shutil
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+from orchestration.stack import files
+from orchestration.stack.database import Database
+from orchestration.stack.errors import StackError
+from orchestration.stack.settings import ROOT, Settings
+
+# What a program needs from its user's environment, and no more: the rest may hold secrets of other things.
+INHERITED: Final = (
+    "HOME", "USER", "LOGNAME", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "TMPDIR", "SSL_CERT_FILE", "SSL_CERT_DIR",
+    "TERM", "NO_COLOR",
+)  # fmt: skip
+QUIET: Final = {
+    "PYTHONUNBUFFERED": "1",
+    "DAGSTER_DISABLE_TELEMETRY": "yes",
+    "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
+    "DO_NOT_TRACK": "1",
+    "STREAMLIT_BROWSER_GATHER_USAGE_STATS": "false",
+}
+
+
+@dataclass(frozen=True)
+class Part:
+    """One process of the stack.
+
+    `health` is the path of a URL; a part with a port alone is well when it accepts connections, one without while it
+    runs. It is first started when the part named by `after` is well.
+    """
+
+    name: str
+    command: tuple[str, ...]
+    environment: Mapping[str, str] = field(repr=False)
+    port: int | None = None
+    health: str | None = None
+    after: str | None = None
+
+
+class Environment:
+    """What each process gets to know; the settings of all, the passwords of few."""
+
+    def __init__(self, settings: Settings, database: Database) -> None:
+        self.settings = settings
+        self.database = database
+
+    @property
+    def webhook_secret(self) -> str:
+        if self.settings.webhook_secret:
+            return self.settings.webhook_secret.get_secret_value()
+        return files.keep_secret(self.secret_file)
+
+    @property
+    def secret_file(self) -> Path:
+        return self.settings.rift_home / "webhook_secret"
+
+    @property
+    def dagster_home(self) -> Path:
+        return self.settings.rift_home / "dagster"
+
+    def base(self) -> dict[str, str]:
+        inherited = {name: os.environ[name] for name in INHERITED if name in os.environ}
+        path = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)])
+        settings = {
+            name.upper(): str(getattr(self.settings, name))
+            for name in type(self.settings).model_fields
+            if name not in ("database_url", "webhook_secret")
+        }
+        return inherited | {"PATH": path} | QUIET | settings
+
+    def receiver(self) -> dict[str, str]:
+        return self.base() | {
+            "RIFT_INGEST_DSN": self.database.dsn("ingest"),
+            "RIFT_HUD_DSN": self.database.dsn("hud"),
+            "WEBHOOK_SECRET": self.webhook_secret,
+        }
+
+    def hud(self) -> dict[str, str]:
+        return self.base() | {"RIFT_HUD_DSN": self.database.dsn("hud")}
+
+    def roster(self) -> dict[str, str]:
+        return self.base() | {"RIFT_INGEST_DSN": self.database.dsn("ingest")}
+
+    def warehouse(self) -> dict[str, str]:
+        return (
+            self.base()
+            | self.database.connection_variables()
+            | {
+                "RIFT_TRANSFORM_DSN": self.database.dsn("transform"),
+                "RIFT_DAGSTER_DSN": self.database.dsn("dagster"),
+                "DAGSTER_HOME": str(self.dagster_home),
+                "DBT_PROFILES_DIR": str(ROOT / "dbt_project"),
+            }
+        )
+
+    def shell(self) -> dict[str, str]:
+        """What `rift env` exports: everything that the tools need, the rights of the owner left out."""
+        known = self.receiver() | self.hud() | self.warehouse()
+        psql = {
+            "PGHOST": known["RIFT_DB_HOST"],
+            "PGPORT": known["RIFT_DB_PORT"],
+            "PGDATABASE": known["RIFT_DB_NAME"],
+            "PGUSER": known["RIFT_TRANSFORM_USER"],
+            "PGPASSWORD": known["RIFT_TRANSFORM_PASSWORD"],
+        }
+        return {name: value for name, value in (known | psql).items() if name not in INHERITED}
+
+
+def prepare_dagster(environment: Environment, code_server_port: int | None = None) -> Path:
+    """Put Dagster's configuration into its home; returns the workspace file, which names the one code server."""
+    home = environment.dagster_home
+    source = ROOT / "orchestration" / "dagster.yaml"
+    workspace = home / "workspace.yaml"
+    with files.explained(home):
+        home.mkdir(exist_ok=True)
+        if not source.exists():
+            raise StackError(f"{source} is missing: this copy of the project is incomplete.")
+        shutil.copyfile(source, home / "dagster.yaml")
+        if code_server_port:
+            workspace.write_text(
+                "load_from:\n  - grpc_server:\n      host: 127.0.0.1\n"
+                f"      port: {code_server_port}\n      location_name: rift\n",
+                encoding="utf-8",
+            )
+    return workspace
+
+
+def receiver(environment: Environment) -> Part:
+    port = environment.settings.api_port
+    command = (sys.executable, "-m", "ingestion.webhooks")
+    return Part("receiver", command, environment.receiver(), port, "/api/v1/health/ready")
+
+
+def hud(environment: Environment) -> Part:
+    port = environment.settings.hud_port
+    command = (
+        sys.executable, "-m", "streamlit", "run", "hud/app.py",
+        "--server.address", "127.0.0.1", "--server.port", str(port), "--server.headless", "true",
+        "--browser.gatherUsageStats", "false",
+    )  # fmt: skip
+    return Part("hud", command, environment.hud(), port, "/_stcore/health")
+
+
+def dagster(environment: Environment, code_server_port: int) -> list[Part]:
+    """The code server, and the two that ask it: with one server for both, the definitions are in memory once."""
+    workspace = str(prepare_dagster(environment, code_server_port))
+    known = environment.warehouse()
+    port = environment.settings.dagster_port
+    python = (sys.executable, "-m")
+    return [
+        Part(
+            "code-server",
+            (*python, "dagster", "code-server", "start", "-m", "orchestration.definitions",
+             "-h", "127.0.0.1", "-p", str(code_server_port), "--location-name", "rift"),
+            known,
+            code_server_port,
+        ),
+        Part(
+            "webserver",
+            (*python, "dagster_webserver", "-h", "127.0.0.1", "-p", str(port), "-w", workspace),
+            known,
+            port,
+            "/server_info",
+            after="code-server",
+        ),
+        Part("daemon", (*python, "dagster._daemon", "run", "-w", workspace), known, after="code-server"),
+    ]  # fmt: skip
+
+
+def simulation(environment: Environment) -> Part:
+    known = environment.base() | {
+        "WEBHOOK_SECRET": environment.webhook_secret,
+        "RIFT_HUD_DSN": environment.database.dsn("hud"),
+    }
+    return Part("simulate", (sys.executable, "-m", "orchestration.stack.simulate"), known, after="receiver")

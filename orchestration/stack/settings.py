@@ -1,0 +1,139 @@
+"""Every setting of the stack, validated before anything starts; each error names its setting and says what to do.
+
+Values come from the environment, else from `.env` in the project's root. `.env.example` documents each of them.
+"""
+
+from pathlib import Path
+from typing import Annotated, Any, Final
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from pydantic import AfterValidator, Field, SecretStr, ValidationError, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from orchestration.stack.errors import StackError
+
+ROOT: Final = Path(__file__).parents[2]
+SECRET_LENGTH: Final = 32
+PORTS: Final = ("api_port", "hud_port", "dagster_port", "postgres_port")
+
+
+def _database_url(value: SecretStr) -> SecretStr:
+    try:
+        url = urlsplit(value.get_secret_value())
+        usable = url.scheme in ("postgresql", "postgres") and url.hostname and url.path.strip("/")
+    except ValueError:
+        usable = False
+    if not usable:
+        raise ValueError
+    return value
+
+
+def _webhook_secret(value: SecretStr) -> SecretStr:
+    secrets = [part.strip() for part in value.get_secret_value().split(",")]
+    # A header can carry printable ASCII only; anything else could never be sent.
+    if not all(len(part) >= SECRET_LENGTH and part.isascii() and part.isprintable() for part in secrets):
+        raise ValueError
+    return SecretStr(",".join(secrets))
+
+
+def _origins(value: str) -> str:
+    origins = [part.strip().rstrip("/") for part in value.split(",") if part.strip()]
+    for origin in origins:
+        url = urlsplit(origin)
+        if origin != "*" and (url.scheme not in ("http", "https") or not url.netloc or url.path):
+            raise ValueError
+    return ",".join(origins)
+
+
+def _zone(value: str) -> str:
+    try:
+        ZoneInfo(value)
+    except Exception as error:
+        # zoneinfo raises KeyError, ValueError, IsADirectoryError and more for what is no zone.
+        raise ValueError from error
+    return value
+
+
+def _absolute(value: Path) -> Path:
+    path = value.expanduser()
+    return (path if path.is_absolute() else ROOT / path).resolve()
+
+
+Port = Annotated[int, Field(ge=1, le=65535, description="a port number from 1 to 65535")]
+Fraction = Annotated[float, Field(ge=0, le=1, description="a number from 0.0 to 1.0")]
+
+
+class Settings(BaseSettings):
+    """What an operator can set. Each description completes the sentence "NAME must be …"."""
+
+    model_config = SettingsConfigDict(
+        env_file=ROOT / ".env", env_file_encoding="utf-8", env_ignore_empty=True, extra="ignore", frozen=True
+    )
+
+    database_url: Annotated[SecretStr, AfterValidator(_database_url)] | None = Field(
+        default=None, description="a URL such as postgresql://user:password@host:5432/database"
+    )
+    rift_home: Annotated[Path, AfterValidator(_absolute)] = Field(
+        default=ROOT / ".rift", description="the path of a folder"
+    )
+    webhook_secret: Annotated[SecretStr, AfterValidator(_webhook_secret)] | None = Field(
+        default=None,
+        description=f"one or more secrets, separated by commas, each of {SECRET_LENGTH} or more printable ASCII "
+        "characters (openssl rand -hex 32 makes one; left empty, one is generated)",
+    )
+    api_port: Port = 8000
+    hud_port: Port = 8501
+    dagster_port: Port = 3000
+    postgres_port: Port = 54320
+    rate_limit_per_minute: int = Field(
+        default=60, ge=0, le=1_000_000, description="a number of requests from 0 (no limit) to 1000000"
+    )
+    cors_origins: Annotated[str, AfterValidator(_origins)] = Field(
+        default="", description="a comma-separated list of origins such as https://example.com, or *"
+    )
+    api_pool_size: int = Field(default=5, ge=1, le=100, description="a number of connections from 1 to 100")
+    webhook_queue_size: int = Field(default=5000, ge=1, description="a number of events above 0")
+    webhook_max_body_bytes: int = Field(
+        default=64 * 1024, ge=1024, le=16 * 1024 * 1024, description="a number of bytes from 1024 to 16777216"
+    )
+    rift_timezone: Annotated[str, AfterValidator(_zone)] = Field(
+        default="UTC", description="the name of a time zone such as Europe/Berlin"
+    )
+    default_user_id: str = Field(default="sdr-001", min_length=1, max_length=200, description="the user_id of an SDR")
+    week_grace_hours: int = Field(default=24, ge=0, le=168, description="a number of hours from 0 to 168")
+    hud_refresh_interval: float = Field(
+        default=1.0, ge=0.2, le=3600, description="a number of seconds from 0.2 to 3600"
+    )
+    sound_volume: Fraction = 0.6
+    hud_opacity: Fraction = 0.85
+
+    @model_validator(mode="after")
+    def _ports_differ(self) -> "Settings":
+        names: dict[int, str] = {}
+        for name in PORTS:
+            other = names.setdefault(getattr(self, name), name)
+            if other != name:
+                raise ValueError(f"{other.upper()} and {name.upper()} must be different ports; change one of them")
+        return self
+
+
+def load(**overrides: object) -> Settings:
+    """Read and validate every setting; raises `StackError` with one plain line for each that is wrong."""
+    try:
+        return Settings(**overrides)  # type: ignore[arg-type]  # overrides are for tests and command-line options
+    except ValidationError as error:
+        # The original holds the values, secrets among them: it must not be shown, not even as a cause.
+        raise StackError("\n".join(_sentence(problem) for problem in error.errors())) from None
+    except UnicodeDecodeError:
+        raise StackError(f"{ROOT / '.env'} is not UTF-8 text: save it as UTF-8.") from None
+
+
+def _sentence(problem: Any) -> str:  # noqa: ANN401  # pydantic's ErrorDetails, whose location may be empty
+    if not problem["loc"]:
+        return str(problem["msg"]).removeprefix("Value error, ") + " (in the environment or in .env)."
+    name = str(problem["loc"][0])
+    field = Settings.model_fields[name]
+    secret = name in ("database_url", "webhook_secret")
+    given = "" if secret else f" (it is {problem['input']!r})"
+    return f"{name.upper()} must be {field.description}{given}. Change it in the environment or in .env."

@@ -1,0 +1,65 @@
+"""Places for a RIFT_HOME: folders that everybody may enter, and ones below a 0700 home."""
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from orchestration.stack.postgres import Cluster
+from orchestration.stack.settings import Settings
+from tests.conftest import free_port
+
+Rift = Callable[..., "subprocess.CompletedProcess[str]"]
+
+
+@pytest.fixture
+def folder() -> Iterator[Path]:
+    """A folder that every user may enter, unlike pytest's own."""
+    path = Path(tempfile.mkdtemp(prefix="rift-test-"))
+    path.chmod(0o755)
+    yield path
+    shutil.rmtree(path, ignore_errors=True)
+
+
+@pytest.fixture
+def make_cluster() -> Iterator[Callable[[Path], Cluster]]:
+    """Makes clusters on free ports, and deletes them at the end."""
+    made: list[Cluster] = []
+
+    def make(home: Path) -> Cluster:
+        made.append(Cluster(home, free_port()))
+        return made[-1]
+
+    yield make
+    for cluster in made:
+        cluster.destroy()
+
+
+@pytest.fixture
+def environment(folder: Path) -> dict[str, str]:
+    """The environment of a stack of its own: home and ports."""
+    kept = {name: value for name, value in os.environ.items() if name.lower() not in Settings.model_fields}
+    ports = {name: str(free_port()) for name in ("API_PORT", "HUD_PORT", "DAGSTER_PORT", "POSTGRES_PORT")}
+    return kept | ports | {"RIFT_HOME": str(folder / "home")}
+
+
+@pytest.fixture
+def rift(environment: dict[str, str]) -> Rift:
+    """Runs the command line to its end."""
+
+    def run(*arguments: str, **changes: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-m", "orchestration.stack.cli", *arguments],
+            env=environment | changes,
+            check=False,
+            capture_output=True,
+            text=True,
+            timeout=60,
+        )
+
+    return run

@@ -1,0 +1,150 @@
+"""The command `rift`, as people type it."""
+
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import psutil
+import psycopg2
+import pytest
+
+from orchestration.stack import files, status
+from orchestration.stack.database import Database
+from orchestration.stack.parts import Environment
+from orchestration.stack.record import Record
+from orchestration.stack.settings import load
+from tests.conftest import free_port
+from tests.stack.conftest import Rift
+
+
+@pytest.mark.parametrize("setting", ["API_PORT", "HUD_PORT", "DAGSTER_PORT", "POSTGRES_PORT"])
+def test_a_taken_port_starts_nothing(rift: Rift, environment: dict[str, str], setting: str) -> None:
+    with socket.create_server(("127.0.0.1", int(environment[setting]))):
+        result = rift("up")
+    assert result.returncode == 1
+    assert f"{setting}: port {environment[setting]} is already in use" in result.stderr
+    assert f"Set {setting} to a free one" in result.stderr
+    assert not (Path(environment["RIFT_HOME"]) / "postgres").exists()
+
+
+def test_wrong_settings_start_nothing(rift: Rift, environment: dict[str, str]) -> None:
+    result = rift("up", "--detach", API_PORT="http", WEBHOOK_SECRET="hidden-value")
+    assert result.returncode == 1
+    assert "API_PORT must be" in result.stderr
+    assert "WEBHOOK_SECRET must be" in result.stderr
+    assert "hidden-value" not in result.stderr
+    assert "Traceback" not in result.stderr
+    assert not Path(environment["RIFT_HOME"]).exists()
+
+
+def test_a_wrong_database_url_starts_nothing(rift: Rift) -> None:
+    result = rift("up", "--detach", DATABASE_URL=f"postgresql://u:hidden-value@127.0.0.1:{free_port()}/db")
+    assert result.returncode == 1
+    assert "DATABASE_URL: cannot connect" in result.stdout + result.stderr
+    assert "hidden-value" not in result.stdout + result.stderr
+
+
+def test_a_second_up_on_one_home_is_refused(rift: Rift, environment: dict[str, str]) -> None:
+    home = Path(environment["RIFT_HOME"])
+    files.make_home(home)
+    record = Record(home)
+    assert record.claim()
+    try:
+        result = rift("up")
+    finally:
+        record.release()
+    assert result.returncode == 1
+    assert "already runs" in result.stderr
+    assert "rift down" in result.stderr
+
+
+def test_down_signals_no_stranger(rift: Rift, environment: dict[str, str]) -> None:
+    home = Path(environment["RIFT_HOME"])
+    files.make_home(home)
+    with subprocess.Popen(["sleep", "600"]) as stranger:
+        created = psutil.Process(stranger.pid).create_time()
+        record = Record(home)
+        record.write({"hud": {"pid": stranger.pid, "port": 1, "health": "/"}}, ready=True)
+        text = record.path.read_text().replace(f'"pid": {psutil.Process().pid}', f'"pid": {stranger.pid}')
+        record.path.write_text(text.replace(str(psutil.Process().create_time()), str(created)))
+        result = rift("down")
+        assert stranger.poll() is None
+        stranger.kill()
+    assert (result.returncode, result.stdout) == (0, "Rift was not running.\n")
+
+
+def test_the_environment_is_safe_for_any_shell_and_any_path(rift: Rift, folder: Path) -> None:
+    home = folder / 'it\'s $HOME "quoted"'
+    exported = rift("env", RIFT_HOME=str(home))
+    assert exported.returncode == 0, exported.stderr
+    script = (
+        exported.stdout + 'printf "%s\\n" "$RIFT_HOME" "$RIFT_HUD_DSN" "$WEBHOOK_SECRET" "$PGUSER"; command -v python'
+    )
+    shown = subprocess.run(
+        ["sh", "-c", script], check=True, capture_output=True, text=True, env={"PATH": "/usr/bin:/bin"}
+    )
+    path, dsn, secret, user, interpreter = shown.stdout.splitlines()
+    assert path == str(home)
+    assert dsn.startswith("postgresql://rift_hud:")
+    assert secret == (home / "webhook_secret").read_text()
+    assert user == "rift_transform"
+    assert Path(interpreter).parent == Path(sys.executable).parent
+    assert "rift_owner" not in exported.stdout
+
+
+def test_migrate_and_dsn_work_without_a_running_stack(rift: Rift, folder: Path) -> None:
+    assert "applied migration 0001_raw" in rift("migrate").stdout
+    assert rift("migrate").stdout == "The database is up to date.\n"
+    roster = folder / "team.csv"
+    roster.write_text("user_id,display_name,email,team_name,time_zone,started_on,ended_on\na,A,,T,UTC,,\n")
+    assert rift("roster", "load", str(roster)).stdout == "1 new, 0 changed, 0 unchanged\n"
+    query = "import os, psycopg2, sys; c = psycopg2.connect(sys.argv[1]).cursor(); c.execute('select user_id from"
+    query += " raw_roster.sdr_versions'); print(c.fetchall())"
+    url = rift("dsn", "--role", "transform").stdout.strip()
+    assert rift("exec", "--", sys.executable, "-c", query, url).stdout == "[('a',)]\n"
+    with pytest.raises(psycopg2.OperationalError):  # nothing is left running
+        psycopg2.connect(url)
+
+
+def test_status_without_a_stack_says_so(rift: Rift) -> None:
+    result = rift("status")
+    assert result.returncode == 1
+    assert "does not run" in result.stdout
+
+
+@pytest.mark.parametrize("command", ["up", "env", "simulate", "dsn"])
+def test_the_help_teaches(rift: Rift, command: str) -> None:
+    assert "Example" in rift(command, "--help").stdout
+
+
+def test_each_process_knows_only_what_it_needs(tmp_path: Path) -> None:
+    settings = load(_env_file=None, rift_home=tmp_path)
+    environment = Environment(settings, Database(settings))
+    secret, passwords = environment.webhook_secret, environment.database.passwords()
+
+    def secrets_in(known: dict[str, str]) -> set[str]:
+        text = " ".join(known.values())
+        return {name for name, value in (passwords | {"webhook": secret}).items() if value in text}
+
+    assert secrets_in(environment.hud()) == {"rift_hud"}
+    assert secrets_in(environment.receiver()) == {"rift_hud", "rift_ingest", "webhook"}
+    assert secrets_in(environment.warehouse()) == {"rift_transform", "rift_dagster"}
+    assert secrets_in(environment.roster()) == {"rift_ingest"}
+
+
+@pytest.mark.parametrize("own_secret", [None, "s" * 40])
+def test_the_curl_line_of_the_greeting_reads_the_secret(tmp_path: Path, own_secret: str | None) -> None:
+    settings = load(_env_file=None, rift_home=tmp_path / "a b", webhook_secret=own_secret)
+    files.make_home(settings.rift_home)
+    environment = Environment(settings, Database(settings))
+    greeting = status.welcome(environment, detached=False).replace("\\[", "[")
+    assert environment.webhook_secret not in greeting
+    line = greeting[greeting.index("curl -X POST") : greeting.index("\n\nCtrl-C")]
+    shown = subprocess.run(
+        ["bash", "-c", f'curl() {{ printf "%s\\n" "$@"; }}; {line}'],
+        check=True, capture_output=True, text=True,
+        env={"PATH": "/usr/bin:/bin", "WEBHOOK_SECRET": f"{own_secret},other"},
+    ).stdout  # fmt: skip
+    assert f"X-RIFT-SECRET: {environment.webhook_secret}" in shown.splitlines()
+    assert "/api/v1/webhook/ingest" in shown

@@ -1,0 +1,229 @@
+"""The promise: an event is in the marts when its commit returns, counted once, whatever happens to dbt."""
+
+import random
+import signal
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import psycopg2
+import pytest
+
+from tests.conftest import Database
+from tests.warehouse import landing
+from tests.warehouse.conftest import SETTLE, Warehouse
+from tests.warehouse.oracle import live_user_days, user_days
+
+MARTS = [
+    "dim_user_stats",
+    "dim_users",
+    "dim_rank_tiers",
+    "fct_sales_events",
+    "fct_user_daily",
+    "fct_weekly_ranks",
+    "rpt_leaderboard",
+    "rpt_activity_feed",
+    "rpt_health",
+]
+COMPARE = (
+    "select (select count(*) from raw.webhook_events where door = 'canonical'),"
+    " (select coalesce(sum(gross_event_count), 0)::bigint from marts.fct_user_daily)"
+)
+
+
+class Background:
+    """Threads that repeat something until the block ends; what they raised is raised at its end."""
+
+    def __init__(self) -> None:
+        self.stop = threading.Event()
+        self.errors: list[BaseException] = []
+        self.threads: list[threading.Thread] = []
+
+    def repeat(self, action: Callable[[], None]) -> None:
+        def loop() -> None:
+            try:
+                while not self.stop.is_set():
+                    action()
+            except BaseException as error:  # noqa: BLE001  # reported by the main thread
+                self.errors.append(error)
+                self.stop.set()
+
+        thread = threading.Thread(target=loop, daemon=True)
+        self.threads.append(thread)
+        thread.start()
+
+
+@contextmanager
+def background() -> Iterator[Background]:
+    running = Background()
+    try:
+        yield running
+    finally:
+        running.stop.set()
+        for thread in running.threads:
+            thread.join(30)
+    if running.errors:
+        raise running.errors[0]
+
+
+def writer(database: Database, seed: int) -> Callable[[], None]:
+    """Lands events in overlapping transactions of random length, some rolled back: commits come out of order."""
+    chance = random.Random(seed)
+    connection = psycopg2.connect(database.dsn("ingest"))
+
+    def write() -> None:
+        with connection.cursor() as cursor:
+            for _ in range(chance.randint(1, 4)):
+                cursor.execute(landing.INSERT, landing.event(f"user {chance.randint(1, 9)}"))
+                time.sleep(chance.random() * 0.01)
+        if chance.random() < 0.2:
+            connection.rollback()
+        else:
+            connection.commit()
+
+    return write
+
+
+class Reader:
+    """Compares mart and log in one statement, and with what it saw before."""
+
+    def __init__(self, database: Database) -> None:
+        self.connection = psycopg2.connect(database.owner_dsn)
+        self.connection.autocommit = True
+        self.previous, self.reads = 0, 0
+
+    def read(self) -> None:
+        with self.connection.cursor() as cursor:
+            cursor.execute(COMPARE)
+            landed, counted = cursor.fetchone()  # type: ignore[misc]  # always one row
+        assert landed == counted
+        assert counted >= self.previous
+        self.previous, self.reads = counted, self.reads + 1
+
+
+@pytest.mark.timeout(300)
+def test_every_read_is_exact_under_writers_settles_and_kills(warehouse: Warehouse) -> None:
+    reader, settles, kills = Reader(warehouse), 0, 0
+    chance = random.Random(7)
+    with background() as running:
+        for seed in range(4):
+            running.repeat(writer(warehouse, seed))
+        running.repeat(reader.read)
+        deadline = time.monotonic() + 60
+        while (reader.reads < 2000 or kills < 4 or settles < 4) and time.monotonic() < deadline and not running.errors:
+            process = warehouse.start_dbt(*SETTLE)
+            if settles > kills:
+                # Somewhere between the first import and after the last commit; settling itself takes a tenth of it.
+                time.sleep(chance.uniform(1.5, 4.0))
+                process.send_signal(signal.SIGKILL)
+                kills += 1
+            else:
+                settles += 1
+            process.wait(60)
+    assert reader.reads >= 1000
+    assert reader.previous > 500
+    assert live_user_days(warehouse) == user_days(warehouse)
+    warehouse.settle()
+    assert live_user_days(warehouse, "intermediate.int_user_days_settled") == user_days(warehouse)
+
+
+def test_a_settle_never_passes_a_transaction_that_is_still_open(warehouse: Warehouse) -> None:
+    connection = psycopg2.connect(warehouse.dsn("ingest"))
+    with connection.cursor() as cursor:
+        cursor.execute(landing.INSERT, landing.event("early"))  # has its transaction id, is not committed
+        landing.land(warehouse, landing.event("late"))
+        warehouse.settle()
+    connection.commit()
+    assert {user for user, _, _ in live_user_days(warehouse)} == {"early", "late"}
+    warehouse.settle()
+    assert {user for user, _, _ in live_user_days(warehouse)} == {"early", "late"}
+
+
+@pytest.mark.timeout(300)
+def test_a_reader_never_sees_an_error_or_fewer_rows(warehouse: Warehouse) -> None:
+    for number in range(20):
+        landing.land(warehouse, landing.event(f"user {number % 5}"))
+    landing.employ(warehouse, "user 1")
+    connection = psycopg2.connect(warehouse.dsn("hud"))
+    connection.autocommit = True
+    seen: dict[str, int] = dict.fromkeys(MARTS, 0)
+    polls = 0
+
+    def poll() -> None:
+        nonlocal polls
+        for mart in MARTS:
+            with connection.cursor() as cursor:
+                cursor.execute(f"select count(*) from marts.{mart}")
+                (rows,) = cursor.fetchone()  # type: ignore[misc]  # a count has a row
+            assert rows >= seen[mart], mart
+            seen[mart] = rows
+        polls += 1
+
+    with background() as running:
+        running.repeat(poll)
+        for _ in range(30):
+            warehouse.settle()
+        for arguments in (["build"], ["seed"], ["build", "--full-refresh"]):
+            warehouse.dbt(*arguments)
+        warehouse.execute("delete from intermediate.settle_watermarks")
+        warehouse.settle()
+    assert polls >= 30
+    assert all(seen.values())
+
+
+def test_a_changed_view_is_replaced_under_a_reader_with_a_long_query(warehouse: Warehouse) -> None:
+    landing.land(warehouse, landing.event("ann"))
+    warehouse.execute("update intermediate.built_views set definition_hash = 'another'")
+    connection = psycopg2.connect(warehouse.dsn("analyst"))
+    waits: list[float] = []
+
+    def poll() -> None:
+        started = time.monotonic()
+        warehouse.execute("select count(*) from marts.dim_user_stats", role="hud")
+        waits.append(time.monotonic() - started)
+
+    with connection.cursor() as cursor, background() as running:
+        cursor.execute("select * from marts.dim_user_stats")  # holds its locks until it commits
+        running.repeat(poll)
+        timer = threading.Timer(3, connection.commit)
+        timer.start()
+        warehouse.dbt("run", "--select", "dim_user_stats")
+        timer.join()
+    assert max(waits) < 1
+
+
+def test_an_empty_run_is_refused_by_a_settled_table(warehouse: Warehouse) -> None:
+    from orchestration.lib.dbt import DbtError  # noqa: PLC0415  # see conftest
+
+    landing.land(warehouse, landing.event("ann"))
+    with pytest.raises(DbtError, match="--empty"):
+        warehouse.dbt(*SETTLE, "--empty")
+    assert live_user_days(warehouse) == user_days(warehouse)
+
+
+@pytest.mark.parametrize("schema", ["raw", "raw_roster", "staging", "intermediate", "seeds"])
+@pytest.mark.parametrize("role", ["hud", "analyst"])
+def test_readers_are_refused_everything_but_marts(warehouse: Warehouse, schema: str, role: str) -> None:
+    relations = warehouse.execute(
+        "select relname from pg_class where relnamespace = %s::regnamespace and relkind in ('r', 'v')", schema
+    )
+    assert relations
+    for (relation,) in relations:
+        with pytest.raises(psycopg2.errors.InsufficientPrivilege):
+            warehouse.execute(f'select * from {schema}."{relation}"', role=role)
+
+
+def test_readers_cannot_write(warehouse: Warehouse) -> None:
+    for statement in ("create table marts.mine (x int)", "create temporary table mine (x int)"):
+        with pytest.raises((psycopg2.errors.ReadOnlySqlTransaction, psycopg2.errors.InsufficientPrivilege)):
+            warehouse.execute(statement, role="hud")
+
+
+def test_every_mart_and_column_is_described_in_the_database(warehouse: Warehouse) -> None:
+    undescribed = warehouse.execute(
+        "select c.relname, a.attname from pg_class c join pg_attribute a on a.attrelid = c.oid and a.attnum > 0"
+        " where c.relnamespace = 'marts'::regnamespace and c.relkind = 'v'"
+        " and (col_description(c.oid, a.attnum) is null or obj_description(c.oid) is null)"
+    )
+    assert undescribed == []

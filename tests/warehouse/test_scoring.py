@@ -1,0 +1,233 @@
+"""The marts against the oracle, in any order of arrival, before and after settles."""
+
+import os
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
+
+from tests.warehouse import landing
+from tests.warehouse.conftest import Warehouse
+from tests.warehouse.oracle import live_user_days, user_days
+
+USERS = ["ann", "bob", "nobody knows"]
+TYPES = ["call_dial", "meeting_booked", "meeting_attended", "meeting_cancelled"]
+# Half an hour either side of local midnights, a DST change in Berlin and New York, and year's end.
+INSTANTS = [
+    datetime(2026, 3, 28, 22, 45, tzinfo=UTC),
+    datetime(2026, 3, 28, 23, 15, tzinfo=UTC),
+    datetime(2026, 3, 29, 0, 59, tzinfo=UTC),
+    datetime(2026, 3, 29, 21, 59, tzinfo=UTC),
+    datetime(2026, 3, 29, 22, 1, tzinfo=UTC),
+    datetime(2026, 11, 1, 5, 30, tzinfo=UTC),
+    datetime(2026, 11, 2, 4, 59, tzinfo=UTC),
+    datetime(2026, 11, 2, 5, 1, tzinfo=UTC),
+    datetime(2025, 12, 31, 23, 30, tzinfo=UTC),
+]
+ZONES = ["UTC", "Europe/Berlin", "America/New_York", "Asia/Tokyo", "Pacific/Kiritimati"]
+DATES = [None, "2025-12-31", "2026-03-29", "2026-11-01"]
+
+
+class Arrivals(RuleBasedStateMachine):
+    """Everything that can land, in any order; after each step the live mart equals the oracle."""
+
+    warehouse: Warehouse
+
+    @initialize()
+    def empty(self) -> None:
+        self.external_ids = 0
+        self.event_ids: list[str] = []
+        self.warehouse.execute(
+            "truncate raw.webhook_events, raw_roster.sdr_versions, intermediate.settle_watermarks,"
+            " intermediate.int_user_days_settled; delete from raw.gamification_rules where changed_by <> 'seed'"
+        )
+
+    def check(self) -> None:
+        assert live_user_days(self.warehouse) == user_days(self.warehouse)
+
+    @rule(user=st.sampled_from(USERS), kind=st.sampled_from(TYPES), at=st.sampled_from(INSTANTS), named=st.booleans())
+    def work(self, user: str, kind: str, at: datetime, named: bool) -> None:
+        self.external_ids += named
+        name = f"x{self.external_ids}" if named else None
+        self.event_ids += landing.land(self.warehouse, landing.event(user, kind, at, name))
+        self.check()
+
+    @rule(back=st.integers(0, 4), at=st.sampled_from(INSTANTS), user=st.sampled_from(USERS))
+    def take_back_by_event_id(self, back: int, at: datetime, user: str) -> None:
+        if self.event_ids:
+            target = self.event_ids[-1 - back % len(self.event_ids)]
+            cancel = landing.event(user, "meeting_cancelled", at, reverses=target.upper())
+            self.event_ids += landing.land(self.warehouse, cancel)
+            self.check()
+
+    @rule(ahead=st.integers(-2, 2), at=st.sampled_from(INSTANTS), source=st.sampled_from(["test", "other"]))
+    def take_back_by_external_id(self, ahead: int, at: datetime, source: str) -> None:
+        cancel = landing.event("ann", "meeting_no_show", at, reverses=f"x{self.external_ids + ahead}", source=source)
+        landing.land(self.warehouse, cancel)
+        self.check()
+
+    @rule(
+        user=st.sampled_from(USERS[:2]),
+        zone=st.sampled_from(ZONES),
+        team=st.sampled_from(["Blue", "Deep  Red"]),
+        on=st.sampled_from(DATES),
+    )
+    def move(self, user: str, zone: str, team: str, on: str | None) -> None:
+        landing.employ(self.warehouse, user, zone, team, on)
+        self.check()
+
+    @rule(kind=st.sampled_from(TYPES[:3]), gold=st.integers(0, 9), since=st.sampled_from(INSTANTS))
+    def change_rule(self, kind: str, gold: int, since: datetime) -> None:
+        landing.rule(self.warehouse, kind, gold, gold * 2, gold % 3, since)
+        self.check()
+
+    @rule()
+    def settle(self) -> None:
+        self.warehouse.settle()
+        assert live_user_days(self.warehouse, "intermediate.int_user_days_settled") == user_days(self.warehouse)
+        assert self.warehouse.execute("select tail_event_count from intermediate.int_tail") == [(0,)]
+        self.check()
+
+    @rule()
+    def rebuild(self) -> None:
+        self.warehouse.execute("delete from intermediate.settle_watermarks")
+        self.check()
+
+
+@pytest.mark.timeout(600)
+def test_any_order_of_arrival_gives_what_the_oracle_computes(warehouse: Warehouse) -> None:
+    machine = type("BoundArrivals", (Arrivals,), {"warehouse": warehouse})
+    examples, steps = int(os.environ.get("RIFT_EXAMPLES", "10")), int(os.environ.get("RIFT_STEPS", "25"))
+    run_state_machine_as_test(
+        machine,
+        settings=settings(
+            max_examples=examples,
+            stateful_step_count=steps,
+            deadline=None,
+            print_blob=True,
+            suppress_health_check=list(HealthCheck),
+        ),
+    )
+
+
+NIGHT = "2026-03-08 23:30+00"  # the next day in Tokyo
+
+
+def moved(warehouse: Warehouse) -> None:
+    landing.employ(warehouse, "ann", "Asia/Tokyo")
+
+
+def reversed_by_name(warehouse: Warehouse) -> None:
+    landing.land(warehouse, landing.event("bob", "meeting_cancelled", reverses="x"))
+
+
+def reversed_by_id(warehouse: Warehouse) -> None:
+    ((event_id,),) = warehouse.execute("select raw_id from raw.webhook_events")
+    landing.land(warehouse, landing.event("bob", "meeting_cancelled", reverses=str(event_id)))
+
+
+def rule_backdated(warehouse: Warehouse) -> None:
+    landing.rule(warehouse, "meeting_booked", 1, 1, 1, "2026-01-01 00:00+00")
+
+
+@pytest.mark.parametrize("change", [moved, reversed_by_name, reversed_by_id, rule_backdated])
+def test_what_lands_later_changes_a_settled_day(warehouse: Warehouse, change: Callable[[Warehouse], None]) -> None:
+    landing.land(warehouse, landing.event("ann", "meeting_booked", NIGHT, "x"))
+    warehouse.settle()
+    before = live_user_days(warehouse)
+    change(warehouse)
+    assert live_user_days(warehouse) == user_days(warehouse) != before
+    warehouse.settle()
+    assert live_user_days(warehouse, "intermediate.int_user_days_settled") == user_days(warehouse)
+
+
+def stats(warehouse: Warehouse, user: str) -> dict[str, object]:
+    columns = "total_gold, total_xp, current_level, xp_in_current_level, xp_to_next_level, weekly_meetings_booked,"
+    columns += " current_rank, next_rank, points_to_next_rank, meetings_lost, kda_ratio"
+    rows = warehouse.execute(f"select {columns} from marts.dim_user_stats where user_id = %s", user, role="hud")
+    assert len(rows) == 1
+    return dict(zip([name.strip() for name in columns.split(",")], rows[0], strict=True))
+
+
+@pytest.mark.parametrize(
+    ("xp", "level", "within", "missing"), [(0, 1, 0, 1000), (999, 1, 999, 1), (1000, 2, 0, 1000), (1001, 2, 1, 999)]
+)
+def test_level_edges(warehouse: Warehouse, xp: int, level: int, within: int, missing: int) -> None:
+    landing.rule(warehouse, "call_dial", 0, xp, 0, "2020-01-01 00:00+00")
+    landing.land(warehouse, landing.event("ann"))
+    found = stats(warehouse, "ann")
+    assert [found[name] for name in ("total_xp", "current_level", "xp_in_current_level", "xp_to_next_level")] == [
+        xp,
+        level,
+        within,
+        missing,
+    ]
+
+
+TIERS = ["Iron", "Bronze", "Silver", "Gold", "Platinum", "Emerald", "Diamond", "Master", "Grandmaster", "Challenger"]
+
+
+def test_each_meeting_of_the_week_is_a_tier(warehouse: Warehouse) -> None:
+    landing.employ(warehouse, "ann")
+    for meetings in range(12):
+        found = stats(warehouse, "ann")
+        assert (found["weekly_meetings_booked"], found["current_rank"]) == (meetings, TIERS[min(meetings, 9)])
+        assert found["next_rank"] == (TIERS[meetings + 1] if meetings < 9 else None)
+        landing.land(warehouse, landing.event("ann", "meeting_booked"))
+
+
+def test_a_week_is_local_and_late_events_count_in_their_own(warehouse: Warehouse) -> None:
+    landing.employ(warehouse, "ann", "Asia/Tokyo")
+    landing.employ(warehouse, "bob", "America/New_York")
+    sunday_evening_utc = "2026-03-08 23:30+00"  # Monday morning in Tokyo, Sunday evening in New York
+    landing.land(warehouse, *(landing.event(user, "meeting_booked", sunday_evening_utc) for user in ("ann", "bob")))
+    weeks = warehouse.execute(
+        "select user_id, week_start_date, rank_tier, is_closed from marts.fct_weekly_ranks"
+        " where weekly_meetings_booked > 0 order by 1"
+    )
+    assert weeks == [("ann", date(2026, 3, 9), "Bronze", True), ("bob", date(2026, 3, 2), "Bronze", True)]
+
+
+def test_an_employed_sdr_without_a_meeting_is_iron(warehouse: Warehouse) -> None:
+    landing.employ(warehouse, "ann")
+    (row,) = warehouse.execute("select rank_tier, weekly_meetings_booked, is_closed from marts.fct_weekly_ranks")
+    assert row == ("Iron", 0, False)
+
+
+def test_a_cancelled_meeting_is_a_lost_one(warehouse: Warehouse) -> None:
+    (booked, _) = landing.land(warehouse, landing.event("ann", "meeting_booked"), landing.event("ann", "call_connect"))
+    landing.land(warehouse, *(landing.event("ann", "meeting_cancelled", reverses=booked) for _ in range(3)))
+    found = stats(warehouse, "ann")
+    assert (found["total_gold"], found["current_rank"], found["meetings_lost"], found["kda_ratio"]) == (
+        25,
+        "Iron",
+        1,
+        1,
+    )
+
+
+def test_positions_are_shared_and_move(warehouse: Warehouse) -> None:
+    now = datetime.now(UTC)
+    events = [("ann", now, 2), ("bob", now, 2), ("cyd", now, 1), ("cyd", now - timedelta(days=1), 9)]
+    for user, at, count in events:
+        landing.land(warehouse, *(landing.event(user, "meeting_booked", at) for _ in range(count)))
+    rows = warehouse.execute(
+        "select user_id, position, movement from marts.rpt_leaderboard where period = 'today' order by 1", role="hud"
+    )
+    assert rows == [("ann", 1, 1), ("bob", 1, 1), ("cyd", 3, -2)]
+
+
+def test_numbers_that_jsonb_cannot_hold_do_not_stop_the_marts(warehouse: Warehouse) -> None:
+    landing.land(warehouse, landing.event("ann"))
+    warehouse.execute(
+        "insert into raw.webhook_events (raw_id, door, source, dedup_key, user_id, event_type, occurred_at,"
+        " received_at, verified_by, payload)"
+        " values (gen_random_uuid(), 'canonical', 's', 'k', 'ann', 'call_dial', now(), now(), 'secret',"
+        """ '{"metadata": {"n": 1e-999999}}')"""
+    )
+    rows = warehouse.execute("select metadata from marts.fct_sales_events order by metadata nulls last", role="hud")
+    assert rows == [({"n": 1},), (None,)]
+    warehouse.settle()
