@@ -1,8 +1,16 @@
-"""One real Postgres for the whole test run, and a freshly migrated database for each test that asks for one."""
+"""One real Postgres for the whole test run; in it, for each test that asks, a freshly migrated or a built database.
 
+A built one is a clone of one template, which dbt makes once a run. Where a test runs dbt on it, it always has the same
+name: dbt parses its project again whenever the database that its profile names changes.
+"""
+
+import os
 import socket
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
+from subprocess import Popen, run
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
@@ -13,6 +21,9 @@ from ingestion.migrations import ROLES, migrate
 from orchestration.stack.postgres import Cluster
 
 PASSWORDS = {role: f"{role}-password" for role in ROLES}
+WAREHOUSE = "warehouse"
+TEMPLATE = "warehouse_template"
+SETTLE = ["run", "--select", "int_user_days_settled"]
 
 
 @dataclass(frozen=True)
@@ -38,6 +49,45 @@ class Database:
                 return cursor.fetchall() if cursor.description else []
         finally:
             connection.close()
+
+
+def environment(database: Database, home: Path) -> dict[str, str]:
+    """The environment in which dbt and Dagster see this database."""
+    url = urlsplit(database.owner_dsn)
+    return {
+        **os.environ,
+        "RIFT_HOME": str(home),
+        "RIFT_TRANSFORM_DSN": database.dsn("transform"),
+        "RIFT_DB_HOST": str(url.hostname),
+        "RIFT_DB_PORT": str(url.port),
+        "RIFT_DB_NAME": url.path.lstrip("/"),
+        "RIFT_TRANSFORM_PASSWORD": PASSWORDS["rift_transform"],
+        "RIFT_TIMEZONE": "UTC",
+    }
+
+
+@dataclass(frozen=True)
+class Warehouse(Database):
+    """A database with marts."""
+
+    home: Path
+
+    def dbt(self, *arguments: str) -> None:
+        """Run dbt in this process. Raises `DbtError` when anything failed."""
+        from orchestration.lib import dbt  # noqa: PLC0415  # importing dbt costs seconds that most tests need not pay
+
+        with pytest.MonkeyPatch.context() as patch:
+            for name, value in environment(self, self.home).items():
+                patch.setenv(name, value)
+            dbt.invoke(list(arguments))
+
+    def settle(self) -> None:
+        self.dbt(*SETTLE)
+
+    def start_dbt(self, *arguments: str) -> "Popen[bytes]":
+        """Start dbt as a process of its own, to be watched or killed."""
+        code = "import sys; from orchestration.lib import dbt; dbt.invoke(sys.argv[1:])"
+        return Popen([sys.executable, "-c", code, *arguments], env=environment(self, self.home))
 
 
 def free_port() -> int:
@@ -70,3 +120,26 @@ def database(cluster: Cluster, request: pytest.FixtureRequest) -> Database:
     fresh = create_database(cluster, f"test_{abs(hash(request.node.nodeid)):x}"[:60])
     migrate(fresh.owner_dsn, PASSWORDS)
     return fresh
+
+
+def build(database: Database, home: Path) -> Warehouse:
+    """Build the marts of a migrated database, as `rift up` does."""
+    run([sys.executable, "-m", "orchestration.lib.warehouse"], env=environment(database, home), check=True)
+    return Warehouse(database.owner_dsn, home)
+
+
+@pytest.fixture(scope="session")
+def template(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
+    """What `WAREHOUSE` is a clone of; others clone `TEMPLATE` under names of their own (nobody is connected to it)."""
+    database = create_database(cluster, WAREHOUSE)
+    migrate(database.owner_dsn, PASSWORDS)
+    built = build(database, tmp_path_factory.mktemp("dbt_home"))
+    create_database(cluster, TEMPLATE, template=WAREHOUSE)
+    return built
+
+
+@pytest.fixture
+def warehouse(cluster: Cluster, template: Warehouse) -> Warehouse:
+    """A database with marts and without a single event."""
+    create_database(cluster, WAREHOUSE, template=TEMPLATE)
+    return template

@@ -10,9 +10,8 @@ from contextlib import contextmanager
 import psycopg2
 import pytest
 
-from tests.conftest import Database
-from tests.warehouse import landing
-from tests.warehouse.conftest import SETTLE, Warehouse
+from tests import landing
+from tests.conftest import SETTLE, Database, Warehouse
 from tests.warehouse.oracle import live_user_days, user_days
 
 MARTS = [

@@ -8,9 +8,8 @@ import pytest
 
 from ingestion.migrations import migrate
 from orchestration.stack.postgres import Cluster
-from tests.conftest import PASSWORDS, create_database, free_port
-from tests.warehouse import landing
-from tests.warehouse.conftest import Warehouse
+from tests import landing
+from tests.conftest import PASSWORDS, Warehouse, create_database, free_port
 from tests.warehouse.oracle import live_user_days, user_days
 
 

@@ -9,8 +9,8 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
 
-from tests.warehouse import landing
-from tests.warehouse.conftest import Warehouse
+from tests import landing
+from tests.conftest import Warehouse
 from tests.warehouse.oracle import live_user_days, user_days
 
 USERS = ["ann", "bob", "nobody knows"]

@@ -1,0 +1,138 @@
+"""One event from the door to the HUD, through everything that a user starts with `make up`."""
+
+import json
+import subprocess
+import time
+from itertools import pairwise
+from typing import Any
+
+import httpx
+import psutil
+import pytest
+from playwright.sync_api import expect, sync_playwright
+
+from tests.end_to_end.conftest import Stack
+from tests.hud.conftest import CHROMIUM, CHROMIUM_FLAGS
+
+SEED_EXAMPLE = {"source": "manual", "event_type": "meeting_booked", "metadata": {"test": True}}
+
+
+def wait_for(what: str, seconds: float, found: Any) -> Any:
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        if result := found():
+            return result
+        time.sleep(0.5)
+    pytest.fail(f"no {what} after {seconds} s")
+
+
+def gold(stack: Stack, user_id: str = "sdr-001") -> int:
+    ((total,),) = stack.rows(f"select total_gold from marts.dim_user_stats where user_id = '{user_id}'")
+    return int(total)
+
+
+def test_the_seeds_curl_line_is_in_every_mart_at_once(stack: Stack) -> None:
+    before = gold(stack)
+    answer = subprocess.run(
+        [
+            *("curl", "--silent", "--show-error", "-X", "POST", f"{stack.url('API')}/api/v1/webhook/ingest"),
+            *("-H", "Content-Type: application/json", "-H", f"X-RIFT-SECRET: {stack.secret}"),
+            *("-d", json.dumps(SEED_EXAMPLE)),
+        ],
+        check=True,
+        capture_output=True,
+    )
+    event = json.loads(answer.stdout)
+    assert (event["status"], event["gold_earned"], event["xp_earned"], event["duplicate"]) == (
+        "success",
+        100,
+        200,
+        False,
+    )
+    assert gold(stack) == before + 100
+    assert stack.rows(
+        f"select user_id, gold_value from marts.fct_sales_events where event_id = '{event['event_id']}'"
+    ) == [("sdr-001", 100)]
+    (feed,) = stack.rows("select event_id::text from marts.rpt_activity_feed limit 1")
+    assert feed == (event["event_id"],)
+
+
+def test_the_statistics_answer_with_the_seeds_fields(stack: Stack) -> None:
+    stats = httpx.get(f"{stack.url('API')}/api/v1/stats/current", params={"user_id": "sdr-001"}).json()
+    assert stats["total_gold"] == gold(stack)
+    assert {
+        "total_gold", "total_xp", "current_level", "xp_in_current_level", "xp_to_next_level", "total_events",
+        "events_today", "calls_made", "calls_connected", "meetings_booked", "weekly_meetings_booked", "current_rank",
+    } <= set(stats)  # fmt: skip
+
+
+def test_an_event_is_on_the_screen_within_three_seconds(stack: Stack) -> None:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_FLAGS)
+        page = browser.new_page()
+        page.goto(f"{stack.url('HUD')}/?user=sdr-002")
+        counter = page.locator(".gold-value")
+        expect(counter).to_have_text(f"{gold(stack, 'sdr-002'):,}", timeout=30_000)
+        assert stack.post(**SEED_EXAMPLE, user_id="sdr-002").status_code == 201
+        expect(counter).to_have_text(f"{gold(stack, 'sdr-002'):,}", timeout=3_000)
+        browser.close()
+
+
+def test_dagster_settles_and_checks_what_landed(stack: Stack) -> None:
+    stack.post(source="manual", event_type="call_dial", user_id="sdr-003", metadata={"n": 2})
+    (tail,) = stack.rows("select newest_landed_xid::text from intermediate.int_tail", role="owner")
+
+    def succeeded(job: str) -> Any:
+        runs = stack.graphql(
+            f'{{ runsOrError(filter: {{pipelineName: "{job}", statuses: [SUCCESS]}}) {{'
+            " ... on Runs { results { runId tags { key value } } } } }"
+        )["runsOrError"]["results"]
+        waters = [int(t["value"]) for run in runs for t in run["tags"] if t["key"] == "rift/high_water"]
+        return [water for water in waters if water >= int(tail[0])]
+
+    wait_for("successful run of build_job", 240, lambda: succeeded("build_job"))
+    assert stack.rows("select tail_event_count from marts.rpt_health") == [(0,)]
+    checks = stack.graphql(
+        '{ assetNodeOrError(assetKey: {path: ["marts", "fct_user_daily"]}) { ... on AssetNode {'
+        " assetChecksOrError { ... on AssetChecks {"
+        " checks { name executionForLatestMaterialization { status } } } } } } }"
+    )["assetNodeOrError"]["assetChecksOrError"]["checks"]
+    statuses = {check["name"]: (check["executionForLatestMaterialization"] or {}).get("status") for check in checks}
+    assert statuses["landed_events_are_counted"] == "SUCCEEDED"
+    assert set(statuses.values()) == {"SUCCEEDED"}
+
+
+def test_the_asset_graph_joins_the_raw_log_to_the_hud(stack: Stack) -> None:
+    nodes = stack.graphql("{ assetNodes { assetKey { path } dependencyKeys { path } } }")["assetNodes"]
+    upstream = {tuple(n["assetKey"]["path"]): {tuple(k["path"]) for k in n["dependencyKeys"]} for n in nodes}
+    reached, frontier = set(), {("exposure", "my_hud")}
+    while frontier:
+        reached |= frontier
+        frontier = set().union(*(upstream[key] for key in frontier)) - reached
+    assert {("marts", "dim_user_stats"), ("raw", "webhook_events"), ("raw_roster", "sdr_versions")} <= reached
+
+
+def test_two_runs_never_write_the_warehouse_at_once(stack: Stack) -> None:
+    runs = stack.graphql(
+        '{ runsOrError(filter: {tags: [{key: "rift/writes", value: "warehouse"}]}) {'
+        " ... on Runs { results { startTime endTime } } } }"
+    )["runsOrError"]["results"]
+    spans = sorted((run["startTime"], run["endTime"]) for run in runs if run["startTime"] and run["endTime"])
+    assert spans
+    assert all(ended <= started for (_, ended), (started, _) in pairwise(spans))
+
+
+def test_status_shows_every_part_well(stack: Stack) -> None:
+    shown = stack.rift("status")
+    for part in ("postgres", "receiver", "code-server", "webserver", "daemon", "hud"):
+        assert part in shown
+
+
+def test_down_leaves_nothing_and_up_finds_the_data_again(stack: Stack) -> None:
+    before = gold(stack)
+    home = stack.environment["RIFT_HOME"]
+    stack.rift("down")
+    left = [p.pid for p in psutil.process_iter(["environ"]) if (p.info["environ"] or {}).get("RIFT_HOME") == home]
+    assert left == []
+    stack.rift("up", "--detach")
+    assert gold(stack) == before
