@@ -46,14 +46,14 @@ down: $(STAMP) ## Stop everything, also what runs in the background.
 	@$(BIN)/rift down
 
 test: $(STAMP) system-packages ## Run the tests.
-	@$(BIN)/pytest -m "not chaos and not bench"
+	@$(BIN)/pytest -m "not chaos"
 
 chaos: $(STAMP) ## Run the long fault tests.
 	@$(BIN)/pytest -m chaos
 
 bench: $(STAMP) ## Measure both sides in one run (needs wrk).
 	@command -v wrk >/dev/null || $(call install_package,wrk)
-	@$(BIN)/pytest -m bench -s
+	@$(BIN)/python -m tests.bench
 
 lint: $(STAMP) lint-python lint-sql ## Check style, types and boundaries.
 
