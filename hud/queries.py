@@ -45,18 +45,18 @@ SDR = text(
             select coalesce(json_agg(recent order by recent.occurred_at desc, recent.received_at desc), '[]')
             from (
                 select
-                    feed.event_id,
-                    feed.event_type,
-                    feed.event_label,
-                    feed.gold_value,
-                    feed.xp_value,
-                    feed.is_reversed,
-                    feed.is_reversal,
-                    extract(epoch from feed.occurred_at)::double precision as occurred_at,
-                    extract(epoch from feed.received_at)::double precision as received_at
-                from marts.rpt_activity_feed as feed
-                where feed.user_id = :user_id
-                order by feed.occurred_at desc, feed.received_at desc
+                    events.event_id,
+                    events.event_type,
+                    events.event_label,
+                    events.gold_value,
+                    events.xp_value,
+                    events.is_reversed,
+                    events.is_reversal,
+                    extract(epoch from events.occurred_at)::double precision as occurred_at,
+                    extract(epoch from events.received_at)::double precision as received_at
+                from marts.fct_sales_events as events
+                where events.user_id = :user_id
+                order by events.occurred_at desc, events.received_at desc
                 limit :feed_length
             ) as recent
         ) as feed
@@ -82,7 +82,7 @@ SDR_SEARCH = text(
         is_active
         and (
             position(lower(:words) in lower(display_name)) > 0
-            or position(lower(:words) in lower(coalesce(team_name, ''))) > 0
+            or position(lower(:words) in lower(team_name)) > 0
             or position(lower(:words) in lower(user_id)) > 0
         )
     order by display_name, user_id

@@ -122,24 +122,20 @@ def database(cluster: Cluster, request: pytest.FixtureRequest) -> Database:
     return fresh
 
 
-def build(database: Database, home: Path) -> Warehouse:
-    """Build the marts of a migrated database, as `rift up` does."""
-    run([sys.executable, "-m", "orchestration.lib.warehouse"], env=environment(database, home), check=True)
-    return Warehouse(database.owner_dsn, home)
-
-
 @pytest.fixture(scope="session")
 def template(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
     """What `WAREHOUSE` is a clone of; others clone `TEMPLATE` under names of their own (nobody is connected to it)."""
     database = create_database(cluster, WAREHOUSE)
     migrate(database.owner_dsn, PASSWORDS)
-    built = build(database, tmp_path_factory.mktemp("dbt_home"))
+    home = tmp_path_factory.mktemp("dbt_home")
+    run([sys.executable, "-m", "orchestration.lib.warehouse"], env=environment(database, home), check=True)
     create_database(cluster, TEMPLATE, template=WAREHOUSE)
-    return built
+    return Warehouse(database.owner_dsn, home)
 
 
 @pytest.fixture
 def warehouse(cluster: Cluster, template: Warehouse) -> Warehouse:
     """A database with marts and without a single event."""
     create_database(cluster, WAREHOUSE, template=TEMPLATE)
+    migrate(template.owner_dsn, PASSWORDS)  # as at every start: a clone has none of its database's own privileges
     return template

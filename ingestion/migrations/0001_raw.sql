@@ -2,8 +2,6 @@
 -- `landed_xid` orders rows by the transaction that wrote them, which is the one order in which a reader can know that
 -- it has seen everything before a point (serial ids and clocks cannot: an earlier id may commit later).
 
-create schema raw;
-
 create table raw.webhook_events (
     raw_id uuid primary key,
     door text not null,
@@ -156,14 +154,14 @@ language sql stable
 as 'select system_identifier from pg_control_system()';
 comment on function raw.system_identifier is 'The identifier of the database cluster that runs this query.';
 
-create function raw.safe_jsonb(document json) returns jsonb
+create function raw.safe_member(document json, member text) returns jsonb
 language plpgsql immutable strict
 as $$
 begin
-    return document::jsonb;
+    return (document -> member)::jsonb;
 exception when others then
-    -- json keeps any number as text; jsonb cannot hold, say, 1e-99999. Such a field must not fail every read.
+    -- json keeps any text; jsonb cannot hold, say, 1e-99999 or \u0000. One such field must not fail every read.
     return null;
 end
 $$;
-comment on function raw.safe_jsonb is 'The document as jsonb, or null where jsonb cannot hold it.';
+comment on function raw.safe_member is 'A member of a document as jsonb, or null where jsonb cannot hold it.';

@@ -17,11 +17,15 @@ create table raw_roster.sdr_versions (
     _dlt_load_id varchar not null,
     _dlt_id varchar not null,
     check (ended_on >= started_on),
-    -- An unknown zone would fail every read of the marts: the database itself refuses it.
-    check ((timestamptz '2000-01-01 00:00+00' at time zone time_zone) is not null)
+    -- An unknown zone would fail every read of the marts, and one further than a day from UTC lose events: the database
+    -- itself refuses both.
+    check (
+        timestamptz '2000-01-01 00:00+00' at time zone time_zone
+        between timestamp '1999-12-31 08:00' and timestamp '2000-01-01 16:00'
+    )
 );
 comment on table raw_roster.sdr_versions is
 'One row per version of an SDR. The first holds for all time before it, later ones from effective_on '
-'(when null: the local day on which they were loaded).';
+'(when null: the day on which they were loaded, in the default zone).';
 create index sdr_versions_landed_xid on raw_roster.sdr_versions (landed_xid);
 create index sdr_versions_user_id on raw_roster.sdr_versions (user_id);

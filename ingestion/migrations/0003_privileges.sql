@@ -21,13 +21,3 @@ grant select on raw_roster.sdr_versions to rift_transform;
 grant usage on schema marts to rift_hud, rift_analyst;
 alter default privileges for role rift_transform in schema marts
 grant select on tables to rift_hud, rift_analyst;
-
-alter role rift_hud set default_transaction_read_only = on;
-alter role rift_hud set statement_timeout = '5s';
-alter role rift_analyst set default_transaction_read_only = on;
-alter role rift_analyst set statement_timeout = '5min';
--- A forgotten transaction would hold the watermark back for everybody.
-alter role rift_ingest set idle_in_transaction_session_timeout = '1min';
-alter role rift_hud set idle_in_transaction_session_timeout = '1min';
-alter role rift_analyst set idle_in_transaction_session_timeout = '5min';
-alter role rift_transform set idle_in_transaction_session_timeout = '5min';

@@ -16,7 +16,22 @@ MIGRATIONS: Final = Path(__file__).parent
 MINIMUM_VERSION: Final = 14
 # Any constant will do, as long as no other lock of Rift uses it.
 MIGRATION_LOCK: Final = 0x52494654
-ROLES: Final = ("rift_ingest", "rift_transform", "rift_hud", "rift_analyst")
+# A forgotten transaction would hold the watermark back for everybody; a reader writes nothing, and does not stay.
+ROLE_SETTINGS: Final[Mapping[str, Mapping[str, str]]] = {
+    "rift_ingest": {"idle_in_transaction_session_timeout": "1min"},
+    "rift_transform": {"idle_in_transaction_session_timeout": "5min"},
+    "rift_hud": {
+        "idle_in_transaction_session_timeout": "1min",
+        "default_transaction_read_only": "on",
+        "statement_timeout": "5s",
+    },
+    "rift_analyst": {
+        "idle_in_transaction_session_timeout": "5min",
+        "default_transaction_read_only": "on",
+        "statement_timeout": "5min",
+    },
+}
+ROLES: Final = tuple(ROLE_SETTINGS)
 RAW_TABLES: Final = (
     "raw.webhook_events",
     "raw.rejected_events",
@@ -30,16 +45,19 @@ class MigrationError(Exception):
     """The database cannot be brought to the current schema; the message says what to do."""
 
 
-def migrate(owner_dsn: str, passwords: Mapping[str, str]) -> list[str]:
+def migrate(owner_dsn: str, passwords: Mapping[str, str], *, reset_passwords: bool = False) -> list[str]:
     """Apply what is missing, in one transaction, and return the names of the migrations applied.
 
-    `passwords` maps each of `ROLES` to its password. Raises `MigrationError` for a server that is too old or a database
-    that a newer Rift has migrated, `psycopg2.Error` for what the server refuses.
+    `passwords` maps each of `ROLES` to the password that it gets when it is made, or with `reset_passwords`; otherwise
+    a role keeps its own, since other installations on the server may log in with it. Raises `MigrationError` for a
+    server that is too old or a database that a newer Rift has migrated, `psycopg2.Error` for what the server refuses.
     """
     with _transaction(owner_dsn) as cursor:
         _require_supported_server(cursor)
         cursor.execute("select pg_advisory_xact_lock(%s)", [MIGRATION_LOCK])
-        _make_roles(cursor, passwords)
+        for role in ROLES:
+            _make_role(cursor, role, passwords[role], reset_password=reset_passwords)
+        _restrict_temporary_tables(cursor)
         applied = _apply_missing(cursor)
         _rebase_after_restore(cursor)
     return applied
@@ -64,25 +82,41 @@ def _require_supported_server(cursor: extensions.cursor) -> None:
         )
 
 
-def _make_roles(cursor: extensions.cursor, passwords: Mapping[str, str]) -> None:
-    for role in ROLES:
-        cursor.execute("select 1 from pg_roles where rolname = %s", [role])
-        name = sql.Identifier(role)
-        if cursor.fetchone() is None:
-            cursor.execute(sql.SQL("create role {} login").format(name))
-        cursor.execute(sql.SQL("alter role {} password %s").format(name), [passwords[role]])
-        # An owner that is not a superuser must be a member to create schemas for the role and to set its defaults.
-        cursor.execute("select rolsuper from pg_roles where rolname = current_user")
-        if not cursor.fetchone()[0]:  # type: ignore[index]  # current_user is always in pg_roles
-            cursor.execute(sql.SQL("grant {} to current_user").format(name))
+def _make_role(cursor: extensions.cursor, role: str, password: str, *, reset_password: bool) -> None:
+    name = sql.Identifier(role)
+    cursor.execute("select 1 from pg_roles where rolname = %s", [role])
+    is_new = cursor.fetchone() is None
+    if is_new:
+        cursor.execute(sql.SQL("create role {} login").format(name))
+    if is_new or reset_password:
+        # The verifier and not the password: statements may be logged.
+        verifier = extensions.encrypt_password(password, role, cursor.connection, "scram-sha-256")
+        cursor.execute(sql.SQL("alter role {} password %s").format(name), [verifier])
+    # An owner that is not a superuser must be a member to create schemas for the role and to set its defaults.
+    cursor.execute("select rolsuper from pg_roles where rolname = current_user")
+    if cursor.fetchone() == (False,):
+        cursor.execute(sql.SQL("grant {} to current_user").format(name))
+    # At every start, since a dump holds no settings of roles.
+    for setting, value in ROLE_SETTINGS[role].items():
+        cursor.execute(sql.SQL("alter role {} set {} = %s").format(name, sql.Identifier(setting)), [value])
+
+
+def _restrict_temporary_tables(cursor: extensions.cursor) -> None:
+    # A temporary table takes a transaction id, and holds the watermark back as long as its transaction lasts.
+    # At every start, since a dump holds no privileges of its database; an owner of less gets a warning from the server.
+    cursor.execute("select current_database()")
+    database = sql.Identifier(*(cursor.fetchone() or ()))
+    cursor.execute(sql.SQL("revoke temporary on database {} from public").format(database))
+    cursor.execute(sql.SQL("grant temporary on database {} to rift_transform").format(database))
 
 
 def _apply_missing(cursor: extensions.cursor) -> list[str]:
     cursor.execute(
-        "create table if not exists public.rift_migrations ("
+        "create schema if not exists raw;"
+        " create table if not exists raw.schema_migrations ("
         " name text primary key, applied_at timestamptz not null default clock_timestamp())"
     )
-    cursor.execute("select name from public.rift_migrations")
+    cursor.execute("select name from raw.schema_migrations")
     done = {name for (name,) in cursor.fetchall()}
     files = sorted(MIGRATIONS.glob("[0-9]*.sql"))
     if unknown := sorted(done - {file.stem for file in files}):
@@ -93,7 +127,7 @@ def _apply_missing(cursor: extensions.cursor) -> list[str]:
     missing = [file for file in files if file.stem not in done]
     for file in missing:
         cursor.execute(file.read_text(encoding="utf-8"))
-        cursor.execute("insert into public.rift_migrations (name) values (%s)", [file.stem])
+        cursor.execute("insert into raw.schema_migrations (name) values (%s)", [file.stem])
     return [file.stem for file in missing]
 
 

@@ -9,17 +9,24 @@ import psycopg2
 
 @dataclass(frozen=True)
 class Tail:
-    """`newest_landed_xid` grows with everything that lands (events, rules, people): the high water of raw."""
+    """The row of `intermediate.int_tail`, which says what each field means."""
 
     newest_landed_xid: str
-    event_count: int
-    rule_count: int
-    sdr_version_count: int
+    watermark_xid: str
+    tail_event_count: int
+    is_settleable: bool
+    is_complete: bool
     last_event_landed_at: datetime | None
 
     @property
-    def is_empty(self) -> bool:
-        return not (self.event_count or self.rule_count or self.sdr_version_count)
+    def unsettled(self) -> str:
+        """Names what a settle would find; another name after it has settled, or more has landed."""
+        return f"{self.watermark_xid}-{self.newest_landed_xid}-{self.tail_event_count}"
+
+    @property
+    def landed(self) -> str:
+        """Names all that has landed; another name while an open transaction may still land under an older id."""
+        return f"{self.newest_landed_xid}{'' if self.is_complete else '-open'}"
 
 
 class Warehouse(dg.ConfigurableResource):  # type: ignore[type-arg]  # the type argument is Dagster's own default
@@ -40,7 +47,7 @@ class Warehouse(dg.ConfigurableResource):  # type: ignore[type-arg]  # the type 
 
     def tail(self) -> Tail:
         rows = self.query(
-            "select coalesce(newest_landed_xid, '0')::text, tail_event_count, tail_rule_count, tail_sdr_version_count,"
-            " last_event_landed_at from intermediate.int_tail"
+            "select coalesce(newest_landed_xid, '0')::text, watermark_xid::text, tail_event_count, is_settleable,"
+            " is_complete, last_event_landed_at from intermediate.int_tail"
         )
         return Tail(*rows[0])  # type: ignore[arg-type]  # the view has one row of these types

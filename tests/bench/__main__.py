@@ -40,7 +40,7 @@ def _page(ingest: dict[str, Any], freshness: dict[str, dict[str, float]]) -> str
         "",
         "## From the commit to the mart",
         "",
-        "An event is posted; from its 201 on a reader asks `marts.dim_user_stats` until it is counted. 200 events a row;",
+        "An event is posted; from its 201 on a reader asks `marts.dim_user_stats` until it counts. 200 events each;",
         f"target: p95 at most {MAXIMUM_P95_MILLISECONDS} ms.",
         "",
         "| | p50 ms | p95 ms | longest ms |",

@@ -13,10 +13,8 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, Request, sync_playwright
 
-from ingestion.migrations import migrate
 from orchestration.stack.postgres import Cluster
-from tests.conftest import PASSWORDS, Database, create_database, free_port
-from tests.hud import marts
+from tests.conftest import TEMPLATE, Database, Warehouse, create_database, free_port
 from tests.hud.proxy import Proxy
 
 ROOT = Path(__file__).parent.parent.parent
@@ -35,11 +33,8 @@ CHROMIUM_FLAGS = [
 
 
 @pytest.fixture(scope="session")
-def hud_database(cluster: Cluster) -> Database:
-    database = create_database(cluster, "hud")
-    migrate(database.owner_dsn, PASSWORDS)
-    marts.create(database)
-    return database
+def hud_database(cluster: Cluster, template: Warehouse) -> Database:  # noqa: ARG001  # cloned by its name
+    return create_database(cluster, "hud", template=TEMPLATE)
 
 
 @pytest.fixture(scope="session")

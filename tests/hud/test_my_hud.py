@@ -6,8 +6,9 @@ from urllib.parse import quote
 import pytest
 from playwright.sync_api import Page, expect
 
+from hud.queries import FEED_LENGTH
 from tests.conftest import Database
-from tests.hud import marts
+from tests.hud import sdrs
 from tests.hud.conftest import panel
 
 HOSTILE = '<img src="http://203.0.113.7/x.png" onerror="document.title=1"> ![x](http://203.0.113.7/y.png) [link](http://203.0.113.7)'
@@ -19,39 +20,15 @@ def open_sdr(page: Page, hud: str, user_id: str) -> None:
     expect(root).to_have_attribute("data-state", "live")
 
 
-def score_meeting(database: Database, user_id: str, **stats: object) -> None:
-    """A booked meeting as the marts show it: counters and feed in one moment."""
-    columns = "".join(f", {name} = %s" for name in stats)
-    database.execute(
-        f"""
-        with event as (
-            insert into marts.rpt_activity_feed
-            values (
-                gen_random_uuid(), %s, null, null, 'meeting_booked', 'Meeting booked', 100, 200,
-                false, false, now(), now()
-            )
-        )
-        update marts.dim_user_stats
-        set total_gold = total_gold + 100, meetings_booked = meetings_booked + 1, last_event_at = now(){columns}
-        where user_id = %s
-        """,
-        user_id,
-        *stats.values(),
-        user_id,
-    )
-
-
 def test_page_shows_the_figures_of_the_mart(page: Page, hud: str, hud_database: Database) -> None:
-    marts.put_sdr(hud_database, "figures", display_name="Ada Lindqvist")
-    marts.put_event(hud_database, "figures", "meeting_booked", seconds_ago=240)
-    marts.put_event(hud_database, "figures", "meeting_booked", seconds_ago=7_300, is_reversed=True)
-    marts.put_event(hud_database, "figures", "meeting_cancelled", seconds_ago=300)
+    sdrs.good_day(hud_database, "figures")
     open_sdr(page, hud, "figures")
 
     expect(page.get_by_role("heading", name="Ada Lindqvist")).to_be_visible()
     expect(page.locator(".team")).to_have_text("Baron Squad")
     expect(page.locator(".gold-value")).to_have_text("18,475")
     expect(page.locator("[data-field=gold]")).to_have_text("18,475 gold")
+    expect(page.locator(".gold-today")).to_have_text("+898 today")
     expect(page.get_by_role("img", name="Level 37")).to_be_visible()
     bar = page.get_by_role("progressbar")
     expect(bar).to_have_attribute("aria-valuenow", "740")
@@ -64,62 +41,68 @@ def test_page_shows_the_figures_of_the_mart(page: Page, hud: str, hud_database: 
     for field, value in {"calls_made": 41, "calls_connected": 9, "emails_sent": 6, "meetings_attended": 1}.items():
         expect(page.locator(f".today [data-field={field}_today]")).to_have_text(str(value))
     expect(page.locator(".status")).to_contain_text("last event 4 min ago")
+    expect(page.locator(".today .ratio")).to_have_text("60 events \u00b7 +1,790 XP")
     rows = page.locator(".events li")
-    expect(rows).to_have_count(3)
-    expect(rows.nth(0)).to_contain_text("Meeting booked4 min ago")
-    expect(rows.nth(1)).to_contain_text("\u2212100 gold")
-    expect(rows.nth(2)).to_contain_text("taken back")
+    expect(rows).to_have_count(FEED_LENGTH)
+    expect(rows.nth(0)).to_have_text("Meeting booked4 min ago+100 gold+200 XP")
+    expect(rows.nth(1)).to_have_text("Meeting cancelled5 min agotakes an event back")
+    expect(rows.nth(2)).to_have_text("Meeting booked2 h agotaken back")
+    for place, line in enumerate(("none", "none", "line-through")):
+        expect(rows.nth(place).locator(".label")).to_have_css("text-decoration-line", line)
     expect(page.locator(".ladder li[aria-current=step] img")).to_have_attribute("alt", "Gold, from 3 points")
 
 
 def test_change_is_on_screen_within_three_seconds_without_redrawing(
     page: Page, hud: str, hud_database: Database
 ) -> None:
-    marts.put_sdr(hud_database, "soon", total_gold=18_475)
+    sdrs.hire(hud_database, "soon")
+    sdrs.win(hud_database, "soon", gold=18_475)
     open_sdr(page, hud, "soon")
     page.locator(".name").evaluate("node => { node.marked = true }")
     started = time.monotonic()
-    score_meeting(hud_database, "soon")
+    sdrs.work(hud_database, "soon", "meeting_booked")
     expect(page.locator("[data-field=gold]")).to_have_text("18,575 gold", timeout=3_000)
-    expect(page.locator(".events li")).to_contain_text("Meeting booked", timeout=3_000)
+    expect(page.locator(".events li").first).to_contain_text("Meeting booked", timeout=3_000)
     assert time.monotonic() - started < 3
     expect(page.locator(".gold-value")).to_have_text("18,575")
     assert page.locator(".name").evaluate("node => node.marked === true"), "the page was drawn anew"
 
 
 def test_each_change_is_celebrated_once_and_only_while_watched(page: Page, hud: str, hud_database: Database) -> None:
-    marts.put_sdr(hud_database, "cues")
-    marts.put_event(hud_database, "cues", "meeting_booked")
+    sdrs.hire(hud_database, "cues")
+    before = sdrs.win(hud_database, "cues", gold=500, xp=36_600, points=3)
+    before += sdrs.work(hud_database, "cues", "meeting_booked")
     open_sdr(page, hud, "cues")
     root = page.locator(".rift")
     page.evaluate("window.cues = []; document.addEventListener('rift:cue', (cue) => window.cues.push(cue.detail.cue))")
     page.get_by_role("button", name="Enable sound").click()
     expect(root).to_have_attribute("data-audio", "running")
-    page.wait_for_timeout(1_500)
+    page.wait_for_timeout(1_200)
     assert page.evaluate("window.cues") == [], "what was there before is no news"
 
-    score_meeting(hud_database, "cues")
-    expect(root).to_have_attribute("data-cue-count", "2", timeout=3_000)
-    expect(root).to_have_attribute("data-sounds-played", "2")
-    score_meeting(hud_database, "cues", current_level=38, current_rank_order=4, current_rank="Platinum")
+    before += sdrs.work(hud_database, "cues", "call_connect")
+    expect(root).to_have_attribute("data-cue-count", "1", timeout=3_000)
+    expect(root).to_have_attribute("data-sounds-played", "1")
+    before += sdrs.work(hud_database, "cues", "meeting_booked")
     expect(root).to_have_attribute("data-last-cue", "rank", timeout=3_000)
     expect(page.locator(".celebration.level-up .level-number")).to_have_text("38")
-    page.wait_for_timeout(1_500)
-    assert page.evaluate("window.cues") == ["gold", "meeting", "gold", "meeting", "level", "rank"]
-    expect(root).to_have_attribute("data-sounds-played", "6")
+    page.wait_for_timeout(1_200)
+    assert page.evaluate("window.cues") == ["gold", "gold", "meeting", "level", "rank"]
+    expect(root).to_have_attribute("data-sounds-played", "5")
 
     # A loss is shown and not played, and a reload brings no second feast.
-    marts.change(hud_database, "cues", total_gold=1, current_level=1, current_rank_order=0, current_rank="Iron")
-    expect(page.locator("[data-field=gold]")).to_have_text("1 gold", timeout=3_000)
-    expect(root).to_have_attribute("data-cue-count", "6")
+    sdrs.take_back(hud_database, "cues", before)
+    expect(page.locator("[data-field=gold]")).to_have_text("0 gold", timeout=3_000)
+    expect(page.locator(".tier")).to_have_text("Iron")
+    expect(root).to_have_attribute("data-cue-count", "5")
     page.reload()
     expect(root).to_have_attribute("data-state", "live", timeout=15_000)
-    page.wait_for_timeout(1_500)
+    page.wait_for_timeout(1_200)
     expect(root).to_have_attribute("data-cue-count", "0")
 
 
 def test_mute_and_volume_are_remembered(page: Page, hud: str, hud_database: Database) -> None:
-    marts.put_sdr(hud_database, "mute")
+    sdrs.hire(hud_database, "mute")
     open_sdr(page, hud, "mute")
     assert page.locator(".volume").input_value() == "0.6"
     page.get_by_role("button", name="Enable sound").click()
@@ -131,21 +114,22 @@ def test_mute_and_volume_are_remembered(page: Page, hud: str, hud_database: Data
     page.locator(".rank").click()
     expect(page.get_by_role("button", name="Mute sounds")).to_have_attribute("aria-pressed", "true")
     assert page.locator(".volume").input_value() == "0.25"
-    score_meeting(hud_database, "mute")
-    expect(page.locator(".rift")).to_have_attribute("data-cue-count", "2", timeout=3_000)
+    sdrs.work(hud_database, "mute", "call_connect")
+    expect(page.locator(".rift")).to_have_attribute("data-cue-count", "1", timeout=3_000)
     expect(page.locator(".rift")).to_have_attribute("data-sounds-played", "0")
 
 
 @pytest.mark.parametrize("name", ["Ada Lindqvist", "x" * 200], ids=["usual", "200-letters"])
 def test_nothing_overlaps_or_scrolls_sideways(page: Page, hud: str, hud_database: Database, name: str) -> None:
     user_id = f"size-{len(name)}"
-    marts.put_sdr(
-        hud_database, user_id, display_name=name, team_name=name, total_gold=9_876_543, current_level=1_234,
-        current_rank="Grandmaster", current_rank_order=8, next_rank="Challenger", calls_connected=123_456,
-    )  # fmt: skip
-    marts.put_event(hud_database, user_id, "meeting_booked", event_label=name)
+    sdrs.hire(hud_database, user_id, name, name)
+    sdrs.work(hud_database, user_id, "call_connect", 12_345, sdrs.LONG_AGO)
+    sdrs.win(hud_database, user_id, 9_876_543 - 12_345 * 25, 1_233_990 - 12_345 * 50, points=8, event_type=name)
     open_sdr(page, hud, user_id)
     expect(page.locator(".gold-value")).to_have_text("9,876,543")
+    expect(page.get_by_role("img", name="Level 1234")).to_be_visible()
+    expect(page.locator(".tier")).to_have_text("Grandmaster")
+    expect(page.locator(".events .label")).to_have_text([name] + ["Call connected"] * (FEED_LENGTH - 1))
     for width, height in SIZES:
         page.set_viewport_size({"width": width, "height": height})
         page.wait_for_timeout(150)
@@ -185,8 +169,8 @@ OVERLAPS = """() => {
 @pytest.mark.parametrize("name", [HOSTILE, "**bold** $x^2$ :red[red]", "שרה לוי", "👩🏽‍🚀 Zoë 🚀"])
 def test_names_and_labels_are_text(page: Page, hud: str, hud_database: Database, name: str) -> None:
     user_id = f"text-{abs(hash(name))}"
-    marts.put_sdr(hud_database, user_id, display_name=name, team_name=name)
-    marts.put_event(hud_database, user_id, "call_dial", event_label=name)
+    sdrs.hire(hud_database, user_id, name, name)
+    sdrs.win(hud_database, user_id, 5, event_type=name)
     open_sdr(page, hud, user_id)
     for spot in (".name", ".team", ".events .label"):
         expect(page.locator(spot)).to_have_text(name)
@@ -196,7 +180,7 @@ def test_names_and_labels_are_text(page: Page, hud: str, hud_database: Database,
 
 
 def test_sdr_without_events_is_invited(page: Page, hud: str, hud_database: Database) -> None:
-    marts.put_sdr(hud_database, "newcomer", **marts.FRESH, display_name="New Comer")
+    sdrs.hire(hud_database, "newcomer", "New Comer")
     open_sdr(page, hud, "newcomer")
     expect(page.locator(".feed .empty")).to_be_visible()
     expect(page.locator(".status")).to_have_text("Live \u00b7 no events yet")
@@ -205,9 +189,8 @@ def test_sdr_without_events_is_invited(page: Page, hud: str, hud_database: Datab
 
 
 def test_highest_rank_has_no_next(page: Page, hud: str, hud_database: Database) -> None:
-    marts.put_sdr(
-        hud_database, "top", current_rank="Challenger", current_rank_order=9, next_rank=None, points_to_next_rank=None
-    )
+    sdrs.hire(hud_database, "top")
+    sdrs.work(hud_database, "top", "meeting_booked", 9)
     open_sdr(page, hud, "top")
     expect(page.locator(".next")).to_have_text("The highest rank there is")
     expect(page.get_by_role("img", name="Emblem of Challenger, tier 10 of 10")).to_be_visible()
@@ -223,7 +206,8 @@ def test_unknown_sdr_is_said_and_another_can_be_chosen(page: Page, hud: str, use
 
 
 def test_reduced_motion_is_respected(page: Page, hud: str, hud_database: Database) -> None:
-    marts.put_sdr(hud_database, "still")
+    sdrs.hire(hud_database, "still")
+    sdrs.win(hud_database, "still", gold=18_475)
     page.emulate_media(reduced_motion="reduce")
     open_sdr(page, hud, "still")
     assert page.locator(".gold-value").text_content() == "18,475", "the counter must not run"

@@ -2,12 +2,13 @@
 
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from ingestion.migrations import migrate
 from orchestration.stack.postgres import Cluster
-from tests.conftest import PASSWORDS, Database, create_database
-from tests.hud import marts
+from tests.conftest import PASSWORDS, TEMPLATE, Database, create_database
+from tests.hud import sdrs
 from tests.hud.conftest import panel, running_hud
 from tests.hud.proxy import Proxy
 
@@ -15,7 +16,8 @@ from tests.hud.proxy import Proxy
 def test_figures_stay_while_the_database_is_away_and_recover(
     page: Page, hud: str, hud_database: Database, proxy: Proxy
 ) -> None:
-    marts.put_sdr(hud_database, "away", display_name="Far Away", total_gold=500)
+    sdrs.hire(hud_database, "away", "Far Away")
+    sdrs.work(hud_database, "away", "meeting_booked", 5)
     root = panel(page, f"{hud}/?user=away")
     expect(page.locator("[data-field=gold]")).to_have_text("500 gold")
     proxy.cut()
@@ -23,7 +25,7 @@ def test_figures_stay_while_the_database_is_away_and_recover(
         expect(root).to_have_attribute("data-state", "stale", timeout=6_000)
         expect(page.locator(".status")).to_contain_text("Database away \u00b7 figures of")
         expect(page.locator("[data-field=gold]")).to_have_text("500 gold")
-        marts.change(hud_database, "away", total_gold=700)
+        sdrs.work(hud_database, "away", "meeting_booked", 2)
         # Who comes now has nothing to see yet, and is told so.
         stranger = page.context.new_page()
         panel(stranger, f"{hud}/?user=never-asked-before")
@@ -36,14 +38,16 @@ def test_figures_stay_while_the_database_is_away_and_recover(
 
 
 def test_screen_says_when_the_hud_itself_is_gone(page: Page, hud_database: Database, tmp_path: Path) -> None:
-    marts.put_sdr(hud_database, "cut")
+    sdrs.hire(hud_database, "cut")
+    sdrs.work(hud_database, "cut", "meeting_booked", 5)
     with running_hud(hud_database.dsn("hud"), tmp_path / "hud.log") as address:
         root = panel(page, f"{address}/?user=cut")
         expect(root).to_have_attribute("data-state", "live")
     expect(root).to_have_attribute("data-state", "cut", timeout=12_000)
-    expect(page.locator("[data-field=gold]")).to_have_text("18,475 gold")
+    expect(page.locator("[data-field=gold]")).to_have_text("500 gold")
 
 
+@pytest.mark.usefixtures("template")
 def test_warehouse_that_is_not_built_yet(page: Page, cluster: Cluster, tmp_path: Path) -> None:
     database = create_database(cluster, "hud_unbuilt")
     migrate(database.owner_dsn, PASSWORDS)
@@ -54,8 +58,9 @@ def test_warehouse_that_is_not_built_yet(page: Page, cluster: Cluster, tmp_path:
         picker = page.context.new_page()
         panel(picker, address)
         expect(picker.locator(".found")).to_contain_text("has not been built yet: run make up")
-        marts.create(database)
-        marts.put_sdr(database, "sdr-001", display_name="First Ever")
+        # In the place of the one that holds nothing comes one that dbt has built.
+        built = create_database(cluster, "hud_unbuilt", template=TEMPLATE)
+        sdrs.hire(built, "sdr-001", "First Ever")
         expect(root).to_have_attribute("data-state", "live", timeout=5_000)
         expect(page.get_by_role("heading", name="First Ever")).to_be_visible()
         expect(picker.locator(".people li")).to_have_count(1, timeout=8_000)

@@ -4,15 +4,15 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.conftest import Database
-from tests.hud import marts
+from tests.hud import sdrs
 from tests.hud.conftest import panel
 
 
 @pytest.fixture(scope="module", autouse=True)
 def roster(hud_database: Database) -> None:
     for place in range(70):
-        marts.put_sdr(hud_database, f"pick-{place}", display_name=f"Picker {place:02}", team_name="Pick Team")
-    marts.put_sdr(hud_database, "a&b=c #1/ü", display_name="100% <b>Bold</b>", team_name=None)
+        sdrs.hire(hud_database, f"pick-{place}", f"Picker {place:02}", "Pick Team")
+    sdrs.hire(hud_database, "a&b=c #1/ü", "100% <b>Bold</b>", "<i>R&D</i>")
 
 
 def test_search_narrows_and_a_choice_stays_in_the_url(page: Page, hud: str) -> None:
@@ -37,7 +37,7 @@ def test_signs_in_names_and_ids_are_only_signs(page: Page, hud: str) -> None:
     page.get_by_label("Search SDRs").fill("100% <b>")
     link = page.get_by_role("link", name="100% <b>Bold</b>")
     expect(page.locator(".people li")).to_have_count(1)
-    expect(link).to_contain_text("No team")
+    expect(link).to_contain_text("<i>R&D</i>")
     link.focus()
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name="100% <b>Bold</b>")).to_be_visible()

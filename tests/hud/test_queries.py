@@ -10,7 +10,7 @@ from sqlalchemy.exc import DBAPIError
 from hud import queries
 from hud.database import is_not_built, open_engine
 from tests.conftest import Database
-from tests.hud import marts
+from tests.hud import sdrs
 
 
 @pytest.fixture(scope="module")
@@ -23,9 +23,13 @@ def engine(hud_database: Database) -> Iterator[Engine]:
 def test_connects_as_rift_hud_and_cannot_write(engine: Engine) -> None:
     with engine.connect() as connection:
         assert connection.execute(text("select current_user")).scalar() == "rift_hud"
-        with pytest.raises(DBAPIError) as caught:
-            connection.execute(text("delete from marts.dim_rank_tiers"))
-    assert getattr(caught.value.orig, "pgcode", None) in {"25006", "42501"}
+        # Even a session that asks for the right to write has none.
+        for setting, refusal in (("on", "25006"), ("off", "42501")):
+            connection.execute(text(f"set default_transaction_read_only = {setting}"))
+            with pytest.raises(DBAPIError) as caught:
+                connection.execute(text("create table marts.mine (id integer)"))
+            assert getattr(caught.value.orig, "pgcode", None) == refusal
+        connection.invalidate()
 
 
 @pytest.mark.parametrize("relation", ["raw.webhook_events", "raw_roster.sdr_versions"])
@@ -36,18 +40,29 @@ def test_raw_is_refused(engine: Engine, relation: str) -> None:
 
 
 def test_sdr_has_its_own_newest_events(engine: Engine, hud_database: Database) -> None:
-    marts.put_sdr(hud_database, "asked")
-    marts.put_sdr(hud_database, "other")
-    for seconds_ago in range(queries.FEED_LENGTH + 3):
-        marts.put_event(hud_database, "asked", "call_dial", seconds_ago=seconds_ago)
-    marts.put_event(hud_database, "other", "meeting_booked")
+    sdrs.work(hud_database, "asked", "call_dial", queries.FEED_LENGTH + 3, seconds_ago=3_600)
+    sdrs.work(hud_database, "busier colleagues", "meeting_booked", 600)
     found = queries.sdr(engine, "asked")
     assert found is not None
     times = [event["occurred_at"] for event in found["feed"]]
     assert times == sorted(times, reverse=True)
     assert len(times) == queries.FEED_LENGTH
-    assert {event["event_type"] for event in found["feed"]} == {"call_dial"}
-    assert found["as_of"] >= found["last_event_at"]
+    assert {event["event_label"] for event in found["feed"]} == {"Call dialled"}
+    assert found["as_of"] >= found["last_event_at"] == times[0]
+
+
+def test_feed_reads_no_more_the_longer_somebody_works(engine: Engine, hud_database: Database) -> None:
+    for user_id in ("veteran", "colleague"):
+        sdrs.work(hud_database, user_id, "call_dial", 5_000)
+    hud_database.execute("analyze")
+    feed = """
+        select event_id, event_label, gold_value from marts.fct_sales_events where user_id = 'veteran'
+        order by occurred_at desc, received_at desc limit 14
+    """
+    with engine.connect() as connection:
+        plan = connection.execute(text(f"explain (analyze, buffers, format json) {feed}")).scalar_one()
+    assert plan[0]["Plan"]["Actual Rows"] == 14
+    assert plan[0]["Plan"]["Shared Hit Blocks"] + plan[0]["Plan"]["Shared Read Blocks"] < 200
 
 
 def test_sdr_that_does_not_exist(engine: Engine) -> None:
@@ -55,9 +70,8 @@ def test_sdr_that_does_not_exist(engine: Engine) -> None:
 
 
 def test_search_reads_words_as_they_are(engine: Engine, hud_database: Database) -> None:
-    marts.put_sdr(hud_database, "q-1", display_name="50%_Club", team_name="Quorum")
-    marts.put_sdr(hud_database, "q-2", display_name="50 Club", team_name="Quorum")
-    hud_database.execute("update marts.dim_users set is_active = false where user_id = 'q-2'")
+    sdrs.hire(hud_database, "q-1", "50%_Club", "Quorum")
+    sdrs.hire(hud_database, "q-2", "50 Club", "Quorum", ended_on="2026-01-01")
     assert [row["user_id"] for row in queries.sdr_search(engine, " %_cLUB ")] == ["q-1"]
     assert [row["user_id"] for row in queries.sdr_search(engine, "quorum")] == ["q-1"], "who left is not offered"
 

@@ -38,7 +38,7 @@ class Receiver:
         body = event if isinstance(event, bytes) else json.dumps(event).encode()
         return self.client.post(DOOR, content=body, headers=HEADERS | headers)
 
-    def get(self, path: str, **parameters: Any) -> httpx.Response:  # noqa: ANN401
+    def get(self, path: str, **parameters: Any) -> httpx.Response:
         return self.client.get(path, params=parameters)
 
 
@@ -109,7 +109,7 @@ def source(request: pytest.FixtureRequest) -> str:
 def start_receiver(tmp_path: Path) -> Callable[..., Any]:
     """Start a receiver for this test: a context manager, given a database and settings."""
 
-    def start(database: Database, **settings: str) -> Any:  # noqa: ANN401
+    def start(database: Database, **settings: str) -> Any:
         return running_receiver(database.dsn("ingest"), database.dsn("hud"), tmp_path, **settings)
 
     return start

@@ -95,6 +95,18 @@ def test_limits_count_by_secret_and_wrong_secrets_by_address(
         assert receiver.post(event, **{"X-RIFT-SECRET": SECOND_SECRET}).status_code == 201
 
 
+def test_without_a_limit_wrong_secrets_still_have_one(
+    start_receiver: Callable[..., Any], door_database: Database, source: str
+) -> None:
+    with start_receiver(door_database, RATE_LIMIT_PER_MINUTE="0") as receiver:
+        wrong = [receiver.post(b"{}", **{"X-RIFT-SECRET": "wrong"}) for _ in range(62)]
+        assert [answer.status_code for answer in wrong] == [401] * 60 + [429] * 2
+        assert 1 <= int(wrong[61].headers["Retry-After"]) <= 60
+        event = EVENT | {"source": source}
+        right = [receiver.post(event | {"external_id": str(number)}) for number in range(70)]
+        assert {answer.status_code for answer in right} == {201}
+
+
 def test_a_call_is_taken_again_after_retry_after() -> None:
     limit = RateLimit(2, seconds=1)
     assert [limit.retry_after("a"), limit.retry_after("a")] == [None, None]

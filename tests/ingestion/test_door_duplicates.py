@@ -130,7 +130,7 @@ def cursor(door_database: Database) -> Iterator[extensions.cursor]:
     connection.close()
 
 
-def event_at(received_at: datetime, **fields: Any) -> Event:  # noqa: ANN401
+def event_at(received_at: datetime, **fields: Any) -> Event:
     return read_event(json.dumps(BOOKED | fields).encode(), received_at, "sdr-001")
 
 
@@ -317,7 +317,7 @@ def test_the_rule_in_force_when_it_happened_decides(
     )
     with start_receiver(database) as receiver:
 
-        def gold(event_type: str, occurred_at: str, **fields: str) -> Any:  # noqa: ANN401
+        def gold(event_type: str, occurred_at: str, **fields: str) -> Any:
             event = {"source": source, "event_type": event_type, "occurred_at": occurred_at} | fields
             answer = receiver.post(event).json()
             return answer.get("gold_earned", answer.get("error"))

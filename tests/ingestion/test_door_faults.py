@@ -177,6 +177,30 @@ def test_a_full_queue_is_refused_at_once(
     connection.close()
 
 
+def test_a_flood_of_health_checks_takes_no_places_of_events(
+    start_receiver: Callable[..., Any], door_database: Database, source: str
+) -> None:
+    connection = psycopg2.connect(door_database.owner_dsn)
+    with (
+        start_receiver(door_database, WEBHOOK_QUEUE_SIZE="3") as receiver,
+        connection.cursor() as cursor,
+        ThreadPoolExecutor(40) as pool,
+    ):
+        assert receiver.post(event(source, 0)).status_code == 201
+        cursor.execute("lock table raw.webhook_events in access exclusive mode")
+        first = pool.submit(send, receiver.port, source, 1)
+        time.sleep(0.2)
+        paths = ["/api/v1/health", "/api/v1/health/ready"] * 15
+        checks = [pool.submit(receiver.get, path) for path in paths]
+        time.sleep(0.4)
+        second = pool.submit(send, receiver.port, source, 2)
+        time.sleep(0.2)
+        connection.rollback()
+        assert [first.result()[0], second.result()[0]] == [201, 201]
+        assert {check.result().status_code for check in checks} == {200}
+    connection.close()
+
+
 def send(port: int, source: str, number: int) -> tuple[int, dict[str, Any]]:
     connection = HTTPConnection("127.0.0.1", port, timeout=20)
     try:

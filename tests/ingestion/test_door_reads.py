@@ -1,52 +1,23 @@
 """The read API answers from the marts, as the role that can read nothing else."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
-from ingestion.migrations import migrate
 from orchestration.stack.postgres import Cluster
-from tests.conftest import PASSWORDS, Database, create_database
+from tests import landing
+from tests.conftest import TEMPLATE, Database, Warehouse, create_database
 from tests.ingestion.conftest import Receiver, running_receiver
-
-# The columns that the API reads, as the marts declare them.
-MARTS = """
-create view marts.dim_user_stats as
-select
-    user_id, display_name, 'Blue'::text as team_name, 'Gold'::text as current_rank,
-    'Pacific/Auckland'::text as time_zone,
-    1200::bigint as total_gold, 2400::bigint as total_xp, 3 as current_level, 400 as xp_in_current_level,
-    600 as xp_to_next_level, 24::bigint as total_events, 2::bigint as events_today, 10::bigint as calls_made,
-    5::bigint as calls_connected, 4::bigint as emails_sent, 3::bigint as meetings_booked,
-    2::bigint as meetings_attended,
-    3::bigint as weekly_meetings_booked, timestamptz '2026-03-14 12:00+00' as last_event_at
-from (values ('sdr-001', 'Ada'), ('sdr-002', '<b>Bob</b>')) as people (user_id, display_name);
-
-create view marts.fct_user_daily as
-select
-    'sdr-001'::text as user_id, 'blue'::text as team_id,
-    (now() at time zone 'Pacific/Auckland')::date - days_ago as activity_date, 'call_dial'::text as event_type,
-    2::bigint as event_count, 3::bigint as gross_event_count, 10::bigint as gold_value, 20::bigint as xp_value
-from generate_series(0, 9) as days_ago;
-
-create view marts.rpt_activity_feed as
-select
-    gen_random_uuid() as event_id, 'sdr-001'::text as user_id, 'Ada'::text as display_name, 'Blue'::text as team_name,
-    'call_dial'::text as event_type, 'Dial'::text as event_label, 5 as gold_value, 10 as xp_value, false as is_reversed,
-    false as is_reversal, now() - number * interval '1 minute' as occurred_at,
-    now() - number * interval '1 minute' as received_at
-from generate_series(1, 500) as number;
-
-grant select on all tables in schema marts to rift_hud;
-"""
 
 
 @pytest.fixture(scope="module")
-def marts_database(cluster: Cluster) -> Database:
-    database = create_database(cluster, "reads")
-    migrate(database.owner_dsn, PASSWORDS)
-    database.execute(MARTS)
+def marts_database(cluster: Cluster, template: Warehouse) -> Database:  # noqa: ARG001  # cloned by its name
+    database = create_database(cluster, "reads", template=TEMPLATE)
+    landing.employ(database, "sdr-001", "Pacific/Auckland", name="Ada")
+    landing.employ(database, "sdr-002", name="<b>Bob</b>")
     return database
 
 
@@ -59,19 +30,26 @@ def reader(marts_database: Database, tmp_path_factory: pytest.TempPathFactory) -
         yield running
 
 
-def test_current_stats_have_the_first_designs_fields_and_the_rank(reader: Receiver) -> None:
+def test_current_stats_have_the_first_designs_fields_and_the_rank(reader: Receiver, marts_database: Database) -> None:
+    month = 30 * 86_400
+    for event_type, count in {"call_dial": 10, "call_connect": 5, "email_sent": 4, "meeting_attended": 2}.items():
+        landing.land_many(marts_database, "sdr-001", event_type, count, month)
+    now = datetime.now(UTC)
+    booked = landing.land(marts_database, *(landing.event("sdr-001", "meeting_booked", now) for _ in range(4)))
+    landing.land(marts_database, landing.event("sdr-001", "meeting_cancelled", now, reverses=booked[0]))
     stats = reader.get("/api/v1/stats/current", user_id="sdr-001").json()
+    assert datetime.fromisoformat(stats.pop("last_event_at")) == now
     assert stats == {
         "user_id": "sdr-001",
         "display_name": "Ada",
         "team_name": "Blue",
-        "total_gold": 1200,
-        "total_xp": 2400,
-        "current_level": 3,
-        "xp_in_current_level": 400,
-        "xp_to_next_level": 600,
+        "total_gold": 10 * 5 + 5 * 25 + 4 * 3 + 2 * 150 + 3 * 100,
+        "total_xp": 10 * 10 + 5 * 50 + 4 * 5 + 2 * 300 + 3 * 200,
+        "current_level": 2,
+        "xp_in_current_level": 570,
+        "xp_to_next_level": 430,
         "total_events": 24,
-        "events_today": 2,
+        "events_today": 3,
         "calls_made": 10,
         "calls_connected": 5,
         "emails_sent": 4,
@@ -79,7 +57,6 @@ def test_current_stats_have_the_first_designs_fields_and_the_rank(reader: Receiv
         "meetings_attended": 2,
         "weekly_meetings_booked": 3,
         "current_rank": "Gold",
-        "last_event_at": "2026-03-14T12:00:00Z",
     }
 
 
@@ -95,23 +72,42 @@ def test_an_unknown_user_is_not_found(reader: Receiver, path: str, user_id: str)
     assert (answer.status_code, answer.json()["error"]) == (404, "unknown_user")
 
 
-def test_days_are_the_last_ones_in_the_persons_zone(reader: Receiver) -> None:
-    answer = reader.get("/api/v1/stats/daily", user_id="sdr-001", days=3).json()
-    assert len(answer["daily"]) == 3
-    assert answer["daily"] == sorted(answer["daily"], key=lambda day: day["activity_date"])
-    assert answer["daily"][0] | {"activity_date": ""} == {
-        "activity_date": "",
-        "event_type": "call_dial",
-        "event_count": 2,
-        "gold_value": 10,
-        "xp_value": 20,
-    }
+# At any moment these two have different dates.
+@pytest.mark.parametrize("zone", ["Pacific/Kiritimati", "Etc/GMT+12"])
+def test_days_are_the_last_ones_in_the_persons_zone(reader: Receiver, marts_database: Database, zone: str) -> None:
+    now = datetime.now(UTC)
+    landing.employ(marts_database, zone, zone)
+    for days_ago in range(5):
+        at = now - timedelta(days=days_ago)
+        landing.land(marts_database, *(landing.event(zone, occurred_at=at) for _ in range(2)))
+        (mistaken,) = landing.land(marts_database, landing.event(zone, occurred_at=at))
+        landing.land(marts_database, landing.event(zone, "meeting_cancelled", at, reverses=mistaken))
+    today = now.astimezone(ZoneInfo(zone)).date()
+    answer = reader.get("/api/v1/stats/daily", user_id=zone, days=3).json()
+    dials = [day for day in answer["daily"] if day["event_type"] == "call_dial"]
+    assert dials == [
+        {
+            "activity_date": str(today - timedelta(days=days_ago)),
+            "event_type": "call_dial",
+            "event_count": 2,
+            "gold_value": 10,
+            "xp_value": 20,
+        }
+        for days_ago in (2, 1, 0)
+    ]
+    assert {day["activity_date"] for day in answer["daily"]} == {day["activity_date"] for day in dials}
 
 
-def test_recent_events_come_newest_first(reader: Receiver) -> None:
-    times = [event["received_at"] for event in reader.get("/api/v1/events/recent", limit=30).json()["events"]]
+def test_recent_events_come_newest_first(reader: Receiver, marts_database: Database) -> None:
+    landing.land_many(marts_database, "sdr-001", "call_connect", 40, apart=60)
+    events = reader.get("/api/v1/events/recent", limit=30).json()["events"]
+    times = [event["received_at"] for event in events]
     assert len(times) == 30
     assert times == sorted(times, reverse=True)
+    assert ("Ada", "Blue", "Call connected", 25, 50) in [
+        (event["display_name"], event["team_name"], event["event_label"], event["gold_value"], event["xp_value"])
+        for event in events
+    ]
     assert len(reader.get("/api/v1/events/recent").json()["events"]) == 20
 
 

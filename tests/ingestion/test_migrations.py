@@ -9,12 +9,12 @@ from tests.conftest import PASSWORDS, Database
 
 def test_a_second_migration_applies_nothing(database: Database) -> None:
     assert migrate(database.owner_dsn, PASSWORDS) == []
-    (count,) = database.execute("select count(*) from public.rift_migrations")[0]
+    (count,) = database.execute("select count(*) from raw.schema_migrations")[0]
     assert count == len(list(MIGRATIONS.glob("[0-9]*.sql")))
 
 
 def test_a_database_of_a_newer_rift_is_refused(database: Database) -> None:
-    database.execute("insert into public.rift_migrations (name) values ('9999_future')")
+    database.execute("insert into raw.schema_migrations (name) values ('9999_future')")
     with pytest.raises(MigrationError, match="9999_future"):
         migrate(database.owner_dsn, PASSWORDS)
 

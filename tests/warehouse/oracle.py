@@ -76,7 +76,7 @@ def _dicts(database: Database, query: str) -> list[dict[str, Any]]:
 def _roster(database: Database) -> dict[str, list[Version]]:
     people: dict[str, list[tuple[date, int, Version]]] = defaultdict(list)
     for row in _dicts(database, "select * from raw_roster.sdr_versions"):
-        begins = row["effective_on"] or row["loaded_at"].astimezone(ZoneInfo(row["time_zone"])).date()
+        begins = row["effective_on"] or row["loaded_at"].astimezone(UTC).date()
         team = "-".join(row["team_name"].lower().split())
         people[row["user_id"]].append((begins, row["version_id"], Version(begins, row["time_zone"], team)))
     return {user: [version for _, _, version in sorted(versions)] for user, versions in people.items()}

@@ -101,30 +101,44 @@ class Reader:
         self.previous, self.reads = counted, self.reads + 1
 
 
-@pytest.mark.timeout(300)
-def test_every_read_is_exact_under_writers_settles_and_kills(warehouse: Warehouse) -> None:
-    reader, settles, kills = Reader(warehouse), 0, 0
+def check_reads(warehouse: Warehouse, reads: int, settles: int, kills: int, seconds: float) -> None:
+    """Read under four writers until so many reads, settles and killed settles have happened, or the time is over."""
+    reader, ended, killed = Reader(warehouse), 0, 0
     chance = random.Random(7)
     with background() as running:
         for seed in range(4):
             running.repeat(writer(warehouse, seed))
         running.repeat(reader.read)
-        deadline = time.monotonic() + 60
-        while (reader.reads < 2000 or kills < 4 or settles < 4) and time.monotonic() < deadline and not running.errors:
+        deadline = time.monotonic() + seconds
+        while (reader.reads < reads or ended < settles or killed < kills) and time.monotonic() < deadline:
+            if running.errors:
+                break
             process = warehouse.start_dbt(*SETTLE)
-            if settles > kills:
-                # Somewhere between the first import and after the last commit; settling itself takes a tenth of it.
+            if ended > killed:
+                # Somewhere between the first import and after the last commit.
                 time.sleep(chance.uniform(1.5, 4.0))
                 process.send_signal(signal.SIGKILL)
-                kills += 1
+                killed += 1
             else:
-                settles += 1
+                ended += 1
             process.wait(60)
-    assert reader.reads >= 1000
-    assert reader.previous > 500
+    assert reader.reads >= reads
+    assert ended >= settles
+    assert killed >= kills
     assert live_user_days(warehouse) == user_days(warehouse)
     warehouse.settle()
     assert live_user_days(warehouse, "intermediate.int_user_days_settled") == user_days(warehouse)
+
+
+@pytest.mark.timeout(300)
+def test_every_read_is_exact_under_writers_settles_and_kills(warehouse: Warehouse) -> None:
+    check_reads(warehouse, reads=1000, settles=4, kills=4, seconds=120)
+
+
+@pytest.mark.chaos
+@pytest.mark.timeout(3600)
+def test_every_read_is_exact_at_length(warehouse: Warehouse) -> None:
+    check_reads(warehouse, reads=20_000, settles=40, kills=40, seconds=1800)
 
 
 def test_a_settle_never_passes_a_transaction_that_is_still_open(warehouse: Warehouse) -> None:
@@ -193,7 +207,7 @@ def test_a_changed_view_is_replaced_under_a_reader_with_a_long_query(warehouse: 
 
 
 def test_an_empty_run_is_refused_by_a_settled_table(warehouse: Warehouse) -> None:
-    from orchestration.lib.dbt import DbtError  # noqa: PLC0415  # see conftest
+    from orchestration.lib.dbt import DbtError  # noqa: PLC0415  # see Warehouse.dbt
 
     landing.land(warehouse, landing.event("ann"))
     with pytest.raises(DbtError, match="--empty"):
@@ -213,10 +227,13 @@ def test_readers_are_refused_everything_but_marts(warehouse: Warehouse, schema: 
             warehouse.execute(f'select * from {schema}."{relation}"', role=role)
 
 
-def test_readers_cannot_write(warehouse: Warehouse) -> None:
-    for statement in ("create table marts.mine (x int)", "create temporary table mine (x int)"):
-        with pytest.raises((psycopg2.errors.ReadOnlySqlTransaction, psycopg2.errors.InsufficientPrivilege)):
-            warehouse.execute(statement, role="hud")
+@pytest.mark.parametrize("role", ["hud", "analyst"])
+@pytest.mark.parametrize("statement", ["create table marts.mine (x int)", "create temporary table mine (x int)"])
+def test_readers_cannot_write(warehouse: Warehouse, role: str, statement: str) -> None:
+    with pytest.raises(psycopg2.errors.ReadOnlySqlTransaction):
+        warehouse.execute(statement, role=role)
+    with pytest.raises(psycopg2.errors.InsufficientPrivilege):
+        warehouse.execute(f"set default_transaction_read_only = off; commit; {statement}", role=role)
 
 
 def test_every_mart_and_column_is_described_in_the_database(warehouse: Warehouse) -> None:

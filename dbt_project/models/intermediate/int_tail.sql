@@ -3,22 +3,33 @@ with settles as (
     where model = 'int_user_days_settled'
 ),
 
+watermark as (
+    select
+        {{ watermark("int_user_days_settled") }} as watermark_xid,
+        pg_snapshot_xmin(pg_current_snapshot()) as horizon_xid
+),
+
 tail_events as (
     select
         count(*) as tail_event_count,
+        min(landed_xid::text::numeric) as oldest_xid,
         min(landed_at) as tail_started_at
     from {{ ref("stg_sales_events") }}
     where {{ landed_since_watermark("landed_xid", "int_user_days_settled") }}
 ),
 
 tail_rules as (
-    select count(*) as tail_rule_count
+    select
+        count(*) as tail_rule_count,
+        min(landed_xid::text::numeric) as oldest_xid
     from {{ ref("stg_canonical__rule_versions") }}
     where {{ landed_since_watermark("landed_xid", "int_user_days_settled") }}
 ),
 
 tail_versions as (
-    select count(*) as tail_sdr_version_count
+    select
+        count(*) as tail_sdr_version_count,
+        min(landed_xid::text::numeric) as oldest_xid
     from {{ ref("stg_roster__sdr_versions") }}
     where {{ landed_since_watermark("landed_xid", "int_user_days_settled") }}
 ),
@@ -52,6 +63,20 @@ select
     tail_rules.tail_rule_count,
     tail_versions.tail_sdr_version_count,
     greatest(newest_event.landed_xid, newest_rule.landed_xid, newest_version.landed_xid) as newest_landed_xid,
+    watermark.watermark_xid,
+    -- A settle now would settle something. What an open transaction holds back must wait for its end.
+    watermark.watermark_xid = '0'::xid8
+    or coalesce(
+        least(tail_events.oldest_xid, tail_rules.oldest_xid, tail_versions.oldest_xid)
+        < watermark.horizon_xid::text::numeric,
+        false
+    ) as is_settleable,
+    -- Nothing below the newest transaction that landed something can land any more.
+    coalesce(
+        greatest(newest_event.landed_xid, newest_rule.landed_xid, newest_version.landed_xid)
+        < watermark.horizon_xid,
+        true
+    ) as is_complete,
     tail_events.tail_started_at,
     newest_event.received_at as last_event_received_at,
     newest_event.landed_at as last_event_landed_at,
@@ -59,6 +84,7 @@ select
 from tail_events
 cross join tail_rules
 cross join tail_versions
+cross join watermark
 left join newest_event on true
 left join newest_rule on true
 left join newest_version on true

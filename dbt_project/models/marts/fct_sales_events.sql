@@ -1,25 +1,24 @@
-with events as (
-    select * from {{ ref("int_events_scored") }}
-)
-
+-- No WITH here either: the newest events of one SDR are then read in the order of an index, however many there are.
 select
-    event_id,
-    raw_id,
-    external_id,
-    source,
-    event_type,
-    user_id,
-    team_id,
-    rule_version_id,
-    verified_by,
-    gold_value,
-    xp_value,
-    rank_points,
-    is_reversed,
-    is_reversal,
-    activity_date,
-    week_start_date,
-    occurred_at,
-    received_at,
-    metadata
-from events
+    events.event_id,
+    events.raw_id,
+    events.external_id,
+    events.source,
+    events.event_type,
+    events.user_id,
+    events.team_id,
+    events.rule_version_id,
+    events.verified_by,
+    events.gold_value,
+    events.xp_value,
+    events.rank_points,
+    events.is_reversed,
+    events.is_reversal,
+    events.activity_date,
+    events.week_start_date,
+    events.occurred_at,
+    events.received_at,
+    events.metadata,
+    coalesce(event_types.event_label, events.event_type) as event_label
+from {{ ref("int_events_scored") }} as events
+left join {{ ref("event_types") }} as event_types on events.event_type = event_types.event_type

@@ -117,7 +117,7 @@ export function createKda() {
     root,
     update(sdr) {
       for (const [field] of KDA) counters[field].set(sdr[field]);
-      setText(ratio, sdr.kda_ratio === null ? "0.0" : Number(sdr.kda_ratio).toFixed(1));
+      setText(ratio, sdr.kda_ratio.toFixed(1));
     },
     dispose: () => Object.values(counters).forEach((counter) => counter.dispose()),
   };

@@ -63,7 +63,7 @@ export function createHeader({ assets, sound, leave }) {
     showName(sdr, userId) {
       setText(name, sdr ? sdr.display_name || sdr.user_id : userId);
       name.title = name.textContent;
-      setText(team, sdr ? (sdr.team_name ?? "No team") : "");
+      setText(team, sdr ? sdr.team_name : "");
     },
   };
 }

@@ -45,7 +45,7 @@ export function createPicker({ assets, trigger }) {
         "span",
         { class: "who" },
         h("strong", { dir: "auto" }, person.display_name),
-        h("small", { dir: "auto" }, person.team_name ?? "No team"),
+        h("small", { dir: "auto" }, person.team_name),
       ),
     );
     link.onclick = (click) => {

@@ -23,11 +23,11 @@ UNFINISHED = [
 )
 def webhook_sensor(context: dg.SensorEvaluationContext, warehouse: Warehouse) -> dg.SensorResult | dg.SkipReason:
     tail = warehouse.tail()
-    if tail.is_empty:
-        return dg.SkipReason("Everything that has landed is settled.")
+    if not tail.is_settleable:
+        return dg.SkipReason("Everything that can be settled is settled.")
     if context.instance.get_runs(dg.RunsFilter(tags=WRITES_WAREHOUSE, statuses=UNFINISHED), limit=1):
         return dg.SkipReason("A run that writes the warehouse is under way; the next tick sees what it left.")
-    request = run_request(context.instance, settle_job.name, tail.newest_landed_xid)
+    request = run_request(context.instance, settle_job.name, tail.unsettled)
     if isinstance(request, dg.SkipReason):
         return request
     return dg.SensorResult(run_requests=[request], asset_events=[_landed(tail)])
@@ -37,7 +37,7 @@ def _landed(tail: Tail) -> dg.AssetMaterialization:
     return dg.AssetMaterialization(
         asset_key=["raw", "webhook_events"],
         metadata={
-            "events_since_watermark": tail.event_count,
+            "events_since_watermark": tail.tail_event_count,
             "newest_landed_at": str(tail.last_event_landed_at),
             "newest_landed_xid": tail.newest_landed_xid,
         },

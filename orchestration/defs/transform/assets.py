@@ -36,7 +36,7 @@ def warehouse(context: dg.AssetExecutionContext) -> Iterator[Any]:
     failure: dbt.DbtError | None = None
     command = dbt_command(
         set(context.selected_asset_keys),
-        set(context.assets_def.keys),
+        set(warehouse.keys),  # of the whole definition; the context knows only the selected ones
         has_checks=bool(context.selected_asset_check_keys),
     )
     context.log.info("dbt %s", " ".join(command))

@@ -3,19 +3,22 @@
 Runs that write it share a tag, of which one run may be under way at a time (dagster.yaml).
 """
 
+from datetime import UTC, datetime, timedelta
+
 import dagster as dg
 
 from orchestration.lib.tail import Warehouse
 
 WRITES_WAREHOUSE = {"rift/writes": "warehouse"}
-HIGH_WATER = "rift/high_water"
-# After three failures at the same high water a retry by itself will not help; the next event starts anew.
+STATE = "rift/state"
+# A cause that has not gone after three tries is left alone for a while, so that its runs do not fill the machine.
 MAXIMUM_ATTEMPTS = 3
+ATTEMPTS_WITHIN = timedelta(minutes=10)
 
 settle_job = dg.define_asset_job(
     "settle_job",
     description="Caches what has landed, so that reads stay fast. Readers are right with or without it.",
-    selection=dg.AssetSelection.keys(["intermediate", "int_user_days_settled"]).without_checks(),
+    selection=dg.AssetSelection.assets(dg.AssetKey(["intermediate", "int_user_days_settled"])).without_checks(),
     tags=WRITES_WAREHOUSE,
     executor_def=dg.in_process_executor,
 )
@@ -29,21 +32,25 @@ build_job = dg.define_asset_job(
 )
 
 
-def run_request(instance: dg.DagsterInstance, job_name: str, high_water: str) -> dg.RunRequest | dg.SkipReason:
-    """A run for this high water of raw, unless one has succeeded, is under way, or has failed too often.
+def run_request(instance: dg.DagsterInstance, job_name: str, state: str) -> dg.RunRequest | dg.SkipReason:
+    """A run for this state of the warehouse, unless one is under way or several have just failed to change it.
 
-    The state is in the warehouse and in the runs themselves; there is no cursor that could be moved too early.
+    What is to be done is read from the warehouse, and what was tried from the runs: there is no cursor that could move
+    too early.
     """
-    records = instance.get_runs(
-        dg.RunsFilter(job_name=job_name, tags={HIGH_WATER: high_water}), limit=MAXIMUM_ATTEMPTS + 1
-    )
-    if any(run.status == dg.DagsterRunStatus.SUCCESS for run in records):
-        return dg.SkipReason(f"Transaction {high_water} is the newest that landed, and {job_name} has seen it.")
-    if any(not run.is_finished for run in records):
-        return dg.SkipReason(f"{job_name} is under way for transaction {high_water}.")
-    if len(records) >= MAXIMUM_ATTEMPTS:
-        return dg.SkipReason(f"{job_name} failed {len(records)} times for transaction {high_water}: read its last run.")
-    return dg.RunRequest(run_key=f"{high_water}-{len(records)}", tags={HIGH_WATER: high_water})
+    tried = instance.get_run_records(dg.RunsFilter(job_name=job_name, tags={STATE: state}))
+    if any(not record.dagster_run.is_finished for record in tried):
+        return dg.SkipReason(f"{job_name} is under way.")
+    recently = [record for record in tried if record.create_timestamp > datetime.now(UTC) - ATTEMPTS_WITHIN]
+    if len(recently) >= MAXIMUM_ATTEMPTS:
+        return dg.SkipReason(f"{job_name} was tried {len(recently)} times within {ATTEMPTS_WITHIN}: read its last run.")
+    return dg.RunRequest(run_key=f"{state}-{len(tried)}", tags={STATE: state})
+
+
+def has_succeeded(instance: dg.DagsterInstance, job_name: str, state: str) -> bool:
+    """Whether a run of the job for this state has succeeded."""
+    succeeded = dg.RunsFilter(job_name=job_name, tags={STATE: state}, statuses=[dg.DagsterRunStatus.SUCCESS])
+    return bool(instance.get_runs(succeeded, limit=1))
 
 
 @dg.schedule(
@@ -53,4 +60,7 @@ def run_request(instance: dg.DagsterInstance, job_name: str, high_water: str) ->
     description="Every minute in which something has landed.",
 )
 def build_schedule(context: dg.ScheduleEvaluationContext, warehouse: Warehouse) -> dg.RunRequest | dg.SkipReason:
-    return run_request(context.instance, build_job.name, warehouse.tail().newest_landed_xid)
+    tail = warehouse.tail()
+    if not tail.is_settleable and has_succeeded(context.instance, build_job.name, tail.landed):
+        return dg.SkipReason("Every model has been built and checked since something last landed.")
+    return run_request(context.instance, build_job.name, tail.landed)

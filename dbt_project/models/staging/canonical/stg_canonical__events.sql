@@ -15,6 +15,6 @@ select
     received_at,
     landed_at,
     landed_xid,
-    raw.safe_jsonb(payload -> 'metadata') as metadata
+    raw.safe_member(payload, 'metadata') as metadata
 from {{ source("raw", "webhook_events") }}
 where door = 'canonical'

@@ -14,7 +14,8 @@ dated as (
         ended_on,
         landed_xid,
         regexp_replace(lower(btrim(team_name)), '\s+', '-', 'g') as team_id,
-        coalesce(effective_on, (loaded_at at time zone time_zone)::date) as effective_on
+        -- Of one zone for all versions, so that a later load is never the earlier version.
+        coalesce(effective_on, (loaded_at at time zone {{ default_time_zone() }})::date) as effective_on
     from source
 ),
 
