@@ -82,8 +82,9 @@ start-api: $(STAMP) ## Run the receiver alone, in the foreground.
 start-hud: $(STAMP) ## Run the HUD alone, in the foreground.
 	@$(BIN)/rift run hud
 
-# What pip cannot install: the browser in which the HUD is tested.
+# What pip cannot install: the browser in which the HUD is tested, and the program of the README's first event.
 system-packages:
+	@command -v curl >/dev/null || $(call install_package,curl)
 	@command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null \
 		|| $(call install_package,chromium)
 

@@ -21,15 +21,15 @@ CONNECT_OPTIONS: dict[str, Any] = {
 }
 
 
-def open_engine(dsn: str) -> Engine:
-    """An engine over the libpq URL `dsn`; it connects at the first query, not here."""
+def open_engine(dsn: str, pool_size: int = 8) -> Engine:
+    """An engine over the libpq URL `dsn` with so many connections at most; it connects at the first query, not here."""
     return create_engine(
         "postgresql+psycopg2://",
         creator=lambda: psycopg2.connect(dsn, **CONNECT_OPTIONS),
         poolclass=QueuePool,
         # Queries take milliseconds and are shared between sessions: few connections carry many screens.
-        pool_size=4,
-        max_overflow=4,
+        pool_size=pool_size,
+        max_overflow=0,
         pool_timeout=2,
         pool_pre_ping=True,
         pool_recycle=600,

@@ -17,6 +17,7 @@ class Settings(BaseSettings):
     hud_refresh_interval: float = Field(default=1.0, ge=0.2, le=3600)
     sound_volume: float = Field(default=0.6, ge=0.0, le=1.0)
     hud_opacity: float = Field(default=0.85, ge=0.0, le=1.0)
+    hud_pool_size: int = Field(default=8, ge=1, le=100)
 
 
 HINTS = {
@@ -24,6 +25,7 @@ HINTS = {
     "hud_refresh_interval": "seconds between two looks at the marts, 0.2 to 3600",
     "sound_volume": "a number from 0.0 (silent) to 1.0",
     "hud_opacity": "a number from 0.0 (clear panels) to 1.0 (solid panels)",
+    "hud_pool_size": "a number of connections from 1 to 100",
 }
 
 

@@ -30,7 +30,7 @@ class Sources:
 
 @st.cache_resource(show_spinner=False)
 def sources(_settings: Settings) -> Sources:
-    engine = open_engine(_settings.rift_hud_dsn.get_secret_value())
+    engine = open_engine(_settings.rift_hud_dsn.get_secret_value(), _settings.hud_pool_size)
     return Sources(
         LastKnown(
             lambda user_id: queries.sdr(engine, user_id),

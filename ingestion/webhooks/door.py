@@ -18,6 +18,8 @@ from ingestion.webhooks.session import UnavailableError
 from ingestion.webhooks.writer import Writer
 
 SECRET_HEADER: Final = b"x-rift-secret"
+# Where nothing else is limited, guessing secrets still is.
+FAILURES_PER_MINUTE: Final = 60
 JSON_TYPE: Final = re.compile(rb'application/json[ \t]*(;[ \t]*charset[ \t]*=[ \t]*"?utf-8"?[ \t]*)?', re.IGNORECASE)
 
 
@@ -36,6 +38,7 @@ class CanonicalDoor:
         self._writer = writer
         self._secrets = [secret.encode() for secret in secrets]
         self._limit = RateLimit(limit_per_minute)
+        self._failure_limit = RateLimit(limit_per_minute or FAILURES_PER_MINUTE)
         self._default_user_id = default_user_id
         self._max_body_bytes = max_body_bytes
 
@@ -80,7 +83,10 @@ class CanonicalDoor:
             # Every secret is compared, in constant time: how long this takes tells nothing.
             matches = [compare_digest(given[0], secret) for secret in self._secrets]
             caller = f"secret {matches.index(True)}" if True in matches else None
-        seconds = self._limit.retry_after(caller or f"address {(scope.get('client') or ['unknown'])[0]}")
+        if caller is None:
+            seconds = self._failure_limit.retry_after((scope.get("client") or ["unknown"])[0])
+        else:
+            seconds = self._limit.retry_after(caller)
         if seconds is not None:
             raise RefusalError(
                 429, "rate_limited", f"Too many requests. Wait {seconds} s, then go on.", headers=retry_after(seconds)

@@ -18,6 +18,8 @@ from ingestion.webhooks.session import Ping, Session, UnavailableError
 # Together with the sweep's interval, every answer is out within two seconds.
 DEADLINE_SECONDS: Final = 1.6
 SWEEP_SECONDS: Final = 0.1
+# For so long a ping that succeeded answers everybody who asks.
+PING_SECONDS: Final = 1.0
 # Bounds the advisory locks that one transaction holds: up to two an event, of the 6,400 of a default Postgres.
 BATCH_SIZE: Final = 500
 
@@ -40,6 +42,8 @@ class Writer:
         self._thread = threading.Thread(target=self._run, name="writer", daemon=True)
         self._loop: asyncio.AbstractEventLoop | None = None
         self._sweep: asyncio.TimerHandle | None = None
+        self._ping: asyncio.Future[Outcome | None] | None = None
+        self._pinged_at = 0.0
 
     def start(self) -> None:
         self._loop = asyncio.get_running_loop()
@@ -60,8 +64,17 @@ class Writer:
         return outcome
 
     async def ping(self) -> None:
-        """Return when the database takes items; raises `UnavailableError` when not."""
-        await self._put(Ping())
+        """Return when the database takes items; raises `UnavailableError` when not.
+
+        However many ask, one ping at a time waits in the queue: it must not take the places of events.
+        """
+        now = asyncio.get_running_loop().time()
+        last = self._ping
+        if last is None or (last.done() and (last.exception() or now - self._pinged_at > PING_SECONDS)):
+            last = self._ping = self._put(Ping())
+            self._pinged_at = now
+        # Shielded, since one who asked and left must not cancel it for the others.
+        await asyncio.shield(last)
 
     def _put(self, item: Item | Ping) -> "asyncio.Future[Outcome | None]":
         if self._loop is None:

@@ -126,8 +126,8 @@ def show_status() -> None:
     """Show each process, its port and health, and how far the settled marts are behind."""
     with plainly():
         stack = open_stack()
-        table, well = status.table(stack)
-        console.print(table)
+        overview, well = status.overview(stack)
+        console.print(overview)
         console.print(status.warehouse(stack.database))
         console.print(f"Logs: {literal(str(stack.home / 'logs'))}")
         if not well:
@@ -167,10 +167,9 @@ def run(part: Annotated[PartName, typer.Argument(help="Which part.")]) -> None:
         with suppress(StopRequestedError), stack.database.running():
             stack.database.migrate()
             if part is PartName.postgres:
-                say(f"Postgres answers on 127.0.0.1:{stack.settings.postgres_port}; Ctrl-C stops it")
+                say(f"Postgres answers on port {stack.settings.postgres_port}; Ctrl-C stops it, unless others use it")
                 _wait_for_ever()
-            stack.load_sample_roster()
-            stack.build_warehouse()
+            stack.prepare()
             _foreground(commands[part](stack.environment))
 
 

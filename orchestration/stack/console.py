@@ -9,6 +9,7 @@ from rich.console import Console
 
 from orchestration.stack import files, settings
 from orchestration.stack.errors import StackError
+from orchestration.stack.processes import StopRequestedError
 from orchestration.stack.up import Stack
 
 FAILED: Final = 1
@@ -19,9 +20,11 @@ errors = Console(stderr=True, highlight=False, soft_wrap=True)
 
 @contextmanager
 def plainly() -> Iterator[None]:
-    """Show what an operator can mend as text, without a traceback."""
+    """Show what an operator can mend as text, without a traceback; end quietly when told to stop."""
     try:
         yield
+    except StopRequestedError:
+        raise typer.Exit(FAILED) from None
     except StackError as error:
         errors.print(f"[red]error:[/] {literal(str(error))}")
         raise typer.Exit(FAILED) from None

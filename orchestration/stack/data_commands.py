@@ -27,12 +27,18 @@ app.add_typer(roster_app, name="roster")
 
 
 @app.command()
-def migrate() -> None:
+def migrate(
+    *,
+    reset_passwords: Annotated[
+        bool, typer.Option("--reset-passwords", help="Cuts off every other RIFT_HOME that uses this server.")
+    ] = False,
+) -> None:
     """Bring the raw schema, the roles and Dagster's database up to date."""
     with plainly():
         stack = open_stack()
+        stop_on_signals()
         with stack.database.running():
-            for name in stack.database.migrate():
+            for name in stack.database.migrate(reset_passwords=reset_passwords):
                 say(f"applied migration {name}")
         console.print("The database is up to date.")
 
@@ -42,6 +48,7 @@ def roster_load(file: Annotated[Path, typer.Argument(help="A CSV file in UTF-8."
     """Land a roster file: everybody who is new or changed. A file with a problem lands nothing."""
     with plainly():
         stack = open_stack()
+        stop_on_signals()
         with stack.database.running():
             command = [sys.executable, "-m", "ingestion.sources.roster", str(file.resolve())]
             code = subprocess.run(command, check=False, env=stack.environment.roster()).returncode
@@ -80,10 +87,10 @@ def seed(weeks: Annotated[int, typer.Option(min=1, max=52, help="How many weeks 
     """Post some weeks of believable history through a real door. Doing it twice changes nothing."""
     with plainly():
         stack = open_stack()
+        stop_on_signals()
         with stack.database.running():
             stack.database.migrate()
-            stack.load_sample_roster()
-            stack.build_warehouse()
+            stack.prepare()
             team = members(stack.database.dsn("hud"))
             days = list(history(team, weeks))
             with _unlimited_receiver(stack) as port, _progress() as progress:
@@ -98,7 +105,6 @@ def _unlimited_receiver(stack: Stack) -> Iterator[int]:
     """A receiver of its own on a free port, since the usual one takes 60 events a minute."""
     other = stack.settings.model_copy(update={"api_port": choose_free(), "rate_limit_per_minute": 0})
     supervisor = processes.Supervisor(stack.home, Record(stack.home / "run" / "seed"), say)
-    stop_on_signals()
     try:
         supervisor.start([parts.receiver(parts.Environment(other, stack.database))])
         supervisor.await_healthy()

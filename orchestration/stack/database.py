@@ -17,6 +17,8 @@ from orchestration.stack.postgres import Cluster
 from orchestration.stack.settings import Settings
 
 DAGSTER: Final = "rift_dagster"
+LONGEST_NAME: Final = 63  # bytes; Postgres cuts off the rest
+PASSWORDS: Final = "role_passwords.json"
 CONNECT_SECONDS: Final = 5
 # Settings of a connection that libpq takes from a URL, and from these variables where a tool builds its own.
 LIBPQ_VARIABLES: Final = {
@@ -51,16 +53,26 @@ class Database:
         query = urlencode(
             [item for item in parse_qsl(url.query) if item[0] not in ("user", "password")], quote_via=quote
         )
-        path = f"/{DAGSTER}" if name == DAGSTER else url.path
+        path = f"/{quote(self.dagster_database, safe='')}" if name == DAGSTER else url.path
         netloc = f"{name}:{self.passwords()[name]}@{address}"
         return urlunsplit(("postgresql", netloc, path, query, ""))
 
+    @property
+    def dagster_database(self) -> str:
+        """Dagster's own database, named after the warehouse's: a server may hold several warehouses."""
+        name = f"{unquote(urlsplit(self.owner_dsn).path.strip('/'))}_dagster"
+        if len(name.encode()) > LONGEST_NAME:
+            raise StackError(f"DATABASE_URL: Dagster's database would be {name}: too long. Use one of a shorter name.")
+        return name
+
     def passwords(self) -> dict[str, str]:
         """The password of each role of ours, made on first use and kept where only this user reads it."""
-        path = self.home / "role_passwords.json"
+        path = self.home / PASSWORDS
         kept = files.read_json(path)
         if missing := [role for role in (*ROLES, DAGSTER) if role not in kept]:
-            files.write_private(path, json.dumps(kept | {role: secrets.token_hex(24) for role in missing}))
+            made = kept | {role: secrets.token_hex(24) for role in missing}
+            # Two commands may be the first one at the same time: both then use what one of them wrote.
+            files.write_private(path, json.dumps(made), replace=bool(kept))
             kept = files.read_json(path)
         return kept
 
@@ -81,9 +93,15 @@ class Database:
     def start(self) -> None:
         """Bring up the embedded server, or make sure that the operator's own will do."""
         if self.cluster:
-            self.cluster.start()
+            # Not bound to this process: other commands may come to use it, and stay longer.
+            self.cluster.start(bound=False)
         else:
             _require_usable(self.owner_dsn)
+
+    def leave(self) -> None:
+        """End what `start` began; the embedded server stays up for others that use it."""
+        if self.cluster:
+            self.cluster.leave()
 
     def is_up(self) -> bool:
         """Whether the owner can connect right now."""
@@ -93,17 +111,35 @@ class Database:
             return False
         return True
 
-    def migrate(self) -> list[str]:
-        """Apply the raw migrations, and make Dagster's own database."""
+    def migrate(self, *, reset_passwords: bool = False) -> list[str]:
+        """Apply the raw migrations, make Dagster's own database, and make sure that every role can log in.
+
+        The roles belong to the whole server: without `reset_passwords`, one that is there keeps its password.
+        """
         passwords = self.passwords()
         try:
-            applied = migrate(self.owner_dsn, passwords)
-            _make_dagster_database(self.owner_dsn, passwords[DAGSTER])
+            applied = migrate(self.owner_dsn, passwords, reset_passwords=reset_passwords)
+            with _session(self.owner_dsn) as cursor:
+                _make_dagster_role(cursor, passwords[DAGSTER], reset_password=reset_passwords)
+                _make_dagster_database(cursor, self.dagster_database)
         except MigrationError as error:
             raise StackError(str(error)) from error
         except psycopg2.Error as error:
             raise StackError(f"The database refused a migration: {_plain(error, self.owner_dsn)}") from None
+        self._require_logins()
         return applied
+
+    def _require_logins(self) -> None:
+        for name in (*ROLES, DAGSTER):
+            dsn = self.dsn(name.removeprefix("rift_"))
+            try:
+                psycopg2.connect(dsn, connect_timeout=CONNECT_SECONDS).close()
+            except psycopg2.OperationalError as error:
+                raise StackError(
+                    f"The role {name} cannot log in: {_plain(error, dsn)}. If it exists on this server with another "
+                    f"password, copy {PASSWORDS} of the RIFT_HOME that made it to {self.home / PASSWORDS}; or run "
+                    "rift migrate --reset-passwords, which cuts every other RIFT_HOME on this server off."
+                ) from None
 
     def question(self, query: str, role: str = "owner") -> tuple[object, ...] | None:
         """The first row of an answer."""
@@ -113,16 +149,12 @@ class Database:
 
     @contextmanager
     def running(self) -> Iterator[None]:
-        """Use the database, bringing the embedded server up for as long as this lasts when nobody else has."""
-        if self.cluster and self.cluster.pid is None:
-            try:
-                self.start()
-                yield
-            finally:
-                self.cluster.stop()
-        else:
+        """Use the database, bringing the embedded server up when nobody else has; who leaves it last stops it."""
+        try:
             self.start()
             yield
+        finally:
+            self.leave()
 
 
 @contextmanager
@@ -137,14 +169,10 @@ def _session(dsn: str) -> Iterator[extensions.cursor]:
 
 
 def _plain(error: Exception, url: str) -> str:
-    """What the server or libpq said, without the password."""
-    text = " ".join(str(error).split())
-    password = urlsplit(url).password or next(
-        (value for key, value in parse_qsl(urlsplit(url).query) if key == "password"), ""
-    )
-    for secret in {url, password, unquote(password)} - {""}:
-        text = text.replace(secret, "***")
-    return text
+    """What the server or libpq said, without the URL or the part of it that holds the password."""
+    text = " ".join(str(error).split()).replace(url, "***")
+    password = urlsplit(url).password
+    return text.replace(f":{password}@", ":***@") if password else text
 
 
 def _require_usable(url: str) -> None:
@@ -179,18 +207,26 @@ def _require_usable(url: str) -> None:
         )
 
 
-def _make_dagster_database(owner_dsn: str, password: str) -> None:
+def _make_dagster_role(cursor: extensions.cursor, password: str, *, reset_password: bool) -> None:
     role = sql.Identifier(DAGSTER)
-    with _session(owner_dsn) as cursor:
-        cursor.execute("select 1 from pg_roles where rolname = %s", [DAGSTER])
-        if cursor.fetchone() is None:
-            cursor.execute(sql.SQL("create role {} login").format(role))
-        cursor.execute(sql.SQL("alter role {} password %s").format(role), [password])
-        cursor.execute("select 1 from pg_database where datname = %s", [DAGSTER])
-        if cursor.fetchone() is None:
-            cursor.execute("select rolsuper from pg_roles where rolname = current_user")
-            if cursor.fetchone() != (True,):
-                # Only a member may give a database to the role.
-                cursor.execute(sql.SQL("grant {} to current_user").format(role))
-            cursor.execute(sql.SQL("create database {} owner {}").format(role, role))
-            cursor.execute(sql.SQL("revoke all on database {} from public").format(role))
+    cursor.execute("select 1 from pg_roles where rolname = %s", [DAGSTER])
+    is_new = cursor.fetchone() is None
+    if is_new:
+        cursor.execute(sql.SQL("create role {} login").format(role))
+    if is_new or reset_password:
+        # The verifier and not the password: statements may be logged.
+        verifier = extensions.encrypt_password(password, DAGSTER, cursor.connection, "scram-sha-256")
+        cursor.execute(sql.SQL("alter role {} password %s").format(role), [verifier])
+
+
+def _make_dagster_database(cursor: extensions.cursor, name: str) -> None:
+    cursor.execute("select 1 from pg_database where datname = %s", [name])
+    if cursor.fetchone() is not None:
+        return
+    role, database = sql.Identifier(DAGSTER), sql.Identifier(name)
+    cursor.execute("select rolsuper from pg_roles where rolname = current_user")
+    if cursor.fetchone() != (True,):
+        # Only a member may give a database to the role.
+        cursor.execute(sql.SQL("grant {} to current_user").format(role))
+    cursor.execute(sql.SQL("create database {} owner {}").format(database, role))
+    cursor.execute(sql.SQL("revoke all on database {} from public").format(database))

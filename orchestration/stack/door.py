@@ -69,4 +69,4 @@ class Door:
 def _refusal(status: int, answer: dict[str, Any]) -> str:
     if status == HTTPStatus.UNAUTHORIZED:
         return "The receiver does not know this secret: it runs with another WEBHOOK_SECRET or RIFT_HOME."
-    return f"The receiver refused an event with {status}: {answer.get('detail', 'it gave no reason')}"
+    return f"The receiver refused an event with {status}: {answer.get('message', 'it gave no reason')}"

@@ -1,4 +1,4 @@
-"""Files below RIFT_HOME: private, written whole or not at all, and locked by one process at a time."""
+"""Files below RIFT_HOME: private, written whole or not at all, and locks on them."""
 
 import errno
 import fcntl
@@ -105,22 +105,32 @@ def keep_secret(path: Path) -> str:
 
 
 class Lock:
-    """An exclusive lock that the kernel drops with its holder, however that one ends."""
+    """A lock that the kernel drops with its holder, however that one ends."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
         self._file: Any = None
 
     def acquire(self, *, wait: bool = False) -> bool:
-        """Take the lock; false when another process has it and `wait` is off."""
+        """Take the lock for this process alone; false when another has it and `wait` is off.
+
+        From a shared lock it changes to this one; where it cannot, the shared one is lost too.
+        """
+        return self._lock(fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
+
+    def share(self) -> None:
+        """Hold the lock together with others who share it; waits for one that has it alone."""
+        self._lock(fcntl.LOCK_SH)
+
+    def _lock(self, operation: int) -> bool:
         with explained(self.path):
-            file = self.path.open("a+", encoding="utf-8")
+            if self._file is None:
+                self._file = self.path.open("a+", encoding="utf-8")
             try:
-                fcntl.flock(file, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
+                fcntl.flock(self._file, operation)
             except BlockingIOError:
-                file.close()
+                self.release()
                 return False
-            self._file = file
             return True
 
     def release(self) -> None:

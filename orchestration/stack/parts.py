@@ -25,14 +25,18 @@ QUIET: Final = {
     "DO_NOT_TRACK": "1",
     "STREAMLIT_BROWSER_GATHER_USAGE_STATS": "false",
 }
+# What Dagster's webserver is asked: whether the code server has loaded our definitions, and whether the daemons work.
+DEFINITIONS: Final = "definitions"
+HEARTBEATS: Final = "heartbeats"
 
 
 @dataclass(frozen=True)
 class Part:
     """One process of the stack.
 
-    `health` is the path of a URL; a part with a port alone is well when it accepts connections, one without while it
-    runs. It is first started when the part named by `after` is well.
+    `health` is the path of a URL, or what Dagster's webserver is asked; `health_port` is where, when not at `port`. A
+    part with a port alone is well when it accepts connections, one without any while it runs. It is first started when
+    the part named by `after` is well.
     """
 
     name: str
@@ -40,6 +44,7 @@ class Part:
     environment: Mapping[str, str] = field(repr=False)
     port: int | None = None
     health: str | None = None
+    health_port: int | None = None
     after: str | None = None
 
 
@@ -166,10 +171,17 @@ def dagster(environment: Environment, code_server_port: int) -> list[Part]:
             (*python, "dagster_webserver", "-h", "127.0.0.1", "-p", str(port), "-w", workspace),
             known,
             port,
-            "/server_info",
+            DEFINITIONS,
             after="code-server",
         ),
-        Part("daemon", (*python, "dagster._daemon", "run", "-w", workspace), known, after="code-server"),
+        Part(
+            "daemon",
+            (*python, "dagster._daemon", "run", "-w", workspace),
+            known,
+            health=HEARTBEATS,
+            health_port=port,
+            after="code-server",
+        ),
     ]  # fmt: skip
 
 

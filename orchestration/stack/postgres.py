@@ -24,6 +24,7 @@ from orchestration.stack.spawn import end_with_parent
 OWNER: Final = "rift_owner"
 DATABASE: Final = "rift"
 START_SECONDS: Final = 120  # recovery after a crash replays at most max_wal_size (1 GB)
+STOP_REQUESTS: Final = (signal.SIGINT, signal.SIGQUIT, signal.SIGKILL)  # save and end, end, be ended
 # A pid that no kernel gives out (the limit on Linux is 2^22): the server takes a lock file that names it for stale, and
 # still checks for itself that the shared memory named beside it is no longer in use.
 IMPOSSIBLE_PID: Final = 99_999_999
@@ -31,7 +32,7 @@ CONFIGURATION: Final = {
     "listen_addresses": "127.0.0.1",
     "unix_socket_directories": "",
     "shared_buffers": "256MB",
-    # Receiver 9, HUD 4, Dagster about 20 for its storage, dbt 3 for each of two invocations; the rest is for people.
+    # Receiver 6, HUD 8, Dagster about 20 for its storage, dbt 3 for each of two invocations; the rest is for people.
     "max_connections": "100",
     # A dbt build touches some hundred relations in one transaction.
     "max_locks_per_transaction": "256",
@@ -50,7 +51,7 @@ CONFIGURATION: Final = {
 class Cluster:
     """One cluster below `home` that answers on `port`.
 
-    Its server ends with the thread that started it, however that one ends: start it from a thread that stays.
+    Several processes may use its server at once, whoever started it: each calls `start`, and `leave` when it is done.
     """
 
     def __init__(self, home: Path, port: int) -> None:
@@ -58,6 +59,7 @@ class Cluster:
         self.port = port
         self.log = self.home / "logs" / "postgres.log"
         self.password_file = self.home / "owner_password"
+        self._users = files.Lock(self.home / "run" / "postgres.users")
         self._child: subprocess.Popen[bytes] | None = None
 
     @property
@@ -68,38 +70,60 @@ class Cluster:
         """The owner's libpq URL of a database of this cluster."""
         return f"postgresql://{OWNER}:{files.keep_secret(self.password_file)}@127.0.0.1:{self.port}/{database}"
 
-    def start(self) -> None:
-        """Bring the server up and return when it answers; one that already runs on this data is taken over."""
+    def start(self, *, bound: bool = True) -> None:
+        """Bring the server up and return when it answers; one that already runs on this data is taken over.
+
+        A `bound` server ends with the thread that started it, however that one ends: start it from a thread that stays.
+        Any other is left to the last user, and when that one is killed, to the next.
+        """
         files.make_home(self.home)
+        # First of all: whoever leaves last keeps others waiting here until the server has ended.
+        self._users.share()
         lock = files.Lock(self.home / "run" / "postgres.lock")
-        lock.acquire(wait=True)
         try:
+            lock.acquire(wait=True)
             place = placement.find(self.home)
             if not self._takes_over(place):
                 require_free({"POSTGRES_PORT": self.port})
                 self._prepare(place)
-                self._launch(place)
+                self._launch(place, bound=bound)
+            self._users.share()
             self._create_database()
+        except BaseException:
+            self._users.release()
+            raise
         finally:
             lock.release()
 
+    def leave(self) -> None:
+        """Stop the server, unless others use it."""
+        if self._users.acquire():
+            self.stop()
+        self._users.release()
+
     def stop(self) -> None:
-        """Stop the server as fast as it can save its work; also one that an earlier process left running."""
+        """Stop the server as fast as it can save its work, whoever started it and whoever uses it."""
+        self._end(*STOP_REQUESTS)
+        self._users.release()
+
+    def destroy(self) -> None:
+        """Stop the server and delete its data."""
+        self._end(signal.SIGQUIT, signal.SIGKILL)
+        self._users.release()
+        data = placement.remembered(self.home)
+        shutil.rmtree(data.parent if data.parent.parent == placement.STORE else data, ignore_errors=True)
+
+    def _end(self, *requests: signal.Signals) -> None:
+        """Make the server end, by the first of these that does it."""
         data = placement.remembered(self.home)
         postmaster = server_processes.postmaster(data)
-        for request in (signal.SIGINT, signal.SIGQUIT, signal.SIGKILL):
+        for request in requests:
             if postmaster is None or server_processes.ended(postmaster, request):
                 break
         server_processes.end_backends(data)
         if self._child is not None:
             self._child.wait(server_processes.STOP_SECONDS)
             self._child = None
-
-    def destroy(self) -> None:
-        """Stop the server and delete its data."""
-        self.stop()
-        data = placement.remembered(self.home)
-        shutil.rmtree(data.parent if data.parent.parent == placement.STORE else data, ignore_errors=True)
 
     @property
     def pid(self) -> int | None:
@@ -125,7 +149,12 @@ class Cluster:
         if status == "stopping":
             with contextlib.suppress(psutil.TimeoutExpired):
                 postmaster.wait(server_processes.STOP_SECONDS)
-        self.stop()
+        if not self._users.acquire():
+            raise StackError(
+                f"Another rift command uses the Postgres of this RIFT_HOME, on port {port}. "
+                f"Set POSTGRES_PORT={port}, or end that command first."
+            )
+        self._end(*STOP_REQUESTS)
         return False
 
     def _prepare(self, place: placement.Place) -> None:
@@ -167,7 +196,7 @@ class Cluster:
         finally:
             shutil.rmtree(unfinished, ignore_errors=True)
 
-    def _launch(self, place: placement.Place) -> None:
+    def _launch(self, place: placement.Place, *, bound: bool) -> None:
         command = [str(place.binaries / "postgres"), "-D", str(place.data), "-p", str(self.port)]
         for name, value in CONFIGURATION.items():
             command += ["-c", f"{name}={value}"]
@@ -178,13 +207,13 @@ class Cluster:
                 stdout=log,
                 stderr=log,
                 start_new_session=True,
-                preexec_fn=end_with_parent(signal.SIGINT),  # noqa: PLW1509  # one system call, no lock
+                preexec_fn=end_with_parent(signal.SIGINT) if bound else None,  # noqa: PLW1509  # one system call, no lock
                 **place.identity,
             )
         try:
             self._await_ready(place)
         except BaseException:
-            self.stop()
+            self._end(*STOP_REQUESTS)
             raise
 
     def _await_ready(self, place: placement.Place) -> None:

@@ -5,10 +5,8 @@ that whatever it starts in turn is found and ended with it.
 """
 
 import contextlib
-import http.client
 import os
 import signal
-import socket
 import subprocess
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -18,13 +16,12 @@ from typing import Any, Final
 
 from orchestration.stack import logs, record
 from orchestration.stack.errors import StackError
+from orchestration.stack.health import is_well
 from orchestration.stack.parts import Part
-from orchestration.stack.ports import ADDRESS
 from orchestration.stack.settings import ROOT
 from orchestration.stack.spawn import end_with_parent
 
 HEALTHY_SECONDS: Final = 120  # three Python programs that import Dagster at once, on two slow cores
-PROBE_SECONDS: Final = 3
 PAUSES: Final = (0.5, 1, 2, 5, 10, 30)  # between restarts, while the part keeps dying
 PROVEN_SECONDS: Final = 2
 STEADY_SECONDS: Final = 60  # after which a death counts as the first again
@@ -61,11 +58,13 @@ class Running:
         self.deaths = 0
         self.restarts = 0
         self.started_at = 0.0
+        self.since = 0.0
         self.start_at = 0.0
 
     def start(self) -> None:
         self.process = spawn(self.part.command, self.part.environment, self.log, self.token)
         self.started_at = time.monotonic()
+        self.since = time.time()
 
     def has_died(self) -> bool:
         return self.process is not None and _has_ended(self.process)
@@ -91,6 +90,7 @@ class Running:
             "pid": pid,
             "port": self.part.port,
             "health": self.part.health,
+            "health_port": self.part.health_port,
             "restarts": self.restarts,
             "log": str(self.log),
         }
@@ -114,13 +114,16 @@ class Supervisor:
         self._start_those_whose_turn_it_is()
 
     def await_healthy(self, seconds: float = HEALTHY_SECONDS) -> None:
-        """Return when every part is well; the first that dies or takes too long is an error that shows its log."""
+        """Return when every part is well; the first that dies or takes too long is an error that shows its log.
+
+        So is one that says itself why it will never be well.
+        """
         deadline = time.monotonic() + seconds
         while waiting := [part for part in self.running.values() if not part.healthy]:
             for running in waiting:
                 if running.has_died():
                     raise StackError(_failure(running, "ended while it was starting"))
-                if running.process is not None and running.is_old_enough() and is_well(running.part):
+                if running.process is not None and running.is_old_enough() and is_well(running.part, running.since):
                     running.healthy = True
                     self.say(f"{running.part.name} is up after {time.monotonic() - running.started_at:.1f} s")
             self._start_those_whose_turn_it_is()
@@ -187,24 +190,6 @@ def spawn(command: Sequence[str], environment: Mapping[str, str], log: Path, tok
             start_new_session=True,
             preexec_fn=end_with_parent(signal.SIGTERM),  # noqa: PLW1509  # one system call, no lock
         )
-
-
-def is_well(part: Part) -> bool:
-    """Ask a part's health check."""
-    if part.port is None:
-        return True
-    try:
-        if part.health is None:
-            socket.create_connection((ADDRESS, part.port), PROBE_SECONDS).close()
-            return True
-        connection = http.client.HTTPConnection(ADDRESS, part.port, timeout=PROBE_SECONDS)
-        try:
-            connection.request("GET", part.health)
-            return connection.getresponse().status == http.HTTPStatus.OK
-        finally:
-            connection.close()
-    except (OSError, http.client.HTTPException):
-        return False
 
 
 def run_step(part: Part, log: Path, token: str, show: Callable[[str], None]) -> None:

@@ -6,6 +6,7 @@ file may be stale and name a stranger, who must not be signalled.
 
 import contextlib
 import signal
+import time
 from pathlib import Path
 from typing import Final
 
@@ -40,13 +41,16 @@ def pid_file(data: Path) -> tuple[int | None, int | None, str]:
 
 
 def ended(process: psutil.Process, request: signal.Signals) -> bool:
+    """Send the request; true when the process has ended in time, even if its parent has not noticed yet."""
+    deadline = time.monotonic() + STOP_SECONDS
     try:
         process.send_signal(request)
-        process.wait(STOP_SECONDS)
+        while process.is_running() and process.status() != psutil.STATUS_ZOMBIE:
+            if time.monotonic() > deadline:
+                return False
+            time.sleep(0.02)
     except psutil.NoSuchProcess:
-        return True
-    except psutil.TimeoutExpired:
-        return False
+        pass
     return True
 
 

@@ -107,6 +107,7 @@ class Settings(BaseSettings):
     )
     sound_volume: Fraction = 0.6
     hud_opacity: Fraction = 0.85
+    hud_pool_size: int = Field(default=8, ge=1, le=100, description="a number of connections from 1 to 100")
 
     @model_validator(mode="after")
     def _ports_differ(self) -> "Settings":

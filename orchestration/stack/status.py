@@ -4,15 +4,19 @@ import shlex
 import sys
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import psutil
 import psycopg2
+from rich.console import Group
 from rich.markup import escape
 from rich.table import Table
+from rich.text import Text
 
 from orchestration.stack.database import Database
+from orchestration.stack.errors import StackError
+from orchestration.stack.health import is_well
 from orchestration.stack.parts import Environment, Part
-from orchestration.stack.processes import is_well
 from orchestration.stack.up import Stack
 
 
@@ -51,28 +55,36 @@ def _command() -> str:
     return shlex.quote(str(path))
 
 
-def table(stack: Stack) -> tuple[Table, bool]:
-    """One row for each process, and whether all of them are well."""
+def overview(stack: Stack) -> tuple[Group, bool]:
+    """One row for each process and what is known to be wrong, and whether all is well."""
     known = stack.record.read()
     supervised = stack.record.supervisor() is not None
     shown = Table("part", "pid", "port", "health", "restarts", box=None, header_style="bold")
+    problems: list[str] = []
     well = supervised and bool(known.get("parts"))
     for name, part in known.get("parts", {}).items():
-        if name == "postgres":
-            alive = stack.database.is_up()
-        else:
-            alive = _runs(part.get("pid")) and is_well(Part(name, (), {}, part.get("port"), part.get("health")))
+        try:
+            alive = stack.database.is_up() if name == "postgres" else _is_alive(name, part)
+        except StackError as error:
+            alive = False
+            problems.append(str(error))
         well = well and alive
         health = "[green]well[/]" if alive else "[red]down[/]"
         cells = [name, *(str(part.get(key) or "") for key in ("pid", "port"))]
         shown.add_row(*cells, health, str(part.get("restarts", 0)))
     if not supervised:
         shown.add_row("rift up", "", "", "[red]does not run[/]", "")
-    return shown, well
+    return Group(shown, *map(Text, problems)), well
 
 
-def _runs(pid: int | None) -> bool:
-    return pid is not None and psutil.pid_exists(pid)
+def _is_alive(name: str, part: dict[str, Any]) -> bool:
+    if part["pid"] is None:
+        return False
+    try:
+        since = psutil.Process(part["pid"]).create_time()
+    except psutil.NoSuchProcess:
+        return False
+    return is_well(Part(name, (), {}, part["port"], part["health"], part.get("health_port")), since)
 
 
 def warehouse(database: Database) -> str:

@@ -59,8 +59,7 @@ class Stack:
 
     def stop(self) -> None:
         self.supervisor.stop()
-        if self.database.cluster:
-            self.database.cluster.stop()
+        self.database.leave()
         self.record.release()
 
     def _start(self, *, demo: bool) -> None:
@@ -73,9 +72,7 @@ class Stack:
             self.supervisor.extra["postgres"] = {"pid": cluster.pid, "port": cluster.port, "log": str(cluster.log)}
         for name in self.database.migrate():
             self.say(f"applied migration {name}")
-        self.load_sample_roster()
-        # Dagster's import takes longest, so the code server comes first of all that does not wait for the warehouse.
-        self.build_warehouse()
+        self.prepare()
         dagster = parts.dagster(self.environment, ports.choose_free())
         others = [parts.receiver(self.environment), parts.hud(self.environment)]
         self.say("starting the receiver, the HUD and Dagster")
@@ -89,14 +86,24 @@ class Stack:
             wanted["POSTGRES_PORT"] = self.settings.postgres_port
         ports.require_free(wanted)
 
-    def load_sample_roster(self) -> None:
+    def prepare(self) -> None:
+        """Bring a new database to where its marts answer; of several commands that start at once, one does it."""
+        lock = files.Lock(self.home / "run" / "prepare.lock")
+        try:
+            lock.acquire(wait=True)
+            self._load_sample_roster()
+            self._build_warehouse()
+        finally:
+            lock.release()
+
+    def _load_sample_roster(self) -> None:
         """Give a new database a team to begin with."""
         if self.database.question("select exists (select from raw_roster.sdr_versions)") == (False,):
             self.say("loading the sample roster (replace it with rift roster load FILE)")
             command = (sys.executable, "-m", "ingestion.sources.roster", str(SAMPLE_ROSTER))
             self._step(parts.Part("roster", command, self.environment.roster()))
 
-    def build_warehouse(self) -> None:
+    def _build_warehouse(self) -> None:
         """Run the dbt build when this database has not seen this dbt project yet."""
         fingerprint = self._warehouse_fingerprint()
         marker = self.home / "warehouse.json"
@@ -147,7 +154,7 @@ class Stack:
             if not cluster.is_running():
                 self.say(f"Postgres ended; it is started again. Its log: {cluster.log}")
                 try:
-                    cluster.start()
+                    self.database.start()
                 except StackError as error:
                     self.say(str(error))
                     last += 5

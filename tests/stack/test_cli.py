@@ -1,8 +1,11 @@
 """The command `rift`, as people type it."""
 
+import signal
 import socket
 import subprocess
 import sys
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import psutil
@@ -148,3 +151,65 @@ def test_the_curl_line_of_the_greeting_reads_the_secret(tmp_path: Path, own_secr
     ).stdout  # fmt: skip
     assert f"X-RIFT-SECRET: {environment.webhook_secret}" in shown.splitlines()
     assert "/api/v1/webhook/ingest" in shown
+
+
+@pytest.fixture
+def start_rift(environment: dict[str, str]) -> Iterator[Callable[..., "subprocess.Popen[str]"]]:
+    """Starts the command line and leaves it running."""
+    with ExitStack() as stack:
+
+        def start(*arguments: str) -> "subprocess.Popen[str]":
+            command = [sys.executable, "-m", "orchestration.stack.cli", *arguments]
+            process = stack.enter_context(subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True))
+            stack.callback(process.kill)
+            return process
+
+        yield start
+
+
+def line_with(process: "subprocess.Popen[str]", text: str) -> str:
+    assert process.stdout is not None
+    return next(line for line in process.stdout if text in line)
+
+
+def test_postgres_runs_until_its_last_user_has_left(
+    rift: Rift, start_rift: Callable[..., "subprocess.Popen[str]"], environment: dict[str, str]
+) -> None:
+    first = start_rift("run", "postgres")
+    line_with(first, "Postgres answers")
+    second = start_rift("exec", "--", "sh", "-c", "echo uses it; exec sleep 600")
+    line_with(second, "uses it")
+    url = rift("dsn", "--role", "hud").stdout.strip()
+    other_port = rift("migrate", POSTGRES_PORT=str(free_port()))
+    assert f"Set POSTGRES_PORT={environment['POSTGRES_PORT']}" in other_port.stderr
+    connection = psycopg2.connect(url)
+    first.send_signal(signal.SIGINT)
+    assert first.wait(20) == 0
+    with connection.cursor() as cursor:
+        cursor.execute("select 1")  # the same server as before
+    connection.close()
+    second.send_signal(signal.SIGTERM)
+    assert second.wait(20) == 1
+    with pytest.raises(psycopg2.OperationalError):
+        psycopg2.connect(url)
+
+
+def test_what_a_killed_last_user_left_is_stopped_by_down(
+    rift: Rift, start_rift: Callable[..., "subprocess.Popen[str]"]
+) -> None:
+    only = start_rift("run", "postgres")
+    line_with(only, "Postgres answers")
+    url = rift("dsn", "--role", "hud").stdout.strip()
+    only.kill()
+    only.wait()
+    psycopg2.connect(url).close()
+    assert rift("migrate").returncode == 0  # takes it over, and is now the last user
+    with pytest.raises(psycopg2.OperationalError):
+        psycopg2.connect(url)
+    again = start_rift("run", "postgres")
+    line_with(again, "Postgres answers")
+    again.kill()
+    again.wait()
+    assert rift("down").stdout == "Rift is stopped.\n"
+    with pytest.raises(psycopg2.OperationalError):
+        psycopg2.connect(url)

@@ -8,6 +8,7 @@ import signal
 import stat
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -45,29 +46,42 @@ def remembers(cluster: Cluster) -> bool:
     return ask(cluster, "select answer from kept") == 42
 
 
-def test_it_keeps_its_data_over_a_restart_in_a_path_with_a_space(folder: Path, make_cluster: MakeCluster) -> None:
-    cluster = make_cluster(folder / "my home 'quoted'")
-    cluster.start()
-    remember(cluster)
-    cluster.stop()
-    assert cluster.pid is None
-    cluster.start()
-    assert remembers(cluster)
+@pytest.fixture(scope="module")
+def long_lived() -> Iterator[Cluster]:
+    path = Path(tempfile.mkdtemp(prefix="rift-test-"))
+    path.chmod(0o755)
+    cluster = Cluster(path / "my home 'quoted'", free_port())
+    yield cluster
+    cluster.destroy()
+    shutil.rmtree(path, ignore_errors=True)
 
 
-def test_it_is_durable_private_and_speaks_utf8(folder: Path, make_cluster: MakeCluster) -> None:
-    cluster = make_cluster(folder / "home")
-    cluster.start()
+@pytest.fixture
+def running(long_lived: Cluster) -> Cluster:
+    """A cluster that runs, for tests that leave it as they found it, or stopped."""
+    long_lived.start()
+    return long_lived
+
+
+def test_it_keeps_its_data_over_a_restart_in_a_path_with_a_space(running: Cluster) -> None:
+    remember(running)
+    running.stop()
+    assert running.pid is None
+    running.start()
+    assert remembers(running)
+
+
+def test_it_is_durable_private_and_speaks_utf8(running: Cluster) -> None:
     for name, value in {"fsync": "on", "synchronous_commit": "on", "listen_addresses": "127.0.0.1",
                         "unix_socket_directories": "", "password_encryption": "scram-sha-256"}.items():  # fmt: skip
-        assert ask(cluster, f"select current_setting('{name}')") == value
+        assert ask(running, f"select current_setting('{name}')") == value
     assert (
-        ask(cluster, "select datlocprovider::text || ' ' || datlocale from pg_database where datname = 'rift'")
+        ask(running, "select datlocprovider::text || ' ' || datlocale from pg_database where datname = 'rift'")
         == "b C.UTF-8"
     )
-    assert ask(cluster, "select upper('ß€é' collate \"default\")") == "ß€É"
-    assert stat.S_IMODE(cluster.password_file.stat().st_mode) == 0o600
-    wrong = cluster.owner_dsn.replace(cluster.password_file.read_text(), "wrong")
+    assert ask(running, "select upper('ß€é' collate \"default\")") == "ß€É"
+    assert stat.S_IMODE(running.password_file.stat().st_mode) == 0o600
+    wrong = running.owner_dsn.replace(running.password_file.read_text(), "wrong")
     with pytest.raises(psycopg2.OperationalError, match="password authentication failed"):
         psycopg2.connect(wrong)
 
@@ -153,16 +167,11 @@ def test_an_ordinary_user_runs_it_as_itself(folder: Path) -> None:
 
 
 @needs_root
-def test_another_users_data_is_refused(
-    folder: Path, make_cluster: MakeCluster, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    cluster = make_cluster(folder / "home")
-    cluster.start()
-    cluster.stop()
+def test_another_users_data_is_refused(running: Cluster, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(os, "geteuid", lambda: 1234)
     monkeypatch.setattr(os, "getuid", lambda: 1234)
     with pytest.raises(StackError, match="belongs to another user"):
-        placement.find(cluster.home)
+        placement.find(running.home)
 
 
 def test_after_a_killed_server_with_a_busy_connection_it_recovers(folder: Path, make_cluster: MakeCluster) -> None:
@@ -226,14 +235,14 @@ def test_after_a_killed_parent_it_starts_again(folder: Path, make_cluster: MakeC
         first.wait(10)  # nobody supervised it any more
 
 
-def test_a_server_that_already_runs_is_taken_over(folder: Path, make_cluster: MakeCluster) -> None:
-    first = make_cluster(folder / "home")
-    first.start()
-    second = Cluster(first.home, first.port)
+def test_a_server_that_already_runs_is_taken_over_and_stopped_by_who_leaves_last(running: Cluster) -> None:
+    second = Cluster(running.home, running.port)
     second.start()
-    assert second.pid == first.pid
-    second.stop()
-    assert first.pid is None
+    assert second.pid == running.pid
+    running.leave()
+    assert second.pid is not None
+    second.leave()
+    assert running.pid is None
 
 
 @pytest.fixture
@@ -310,22 +319,21 @@ def test_a_full_disk_leaves_no_half_of_a_database(
         subprocess.run(["umount", disk], check=True)
 
 
-def test_a_lost_password_is_explained(folder: Path, make_cluster: MakeCluster) -> None:
-    cluster = make_cluster(folder / "home")
-    cluster.start()
-    cluster.stop()
-    kept = cluster.password_file.read_text()
-    cluster.password_file.unlink()
+def test_a_lost_password_is_explained(running: Cluster) -> None:
+    running.stop()
+    kept = running.password_file.read_text()
+    running.password_file.unlink()
     with pytest.raises(StackError, match="owner_password"):
-        cluster.start()
-    cluster.password_file.write_text(kept)
-    cluster.start()
+        running.start()
+    running.password_file.write_text(kept)
+    running.start()
 
 
-def test_data_of_another_version_is_refused(folder: Path, make_cluster: MakeCluster) -> None:
-    cluster = make_cluster(folder / "home")
-    cluster.start()
-    cluster.stop()
-    (placement.remembered(cluster.home) / "PG_VERSION").write_text("17\n")
+def test_data_of_another_version_is_refused(running: Cluster) -> None:
+    running.stop()
+    file = placement.remembered(running.home) / "PG_VERSION"
+    kept = file.read_text()
+    file.write_text("17\n")
     with pytest.raises(StackError, match="was written by Postgres 17"):
-        cluster.start()
+        running.start()
+    file.write_text(kept)

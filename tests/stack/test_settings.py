@@ -40,6 +40,7 @@ def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
         ("HUD_REFRESH_INTERVAL", "0"),
         ("SOUND_VOLUME", "1.1"),
         ("HUD_OPACITY", "nan"),
+        ("HUD_POOL_SIZE", "0"),
         ("WEEK_GRACE_HOURS", "-1"),
         ("DEFAULT_USER_ID", "x" * 201),
     ],
@@ -94,5 +95,5 @@ def test_each_setting_is_documented_with_its_default() -> None:
     assert set(documented) == {name.upper() for name in Settings.model_fields}
     for name in ("api_port", "hud_port", "dagster_port", "postgres_port", "rate_limit_per_minute", "api_pool_size",
                  "webhook_queue_size", "webhook_max_body_bytes", "rift_timezone", "week_grace_hours", "sound_volume",
-                 "hud_refresh_interval", "hud_opacity", "default_user_id"):  # fmt: skip
+                 "hud_refresh_interval", "hud_opacity", "hud_pool_size", "default_user_id"):  # fmt: skip
         assert documented[name.upper()] == str(Settings.model_fields[name].default)

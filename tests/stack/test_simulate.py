@@ -101,3 +101,8 @@ def test_history_posted_twice_lands_once(receiver: int, database: Database) -> N
 def test_a_wrong_secret_is_explained(receiver: int) -> None:
     with pytest.raises(StackError, match="WEBHOOK_SECRET"):
         Door(receiver, "w" * 32).post({"source": "x", "event_type": "call_dial"})
+
+
+def test_a_refused_event_is_explained_in_the_doors_words(receiver: int) -> None:
+    with pytest.raises(StackError, match=r"refused an event with 422: .*gold_value"):
+        Door(receiver, SECRET).post({"source": "x", "event_type": "call_dial", "gold_value": 9})
