@@ -1,7 +1,7 @@
 """Brings a database to the current raw schema: numbered SQL files, applied once each, forwards only.
 
-Also owns the database roles, and the one repair that raw ever needs: re-basing `landed_xid` after a dump was restored
-into another cluster.
+Beside it, in `roles`, the database roles; here also the one repair that raw ever needs: re-basing `landed_xid` after a
+dump was restored into another cluster.
 """
 
 from collections.abc import Iterator, Mapping
@@ -12,26 +12,14 @@ from typing import Final
 import psycopg2
 from psycopg2 import extensions, sql
 
+from ingestion.migrations.roles import ROLES, make_role, restrict_temporary_tables
+
+__all__ = ["MIGRATIONS", "MINIMUM_VERSION", "ROLES", "MigrationError", "migrate"]
+
 MIGRATIONS: Final = Path(__file__).parent
 MINIMUM_VERSION: Final = 14
 # Any constant will do, as long as no other lock of Rift uses it.
 MIGRATION_LOCK: Final = 0x52494654
-# A forgotten transaction would hold the watermark back for everybody; a reader writes nothing, and does not stay.
-ROLE_SETTINGS: Final[Mapping[str, Mapping[str, str]]] = {
-    "rift_ingest": {"idle_in_transaction_session_timeout": "1min"},
-    "rift_transform": {"idle_in_transaction_session_timeout": "5min"},
-    "rift_hud": {
-        "idle_in_transaction_session_timeout": "1min",
-        "default_transaction_read_only": "on",
-        "statement_timeout": "5s",
-    },
-    "rift_analyst": {
-        "idle_in_transaction_session_timeout": "5min",
-        "default_transaction_read_only": "on",
-        "statement_timeout": "5min",
-    },
-}
-ROLES: Final = tuple(ROLE_SETTINGS)
 RAW_TABLES: Final = (
     "raw.webhook_events",
     "raw.rejected_events",
@@ -56,8 +44,8 @@ def migrate(owner_dsn: str, passwords: Mapping[str, str], *, reset_passwords: bo
         _require_supported_server(cursor)
         cursor.execute("select pg_advisory_xact_lock(%s)", [MIGRATION_LOCK])
         for role in ROLES:
-            _make_role(cursor, role, passwords[role], reset_password=reset_passwords)
-        _restrict_temporary_tables(cursor)
+            make_role(cursor, role, passwords[role], reset_password=reset_passwords)
+        restrict_temporary_tables(cursor)
         applied = _apply_missing(cursor)
         _rebase_after_restore(cursor)
     return applied
@@ -80,34 +68,6 @@ def _require_supported_server(cursor: extensions.cursor) -> None:
             f"DATABASE_URL: this server is Postgres {version}; Rift needs {MINIMUM_VERSION} or newer. "
             "Upgrade it, or unset DATABASE_URL to use the embedded Postgres."
         )
-
-
-def _make_role(cursor: extensions.cursor, role: str, password: str, *, reset_password: bool) -> None:
-    name = sql.Identifier(role)
-    cursor.execute("select 1 from pg_roles where rolname = %s", [role])
-    is_new = cursor.fetchone() is None
-    if is_new:
-        cursor.execute(sql.SQL("create role {} login").format(name))
-    if is_new or reset_password:
-        # The verifier and not the password: statements may be logged.
-        verifier = extensions.encrypt_password(password, role, cursor.connection, "scram-sha-256")
-        cursor.execute(sql.SQL("alter role {} password %s").format(name), [verifier])
-    # An owner that is not a superuser must be a member to create schemas for the role and to set its defaults.
-    cursor.execute("select rolsuper from pg_roles where rolname = current_user")
-    if cursor.fetchone() == (False,):
-        cursor.execute(sql.SQL("grant {} to current_user").format(name))
-    # At every start, since a dump holds no settings of roles.
-    for setting, value in ROLE_SETTINGS[role].items():
-        cursor.execute(sql.SQL("alter role {} set {} = %s").format(name, sql.Identifier(setting)), [value])
-
-
-def _restrict_temporary_tables(cursor: extensions.cursor) -> None:
-    # A temporary table takes a transaction id, and holds the watermark back as long as its transaction lasts.
-    # At every start, since a dump holds no privileges of its database; an owner of less gets a warning from the server.
-    cursor.execute("select current_database()")
-    database = sql.Identifier(*(cursor.fetchone() or ()))
-    cursor.execute(sql.SQL("revoke temporary on database {} from public").format(database))
-    cursor.execute(sql.SQL("grant temporary on database {} to rift_transform").format(database))
 
 
 def _apply_missing(cursor: extensions.cursor) -> list[str]:

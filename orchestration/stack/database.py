@@ -11,6 +11,7 @@ import psycopg2
 from psycopg2 import extensions, sql
 
 from ingestion.migrations import MINIMUM_VERSION, ROLES, MigrationError, migrate
+from ingestion.migrations.roles import make_role
 from orchestration.stack import files
 from orchestration.stack.errors import StackError
 from orchestration.stack.postgres import Cluster
@@ -120,7 +121,7 @@ class Database:
         try:
             applied = migrate(self.owner_dsn, passwords, reset_passwords=reset_passwords)
             with _session(self.owner_dsn) as cursor:
-                _make_dagster_role(cursor, passwords[DAGSTER], reset_password=reset_passwords)
+                make_role(cursor, DAGSTER, passwords[DAGSTER], reset_password=reset_passwords)
                 _make_dagster_database(cursor, self.dagster_database)
         except MigrationError as error:
             raise StackError(str(error)) from error
@@ -207,26 +208,10 @@ def _require_usable(url: str) -> None:
         )
 
 
-def _make_dagster_role(cursor: extensions.cursor, password: str, *, reset_password: bool) -> None:
-    role = sql.Identifier(DAGSTER)
-    cursor.execute("select 1 from pg_roles where rolname = %s", [DAGSTER])
-    is_new = cursor.fetchone() is None
-    if is_new:
-        cursor.execute(sql.SQL("create role {} login").format(role))
-    if is_new or reset_password:
-        # The verifier and not the password: statements may be logged.
-        verifier = extensions.encrypt_password(password, DAGSTER, cursor.connection, "scram-sha-256")
-        cursor.execute(sql.SQL("alter role {} password %s").format(role), [verifier])
-
-
 def _make_dagster_database(cursor: extensions.cursor, name: str) -> None:
     cursor.execute("select 1 from pg_database where datname = %s", [name])
     if cursor.fetchone() is not None:
         return
     role, database = sql.Identifier(DAGSTER), sql.Identifier(name)
-    cursor.execute("select rolsuper from pg_roles where rolname = current_user")
-    if cursor.fetchone() != (True,):
-        # Only a member may give a database to the role.
-        cursor.execute(sql.SQL("grant {} to current_user").format(role))
     cursor.execute(sql.SQL("create database {} owner {}").format(database, role))
     cursor.execute(sql.SQL("revoke all on database {} from public").format(database))

@@ -1,0 +1,57 @@
+"""The roles of the database, their settings, and what goes for a whole database."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from psycopg2 import extensions, sql
+
+# A forgotten transaction would hold the watermark back for everybody; a reader writes nothing, and does not stay.
+ROLE_SETTINGS: Final[Mapping[str, Mapping[str, str]]] = {
+    "rift_ingest": {"idle_in_transaction_session_timeout": "1min"},
+    "rift_transform": {"idle_in_transaction_session_timeout": "5min"},
+    "rift_hud": {
+        "idle_in_transaction_session_timeout": "1min",
+        "default_transaction_read_only": "on",
+        "statement_timeout": "5s",
+    },
+    "rift_analyst": {
+        "idle_in_transaction_session_timeout": "5min",
+        "default_transaction_read_only": "on",
+        "statement_timeout": "5min",
+    },
+}
+ROLES: Final = tuple(ROLE_SETTINGS)
+
+
+def make_role(cursor: extensions.cursor, role: str, password: str, *, reset_password: bool) -> None:
+    """Make a role that may log in, unless there is one; give it the password when it is new, or to reset it.
+
+    Its settings are set at every start, since a dump holds none.
+    """
+    name = sql.Identifier(role)
+    cursor.execute("select 1 from pg_roles where rolname = %s", [role])
+    is_new = cursor.fetchone() is None
+    if is_new:
+        cursor.execute(sql.SQL("create role {} login").format(name))
+    if is_new or reset_password:
+        # The verifier and not the password: statements may be logged.
+        verifier = extensions.encrypt_password(password, role, cursor.connection, "scram-sha-256")
+        cursor.execute(sql.SQL("alter role {} password %s").format(name), [verifier])
+    # An owner that is not a superuser must be a member to create schemas for the role and to set its defaults.
+    cursor.execute("select rolsuper from pg_roles where rolname = current_user")
+    if cursor.fetchone() == (False,):
+        cursor.execute(sql.SQL("grant {} to current_user").format(name))
+    for setting, value in ROLE_SETTINGS.get(role, {}).items():
+        cursor.execute(sql.SQL("alter role {} set {} = %s").format(name, sql.Identifier(setting)), [value])
+
+
+def restrict_temporary_tables(cursor: extensions.cursor) -> None:
+    """Let only dbt make temporary tables: one takes a transaction id, and holds the watermark back with it.
+
+    At every start, since a dump holds no privileges of its database. An owner of less than the database gets a warning
+    from the server.
+    """
+    cursor.execute("select current_database()")
+    database = sql.Identifier(*(cursor.fetchone() or ()))
+    cursor.execute(sql.SQL("revoke temporary on database {} from public").format(database))
+    cursor.execute(sql.SQL("grant temporary on database {} to rift_transform").format(database))
