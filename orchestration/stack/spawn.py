@@ -13,12 +13,19 @@ PR_SET_PDEATHSIG: Final = 1
 def end_with_parent(request: signal.Signals) -> Callable[[], None]:
     """For `preexec_fn`: the kernel sends `request` to the child when the starting thread ends, SIGKILL included.
 
+    The child can be asked to end whatever its parent ignores or blocks.
+
     Elsewhere than on Linux there is no such thing; the next `rift up` or `rift down` then ends what was left.
     """
     parent = os.getpid()
     prctl = ctypes.CDLL(None).prctl if sys.platform == "linux" else None
 
     def arrange() -> None:
+        # Whoever started us may ignore or block signals (nohup, a job in the background), and children inherit that:
+        # one that cannot be asked to end would stay behind.
+        for asked in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(asked, signal.SIG_DFL)
+        signal.pthread_sigmask(signal.SIG_SETMASK, ())
         if prctl is not None:
             prctl(PR_SET_PDEATHSIG, int(request), 0, 0, 0)
             if os.getppid() != parent:
