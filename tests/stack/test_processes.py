@@ -170,8 +170,7 @@ def test_after_a_killed_supervisor_the_next_one_ends_what_is_left(home: Path) ->
         assert not Record(home).claim()
         process.kill()
         process.wait()
-        # The kernel asked each part to end; who ignores that is killed by the next supervisor.
-        wait_until(lambda: all("SIG_IGN" in " ".join(left.cmdline()) for left in carriers({token})))
+        # The kernel may have asked each part to end by now; who ignores that is killed by the next supervisor.
         assert carriers({token})
         following = Record(home)
         assert following.claim()
