@@ -13,9 +13,8 @@ PR_SET_PDEATHSIG: Final = 1
 def end_with_parent(request: signal.Signals) -> Callable[[], None]:
     """For `preexec_fn`: the kernel sends `request` to the child when the starting thread ends, SIGKILL included.
 
-    The child can be asked to end whatever its parent ignores or blocks.
-
-    Elsewhere than on Linux there is no such thing; the next `rift up` or `rift down` then ends what was left.
+    Elsewhere than on Linux there is no such thing; the next `rift up` or `rift down` then ends what was left. The child
+    starts with default signals, whatever its parent ignores or blocks.
     """
     parent = os.getpid()
     prctl = ctypes.CDLL(None).prctl if sys.platform == "linux" else None
