@@ -11,7 +11,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_sta
 
 from tests import landing
 from tests.conftest import Warehouse
-from tests.warehouse.oracle import live_user_days, user_days
+from tests.warehouse.oracle import LIVE, SETTLED, check_marts, live_user_days, user_days
 
 USERS = ["ann", "bob", "nobody knows"]
 TYPES = ["call_dial", "meeting_booked", "meeting_attended", "meeting_cancelled"]
@@ -46,7 +46,7 @@ class Arrivals(RuleBasedStateMachine):
         )
 
     def check(self) -> None:
-        assert live_user_days(self.warehouse) == user_days(self.warehouse)
+        check_marts(self.warehouse, LIVE)
 
     @rule(user=st.sampled_from(USERS), kind=st.sampled_from(TYPES), at=st.sampled_from(INSTANTS), named=st.booleans())
     def work(self, user: str, kind: str, at: datetime, named: bool) -> None:
@@ -90,7 +90,7 @@ class Arrivals(RuleBasedStateMachine):
         self.warehouse.settle()
         assert live_user_days(self.warehouse, "intermediate.int_user_days_settled") == user_days(self.warehouse)
         assert self.warehouse.execute("select tail_event_count from intermediate.int_tail") == [(0,)]
-        self.check()
+        check_marts(self.warehouse, LIVE, SETTLED)
 
     # Two rules of it, since most of what could go wrong takes a settle between two arrivals.
     settle_once = rule()(settle)

@@ -1,0 +1,204 @@
+"""What happened, read from nothing but raw, and scored event by event in plain Python: slow, obvious, no product code.
+
+Everything is read in one transaction, the marts that are compared with it too, so that `now` is one moment for both.
+"""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from psycopg2 import extensions
+
+Row = dict[str, Any]
+FOR_EVER_AGO = datetime.min.replace(tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class Version:
+    """One roster version of a person; it begins at midnight of the default zone, here UTC (the first: for ever ago)."""
+
+    user_id: str
+    display_name: str
+    email: str | None
+    team_id: str
+    team_name: str
+    zone: str
+    started_on: date | None
+    ended_on: date | None
+    begins: date
+    row: Row
+
+
+@dataclass(frozen=True)
+class Event:
+    """An accepted event with its place and its score."""
+
+    event_id: str
+    source: str
+    external_id: str | None
+    event_type: str
+    user_id: str
+    team_id: str
+    rule_version_id: int | None
+    gold_value: int
+    xp_value: int
+    rank_points: int
+    is_reversal: bool
+    is_reversed: bool
+    activity_date: date
+    occurred_at: datetime
+    row: Row
+
+    @property
+    def counts(self) -> bool:
+        return not (self.is_reversal or self.is_reversed)
+
+    @property
+    def week_start_date(self) -> date:
+        return monday(self.activity_date)
+
+
+@dataclass(frozen=True)
+class Facts:
+    now: datetime
+    events: list[Event]
+    # By user_id, in the order in which they hold.
+    roster: dict[str, list[Version]]
+    rules: list[Row]
+    # Rows of raw.webhook_events that another door than the canonical one landed.
+    vendor_items: list[Row]
+    rejected: list[Row]
+    published: list[Row]
+
+    @property
+    def people(self) -> set[str]:
+        return {event.user_id for event in self.events} | set(self.roster)
+
+    def version_now(self, user_id: str) -> Version | None:
+        versions = self.roster.get(user_id, [])
+        begun = [v for v in versions[1:] if _midnight(v.begins) <= self.now]
+        return (begun or versions[:1])[-1] if versions else None
+
+    def local_date(self, user_id: str) -> date:
+        version = self.version_now(user_id)
+        return self.now.astimezone(ZoneInfo(version.zone) if version else UTC).date()
+
+
+def monday(day: date) -> date:
+    return day - timedelta(days=day.weekday())
+
+
+def load(cursor: extensions.cursor) -> Facts:
+    """The facts as the cursor's transaction sees them."""
+    cursor.execute("select now()")
+    (now,) = cursor.fetchone() or ()
+    items = _rows(cursor, "select * from raw.webhook_events")
+    rules = _rows(
+        cursor,
+        "select *, effective_from = '-infinity' as for_ever from raw.gamification_rules order by rule_version_id",
+    )
+    roster = _roster(_rows(cursor, "select * from raw_roster.sdr_versions order by version_id"))
+    canonical = [item for item in items if item["door"] == "canonical"]
+    taken_back = _taken_back(canonical)
+    return Facts(
+        now=now,
+        events=[_score(item, rules, roster, taken_back) for item in canonical],
+        roster=roster,
+        rules=rules,
+        vendor_items=[item for item in items if item["door"] != "canonical"],
+        rejected=_rows(cursor, "select * from raw.rejected_events"),
+        published=_rows(cursor, "select * from raw.published_ranks"),
+    )
+
+
+def rule_at(rules: list[Row], event_type: str, at: datetime) -> Row | None:
+    """The rule version in force; of two with the same beginning the later one."""
+    begun = [rule for rule in rules if rule["event_type"] == event_type and _begins(rule) <= at]
+    return max(begun, key=lambda rule: (_begins(rule), rule["rule_version_id"]), default=None)
+
+
+def place(versions: list[Version], at: datetime) -> tuple[date, str]:
+    """The local date and the team of what a person with these versions did at an instant."""
+    if not versions:
+        return at.astimezone(UTC).date(), "unassigned"
+    begun = [version for version in versions[1:] if _midnight(version.begins) <= at]
+    local_date = at.astimezone(ZoneInfo((begun or versions[:1])[-1].zone)).date()
+    teams = [version for version in versions[1:] if version.begins <= local_date]
+    return local_date, (teams or versions[:1])[-1].team_id
+
+
+def _midnight(day: date) -> datetime:
+    return datetime(day.year, day.month, day.day, tzinfo=UTC)
+
+
+def _begins(rule: Row) -> datetime:
+    return FOR_EVER_AGO if rule["for_ever"] else rule["effective_from"]
+
+
+def _rows(cursor: extensions.cursor, query: str) -> list[Row]:
+    cursor.execute(query)
+    names = [column.name for column in cursor.description or ()]
+    return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+
+def _roster(rows: list[Row]) -> dict[str, list[Version]]:
+    people: dict[str, list[tuple[date, int, Version]]] = {}
+    for row in rows:
+        begins = row["effective_on"] or row["loaded_at"].astimezone(UTC).date()
+        version = Version(
+            user_id=row["user_id"],
+            display_name=row["display_name"],
+            email=row["email"],
+            team_id="-".join(row["team_name"].lower().split()),
+            team_name=row["team_name"],
+            zone=row["time_zone"],
+            started_on=row["started_on"],
+            ended_on=row["ended_on"],
+            begins=begins,
+            row=row,
+        )
+        people.setdefault(row["user_id"], []).append((begins, row["version_id"], version))
+    return {
+        user: [version for _, _, version in sorted(versions, key=lambda item: item[:2])]
+        for user, versions in people.items()
+    }
+
+
+def _score(item: Row, rules: list[Row], roster: dict[str, list[Version]], taken_back: set[Any]) -> Event:
+    local_date, team_id = place(roster.get(item["user_id"], []), item["occurred_at"])
+    rule = rule_at(rules, item["event_type"], item["occurred_at"])
+    is_reversal, is_reversed = item["reverses"] is not None, item["raw_id"] in taken_back
+    earns = rule if rule and not (is_reversal or is_reversed) else {}
+    return Event(
+        event_id=str(item["raw_id"]),
+        source=item["source"],
+        external_id=item["external_id"],
+        event_type=item["event_type"],
+        user_id=item["user_id"],
+        team_id=team_id,
+        rule_version_id=rule["rule_version_id"] if rule else None,
+        gold_value=earns.get("gold_value", 0),
+        xp_value=earns.get("xp_value", 0),
+        rank_points=earns.get("rank_points", 0),
+        is_reversal=is_reversal,
+        is_reversed=is_reversed,
+        activity_date=local_date,
+        occurred_at=item["occurred_at"],
+        row=item,
+    )
+
+
+def _taken_back(items: list[Row]) -> set[Any]:
+    """The raw_ids of what a reversal names, by our event_id or else by the external_id of the same source."""
+    by_id = {str(item["raw_id"]): item for item in items}
+    named = {(item["source"], item["external_id"]): item for item in items if item["external_id"]}
+    taken = set()
+    for item in items:
+        target = item["reverses"]
+        if target is None:
+            continue
+        original = by_id.get(target.lower()) or named.get((item["source"], target))
+        if original and original["reverses"] is None:
+            taken.add(original["raw_id"])
+    return taken
