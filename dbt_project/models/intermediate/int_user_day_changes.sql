@@ -93,20 +93,21 @@ select
     gold_value::bigint as gold_value,
     xp_value::bigint as xp_value,
     rank_points::bigint as rank_points,
-    -- The first event that counts on a day on which nothing settled did.
+    -- The first event that counts on a day on which nothing settled did. (A scalar and not EXISTS, which the planner may
+    -- answer by reading all settled days.)
     case
         when
             is_counted
             and row_number() over (
                 partition by user_id, activity_date order by is_counted desc, event_id asc
             ) = 1
-            and not exists (
-                select 1 from {{ believed(ref("int_user_days_settled")) }} as settled
+            and coalesce((
+                select max(settled.event_count)
+                from {{ believed(ref("int_user_days_settled")) }} as settled
                 where
                     settled.user_id = added.user_id
                     and settled.activity_date = added.activity_date
-                    and settled.event_count > 0
-            )
+            ), 0) = 0
             then 1
         else 0
     end::bigint as active_day_count,

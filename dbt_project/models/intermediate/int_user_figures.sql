@@ -15,7 +15,8 @@ recent_days as (
         settled.week_start_date,
         {{ select_measures("settled") }}
     from {{ believed(ref("int_user_days_settled")) }} as settled
-    where settled.week_start_date >= {{ week_start("((now() at time zone 'UTC')::date - 1)") }} - 7
+    -- From the Monday of last week on, wherever the SDR is.
+    where settled.activity_date >= {{ week_start("((now() at time zone 'UTC')::date - 1)") }} - 7
 ),
 
 changes as (

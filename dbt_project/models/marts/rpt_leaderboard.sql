@@ -2,8 +2,19 @@ with people as (
     select * from {{ ref("int_people") }}
 ),
 
+-- Added up by day first: a fifth of the rows then goes through the many sums below.
 figures as (
-    select * from {{ ref("int_user_figures") }}
+    select
+        user_id,
+        activity_date,
+        week_start_date,
+        is_of_life,
+        {{ total("gold_value") }} as gold,
+        {{ total("xp_value") }} as xp,
+        {{ total("rank_points") }} as rank_points,
+        {{ total("event_count", "event_type = 'meeting_booked'") }} as meetings
+    from {{ ref("int_user_figures") }}
+    group by user_id, activity_date, week_start_date, is_of_life
 ),
 
 tiers as (
@@ -16,11 +27,10 @@ labelled as (
         people.user_id,
         people.display_name,
         people.team_name,
-        figures.event_type = 'meeting_booked' as is_meeting,
-        figures.event_count,
-        figures.gold_value,
-        figures.xp_value,
+        figures.gold,
+        figures.xp,
         figures.rank_points,
+        figures.meetings,
         figures.is_of_life,
         figures.activity_date = people.local_date as is_today,
         figures.activity_date = people.local_date - 1 as is_yesterday,
@@ -40,22 +50,22 @@ totals as (
         user_id,
         display_name,
         team_name,
-        {{ total("gold_value", "is_today") }} as today_gold,
-        {{ total("xp_value", "is_today") }} as today_xp,
-        {{ total("event_count", "is_today and is_meeting") }} as today_meetings,
+        {{ total("gold", "is_today") }} as today_gold,
+        {{ total("xp", "is_today") }} as today_xp,
+        {{ total("meetings", "is_today") }} as today_meetings,
         {{ total("rank_points", "is_today") }} as today_points,
-        {{ total("gold_value", "is_yesterday") }} as yesterday_gold,
-        {{ total("gold_value", "is_this_week") }} as week_gold,
-        {{ total("xp_value", "is_this_week") }} as week_xp,
-        {{ total("event_count", "is_this_week and is_meeting") }} as week_meetings,
+        {{ total("gold", "is_yesterday") }} as yesterday_gold,
+        {{ total("gold", "is_this_week") }} as week_gold,
+        {{ total("xp", "is_this_week") }} as week_xp,
+        {{ total("meetings", "is_this_week") }} as week_meetings,
         {{ total("rank_points", "is_this_week") }} as week_points,
-        {{ total("gold_value", "is_last_week") }} as last_week_gold,
+        {{ total("gold", "is_last_week") }} as last_week_gold,
         {{ total("rank_points", "is_last_week") }} as last_week_points,
-        {{ total("gold_value", "is_of_life") }} as all_gold,
-        {{ total("xp_value", "is_of_life") }} as all_xp,
-        {{ total("event_count", "is_of_life and is_meeting") }} as all_meetings,
+        {{ total("gold", "is_of_life") }} as all_gold,
+        {{ total("xp", "is_of_life") }} as all_xp,
+        {{ total("meetings", "is_of_life") }} as all_meetings,
         {{ total("rank_points", "is_of_life") }} as all_points,
-        {{ total("xp_value", "is_of_life") }} - {{ total("xp_value", "is_not_before_today") }} as all_xp_before_today
+        {{ total("xp", "is_of_life") }} - {{ total("xp", "is_not_before_today") }} as all_xp_before_today
     from labelled
     group by user_id, display_name, team_name
 ),
