@@ -93,8 +93,8 @@ select
     gold_value::bigint as gold_value,
     xp_value::bigint as xp_value,
     rank_points::bigint as rank_points,
-    -- The first event that counts on a day on which nothing settled did. (A scalar and not EXISTS, which the planner may
-    -- answer by reading all settled days.)
+    -- The first event that counts on a day on which nothing settled did. A scalar and not EXISTS, which may be
+    -- answered by reading all settled days.
     case
         when
             is_counted
