@@ -2,7 +2,7 @@
 
 import json
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection
 from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
 from subprocess import TimeoutExpired
@@ -164,7 +164,7 @@ class Arrivals(RuleBasedStateMachine):
 
 
 def check_arrivals(
-    warehouse: Warehouse, examples: int, steps: int, phases: Iterable[Phase] = tuple(Phase), **how: object
+    warehouse: Warehouse, examples: int, steps: int, phases: Collection[Phase] = tuple(Phase), **how: object
 ) -> None:
     machine = type("BoundArrivals", (Arrivals,), {"warehouse": warehouse} | how)
     run_state_machine_as_test(
