@@ -58,9 +58,9 @@ class ReceiverSettings(BaseSettings):
         list[SecretStr], *CommaSeparated, Field(min_length=1), AfterValidator(_require_usable_secrets)
     ] = Field(alias="WEBHOOK_SECRET")
     # Who may change the rules; without one, nobody can through the API.
-    admin_secrets: Annotated[
-        list[SecretStr], *CommaSeparated, Field(min_length=1), AfterValidator(_require_usable_secrets)
-    ] = Field([], alias="RIFT_ADMIN_SECRET")
+    admin_secrets: Annotated[list[SecretStr], *CommaSeparated, AfterValidator(_require_usable_secrets)] = Field(
+        [], alias="RIFT_ADMIN_SECRET"
+    )
     api_port: int = Field(8000, alias="API_PORT", ge=1, le=65535)
     rate_limit_per_minute: int = Field(60, alias="RATE_LIMIT_PER_MINUTE", ge=0)
     cors_origins: Annotated[list[str], *CommaSeparated] = Field([], alias="CORS_ORIGINS")

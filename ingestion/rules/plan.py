@@ -44,7 +44,7 @@ class Plan:
 def timeline(versions: Sequence[tuple[datetime | None, int, int, int]]) -> list[Stretch]:
     """All of time, from versions in order of their beginnings (None: since ever), none of them superseded."""
     begins = [SINCE_EVER if version[0] is None else version[0] for version in versions]
-    ends = [*begins[1:], FOR_EVER]
+    ends = [*begins[1:], FOR_EVER][: len(begins)]
     stretches = [
         Stretch(begin, end, Values(*version[1:])) for begin, end, version in zip(begins, ends, versions, strict=True)
     ]
