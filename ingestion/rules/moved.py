@@ -2,28 +2,49 @@
 
 import json
 from collections.abc import Sequence
+from datetime import date, datetime, timedelta
 from typing import Final
 
 from psycopg2 import extensions
 
 from ingestion.rules.plan import FOR_EVER, SINCE_EVER, Stretch
 
-# SDR by SDR, so that a range of some days is found by the index on (user_id, occurred_at), however long the log is.
+# A local day begins within a day of the same day in UTC, and is over within a day of its end there.
+MARGIN: Final = timedelta(days=2)
+# Days that lie wholly within a stretch are counted from the days, the rest event by event. OFFSET 0 makes that one look-up
+# in the index on (user_id, occurred_at) for each SDR: the planner cannot know how few events lie in a window, and would
+# read the whole log (measured at 1 M events: 49 ms in place of 1.1 s for a change that begins now).
 COUNT: Final = """
-select
-    count(distinct (events.user_id, events.activity_date)) as row_count,
-    count(*) as event_count
-from json_to_recordset(%(stretches)s::json) as stretch (begins timestamptz, ends timestamptz)
-cross join (select user_id from marts.dim_users) as people
-cross join lateral (
+with edges as (
     select scored.user_id, scored.activity_date
-    from marts.fct_sales_events as scored
-    where scored.user_id = people.user_id
-    and scored.event_type = %(event_type)s
-    and scored.occurred_at >= stretch.begins and scored.occurred_at < stretch.ends
-    and not scored.is_reversed and not scored.is_reversal
-) as events
+    from json_to_recordset(%(edges)s::json)
+        as part (begins timestamptz, ends timestamptz, first_date date, last_date date)
+    cross join (select user_id from marts.dim_users) as people
+    cross join lateral (
+        select events.user_id, events.activity_date
+        from marts.fct_sales_events as events
+        where events.user_id = people.user_id
+        and events.event_type = %(event_type)s
+        and events.occurred_at >= part.begins and events.occurred_at < part.ends
+        and events.activity_date between part.first_date and part.last_date
+        and not events.is_reversed and not events.is_reversal
+        offset 0
+    ) as scored
+),
+
+days as (
+    select daily.event_count
+    from json_to_recordset(%(days)s::json) as part (first_date date, last_date date)
+    inner join marts.fct_user_daily as daily
+        on daily.activity_date between part.first_date and part.last_date
+    where daily.event_type = %(event_type)s and daily.event_count > 0
+)
+
+select
+    (select count(distinct (user_id, activity_date)) from edges) + (select count(*) from days),
+    (select count(*) from edges) + (select coalesce(sum(event_count), 0)::bigint from days)
 """
+Part = dict[str, str]
 
 
 def count_moved(cursor: extensions.cursor, event_type: str, moved: Sequence[Stretch]) -> tuple[int, int]:
@@ -31,14 +52,44 @@ def count_moved(cursor: extensions.cursor, event_type: str, moved: Sequence[Stre
 
     What was taken back, or takes back, is worth nothing under any rule: it is not moved.
     """
-    stretches = [{"begins": bound(stretch.begins), "ends": bound(stretch.ends)} for stretch in moved]
-    cursor.execute(COUNT, {"event_type": event_type, "stretches": json.dumps(stretches)})
+    edges: list[Part] = []
+    days: list[Part] = []
+    for stretch in moved:
+        _cut(stretch, edges, days)
+    cursor.execute(COUNT, {"event_type": event_type, "edges": json.dumps(edges), "days": json.dumps(days)})
     row_count, event_count = cursor.fetchone() or (0, 0)
     return row_count, event_count
 
 
-def bound(moment: object) -> str:
+def bound(moment: datetime) -> str:
     """A beginning or end as Postgres reads it."""
-    if moment in (SINCE_EVER, FOR_EVER):
+    if moment in {SINCE_EVER, FOR_EVER}:
         return "-infinity" if moment == SINCE_EVER else "infinity"
-    return str(moment)
+    return moment.isoformat()
+
+
+def _cut(stretch: Stretch, edges: list[Part], days: list[Part]) -> None:
+    """Part a stretch into whole days and the events before and after them."""
+    begins, ends = stretch.begins, stretch.ends
+    first = None if begins == SINCE_EVER else begins.astimezone(SINCE_EVER.tzinfo).date() + MARGIN
+    last = None if ends == FOR_EVER else ends.astimezone(SINCE_EVER.tzinfo).date() - MARGIN
+    if first and last and first > last:
+        edges.append(_edge(bound(begins), bound(ends), None, None))
+        return
+    days.append(_days(first, last))
+    if first:
+        edges.append(_edge(bound(begins), _midnight(first + MARGIN), None, first - timedelta(days=1)))
+    if last:
+        edges.append(_edge(_midnight(last - MARGIN), bound(ends), last + timedelta(days=1), None))
+
+
+def _edge(begins: str, ends: str, first: date | None, last: date | None) -> Part:
+    return {"begins": begins, "ends": ends} | _days(first, last)
+
+
+def _days(first: date | None, last: date | None) -> Part:
+    return {"first_date": str(first or "-infinity"), "last_date": str(last or "infinity")}
+
+
+def _midnight(day: date) -> str:
+    return f"{day}T00:00:00+00:00"

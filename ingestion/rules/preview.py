@@ -23,7 +23,7 @@ order by effective_from nulls first
 """
 
 # One row per SDR. A candidate without a beginning holds from the Monday of the SDR's own first week of the last ones;
-# what it does not say stays as the event was scored. Events of one SDR and range are found by an index.
+# what it does not say stays as the event was scored. OFFSET 0: as in `moved`.
 PREVIEW: Final = """
 with candidates as materialized (
     select *
@@ -62,6 +62,7 @@ moved as materialized (
         and events.occurred_at < candidates.ends
         and (candidates.begins is not null or events.week_start_date >= people.first_week_date)
         and not events.is_reversed and not events.is_reversal
+        offset 0
     ) as scored
     group by people.user_id, scored.week_start_date
 ),

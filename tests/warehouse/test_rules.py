@@ -76,7 +76,10 @@ def changes(draw: st.DrawFn) -> Change:
 def histories(draw: st.DrawFn) -> list[tuple[str, str, float, bool]]:
     """User, type, days ago, and whether it is taken back."""
     event = st.tuples(
-        st.sampled_from(USERS), st.sampled_from(TYPES), st.integers(0, 40 * 24).map(lambda h: h / 24), st.booleans()
+        st.sampled_from(USERS),
+        st.sampled_from(TYPES),
+        st.integers(0, 40) | st.integers(0, 40 * 24).map(lambda hours: hours / 24),
+        st.booleans(),
     )
     return draw(st.lists(event, max_size=12))
 
@@ -99,7 +102,7 @@ def arrive(warehouse: Warehouse, history: list[tuple[str, str, float, bool]]) ->
     both=True,
 )
 @example(
-    history=[("bob", "meeting_booked", 5, False), ("bob", "meeting_booked", 5.5, True)],
+    history=[("bob", "meeting_booked", days, days == 5.5) for days in (2, 5, 5.5, 9)],
     earlier=[Change("meeting_booked", 1, 1, 1, days_ago(6))],
     change=Change("meeting_booked", 700, 700, 3, days_ago(9), days_ago(2)),
     both=False,
