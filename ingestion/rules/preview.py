@@ -152,8 +152,7 @@ def read_request(document: object) -> tuple[list[Change], int]:
     rules = members.get("rules")
     if not isinstance(rules, list) or not 1 <= len(rules) <= MOST_CANDIDATES:
         refuse(
-            "rules",
-            f"is no list of 1 to {MOST_CANDIDATES} candidates (each of event_type, {', '.join(CANDIDATE_FIELDS)})",
+            "rules", f"is no list of 1 to {MOST_CANDIDATES} candidates, {', '.join(('event_type', *CANDIDATE_FIELDS))}"
         )
     weeks = members.get("weeks", DEFAULT_WEEKS)
     if isinstance(weeks, bool) or not isinstance(weeks, int) or not 1 <= weeks <= MOST_WEEKS:

@@ -15,7 +15,7 @@ def snapshot(dsn: str) -> Iterator[extensions.cursor]:
     )
     try:
         connection.set_session(isolation_level="REPEATABLE READ", readonly=True)
-        with connection, connection.cursor() as cursor:
+        with connection.cursor() as cursor:
             yield cursor
     finally:
         connection.close()

@@ -9,8 +9,7 @@ from typing import Annotated, Any, Final
 from fastapi import APIRouter, Depends, Request
 
 from ingestion.rules.change import Change, read_change
-from ingestion.rules.landing import Landed, land_change
-from ingestion.rules.moved import count_moved
+from ingestion.rules.changing import Changed, change_rule
 from ingestion.rules.preview import preview, read_request
 from ingestion.rules.reading import snapshot
 from ingestion.webhooks.answers import RefusalError
@@ -30,12 +29,12 @@ from ingestion.webhooks.threads import Threads
 
 ADMIN_HEADER: Final = "X-RIFT-ADMIN-SECRET"
 MAXIMUM_BODY_BYTES: Final = 16 * 1024
-# A landing waits at most 1.5 s for its lock; reads end after the 5 s that their role may take.
-LANDING_SECONDS: Final = 4
-READING_SECONDS: Final = 6
-# Connections of these rare calls; a landing at a time, since they would wait for each other in the database anyway.
-LANDINGS: Final = 1
-READINGS: Final = 2
+# The reading role's statements end after 5 s; a landing before that waits at most 1.5 s for its lock.
+CHANGE_SECONDS: Final = 9
+PREVIEW_SECONDS: Final = 6
+# Threads, each with connections of its own, for these rare calls.
+CHANGES: Final = 4
+PREVIEWS: Final = 2
 
 COLUMNS: Final = ", ".join(RuleVersion.model_fields)
 IN_FORCE: Final = f"""
@@ -59,8 +58,8 @@ class RuleBook:
         self._ingest_dsn = ingest_dsn
         self._hud_dsn = hud_dsn
         self._admins = admins
-        self._landings = Threads(LANDINGS, LANDING_SECONDS)
-        self._readings = Threads(READINGS, READING_SECONDS)
+        self._changes = Threads(CHANGES, CHANGE_SECONDS)
+        self._previews = Threads(PREVIEWS, PREVIEW_SECONDS)
 
     async def document(self, request: Request) -> Any:  # noqa: ANN401  # any JSON value
         """The parsed body of a request by an administrator; raises `RefusalError` for everything else."""
@@ -87,20 +86,9 @@ class RuleBook:
             )
         self._admins.require(request.scope)
 
-    async def change(self, change: Change) -> tuple[Landed, tuple[int, int] | None]:
-        """What was landed, and the rows and events that it moved (None when they could not be counted in time)."""
-        landed = await self._landings.run(lambda: land_change(self._ingest_dsn, change))
-        if not landed.moved:
-            return landed, (0, 0)
-
-        def count() -> tuple[int, int]:
-            with snapshot(self._hud_dsn) as cursor:
-                return count_moved(cursor, change.event_type, landed.moved)
-
-        try:
-            return landed, await self._readings.run(count)
-        except RefusalError:
-            return landed, None
+    async def change(self, change: Change) -> Changed:
+        """What was landed, and the rows and events that it moved."""
+        return await self._changes.run(lambda: change_rule(self._ingest_dsn, self._hud_dsn, change))
 
     async def preview(self, candidates: list[Change], weeks: int) -> list[dict[str, Any]]:
         """One row per SDR; see `ingestion.rules.preview`."""
@@ -109,7 +97,7 @@ class RuleBook:
             with snapshot(self._hud_dsn) as cursor:
                 return preview(cursor, candidates, weeks)
 
-        return await self._readings.run(compute)
+        return await self._previews.run(compute)
 
 
 def _rule_book(request: Request) -> RuleBook:
@@ -136,24 +124,23 @@ async def rule_history(marts: MartsInUse, event_type: str) -> RulesAnswer:
 
 
 @router.put("/{event_type}", responses=REFUSALS, openapi_extra=CHANGE)
-async def change_rule(rule_book: RuleBookInUse, request: Request, event_type: str) -> RuleChangeAnswer:
+async def put_rule(rule_book: RuleBookInUse, request: Request, event_type: str) -> RuleChangeAnswer:
     """Land a new version of a rule.
 
     From the answer on, the marts score by it what occurred in its range, also what was there before: see rows_moved.
     """
     try:
         change = read_change(event_type, await rule_book.document(request))
-        landed, moved = await rule_book.change(change)
+        changed = await rule_book.change(change)
     except UnusableError as error:
         raise RefusalError(422, error.reason, error.detail, field=error.field) from None
-    rows_moved, events_moved = moved or (None, None)
     return RuleChangeAnswer(
         status="success",
         event_type=event_type,
-        landed=[LandedVersion.model_validate(asdict(version)) for version in landed.versions],
-        rows_moved=rows_moved,
-        events_moved=events_moved,
-        message="Rule landed" if landed.versions else "In force already over that whole range: nothing was landed",
+        landed=[LandedVersion.model_validate(asdict(version)) for version in changed.versions],
+        rows_moved=changed.rows_moved,
+        events_moved=changed.events_moved,
+        message="Rule landed" if changed.versions else "In force already over that whole range: nothing was landed",
     )
 
 

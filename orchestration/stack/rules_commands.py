@@ -9,9 +9,8 @@ import psycopg2
 import typer
 from psycopg2 import errors
 
-from ingestion.rules.change import Change, read_change
-from ingestion.rules.landing import Landed, land_change
-from ingestion.rules.moved import count_moved
+from ingestion.rules.change import read_change
+from ingestion.rules.changing import Changed, change_rule
 from ingestion.rules.preview import DEFAULT_WEEKS, MOST_WEEKS, preview, read_request
 from ingestion.rules.reading import snapshot
 from ingestion.webhooks.parser import UnusableError, parse
@@ -89,13 +88,13 @@ def set_rule(  # noqa: PLR0913  # each is an option of the command
     with _database() as database:
         document = _document(gold, xp, points, begins, ends) | ({"new_type": True} if new else {})
         change = read_change(event_type, document, changed_by=by)
-        landed = land_change(database.dsn("ingest"), change)
-        if not landed.versions:
+        changed = change_rule(database.dsn("ingest"), database.dsn("analyst"), change)
+        if not changed.versions:
             console.print("This is in force already over that whole range: nothing was landed.")
             return
-        for version in landed.versions:
+        for version in changed.versions:
             say(rules_tables.sentence(event_type, version))
-        console.print(_moved(database, change, landed))
+        console.print(_moved(changed))
 
 
 @app.command(
@@ -175,13 +174,10 @@ def _read(file: Path) -> Any:  # noqa: ANN401  # any JSON value
     return {"rules": document} if isinstance(document, list) else document
 
 
-def _moved(database: Database, change: Change, landed: Landed) -> str:
-    try:
-        with snapshot(database.dsn("analyst")) as cursor:
-            rows, events = count_moved(cursor, change.event_type, landed.moved)
-    except psycopg2.Error:
-        return "Landed. What it moved cannot be counted: the marts are not built, or took too long."
+def _moved(changed: Changed) -> str:
+    if changed.rows_moved is None:
+        return "What it moved could not be counted: the marts are not built, or it took too long."
     return (
-        f"{rows} rows moved ({events} events): days of an SDR that score otherwise now. The marts are right already; "
-        "the next settle caches it."
+        f"{changed.rows_moved} rows moved ({changed.events_moved} events): days of an SDR that score otherwise now. "
+        "The marts are right already; the next settle caches it."
     )

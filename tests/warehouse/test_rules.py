@@ -10,8 +10,8 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from ingestion.rules.change import Change
-from ingestion.rules.landing import Landed, land_change
-from ingestion.rules.moved import count_moved
+from ingestion.rules.changing import change_rule
+from ingestion.rules.landing import land_change
 from ingestion.rules.plan import SINCE_EVER, Values, plan, timeline
 from ingestion.rules.preview import preview
 from ingestion.rules.reading import snapshot
@@ -42,10 +42,10 @@ def days_ago(days: float) -> datetime:
     return datetime.now(UTC).replace(minute=0, second=0, microsecond=0) - timedelta(days=days)
 
 
-def set_rule(database: Database, change: Change) -> tuple[Landed, tuple[int, int]]:
-    landed = land_change(database.dsn("ingest"), change)
-    with snapshot(database.dsn("hud")) as cursor:
-        return landed, count_moved(cursor, change.event_type, landed.moved)
+def set_rule(database: Database, change: Change) -> tuple[int | None, int | None]:
+    """The rows and events that it says to have moved."""
+    changed = change_rule(database.dsn("ingest"), database.dsn("hud"), change)
+    return changed.rows_moved, changed.events_moved
 
 
 def foretold(database: Database, candidates: Sequence[Change], weeks: int = 8) -> list[dict[str, Any]]:
@@ -123,11 +123,11 @@ def test_a_change_does_what_its_preview_foretold(
     before, scored = foretold(warehouse, candidates), warehouse.execute(SCORES)
     assert warehouse.execute(CONTENT) == content
     assert_before(warehouse, before)
-    counted = [set_rule(warehouse, candidate)[1] for candidate in candidates]
+    counted = [set_rule(warehouse, candidate) for candidate in candidates]
     moved = set(warehouse.execute(SCORES)) - set(scored)
-    assert sum(events for _, events in counted) == len(moved)
+    assert sum(events or 0 for _, events in counted) == len(moved)
     kinds = dict(warehouse.execute("select event_id::text, event_type from marts.fct_sales_events"))
-    assert sum(rows for rows, _ in counted) == len({(row[4], row[5], kinds[row[0]]) for row in moved})
+    assert sum(rows or 0 for rows, _ in counted) == len({(row[4], row[5], kinds[row[0]]) for row in moved})
     assert_after(warehouse, before)
     check_marts(warehouse, LIVE)
     assert all(land_change(warehouse.dsn("ingest"), candidate).versions == [] for candidate in candidates)
@@ -185,11 +185,11 @@ def test_without_a_beginning_a_candidate_replaces_whatever_held_in_the_weeks_of_
 
 @pytest.mark.parametrize("settled", [False, True])
 def test_a_backdated_change_is_live_at_once_and_settled_next(warehouse: Warehouse, settled: bool) -> None:
-    arrive(warehouse, [("ann", "call_dial", days, False) for days in (1, 5, 9)] + [("bob", "call_dial", 5, True)])
+    arrive(warehouse, [("ann", "call_dial", days, False) for days in (1.0, 5.0, 9.0)] + [("bob", "call_dial", 5, True)])
     if settled:
         warehouse.settle()
     before = live_user_days(warehouse)
-    _, counted = set_rule(warehouse, Change("call_dial", 50, effective_from=days_ago(6), effective_to=days_ago(2)))
+    counted = set_rule(warehouse, Change("call_dial", 50, effective_from=days_ago(6), effective_to=days_ago(2)))
     after = live_user_days(warehouse)
     assert counted == (1, 1) == (sum(before[key] != after[key] for key in before), 1)
     check_marts(warehouse, LIVE)
