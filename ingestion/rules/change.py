@@ -42,13 +42,13 @@ class Change:
     changed_by: str = "api"
 
 
-def read_change(event_type: str, document: object, *, changed_by: str = "api") -> Change:
+def read_change(event_type: str, document: object) -> Change:
     """The change in a parsed JSON document; raises `UnusableError` with the reason when it is none."""
     members = require_object(document, FIELDS)
     new_type = members.get("new_type", False)
     if not isinstance(new_type, bool):
         refuse("new_type", "is neither true nor false")
-    return _change(event_type, members, new_type=new_type, changed_by=_text(members, "changed_by") or changed_by)
+    return _change(event_type, members, new_type=new_type, changed_by=_text(members, "changed_by") or "api")
 
 
 def read_candidate(document: object) -> Change:

@@ -8,6 +8,7 @@ from typing import Final, TypeVar
 import anyio.to_thread
 import psycopg2
 from anyio import CapacityLimiter
+from psycopg2 import errors
 
 from ingestion.webhooks.answers import RETRY_AFTER_SECONDS, RefusalError, retry_after
 
@@ -35,6 +36,8 @@ class Threads:
                 return await anyio.to_thread.run_sync(work, abandon_on_cancel=True, limiter=self._limiter)
         except TimeoutError:
             raise _unavailable("The database did not answer in time") from None
+        except errors.QueryCanceled:
+            raise _unavailable("This took the database longer than it may; ask for less, or use rift rules") from None
         except psycopg2.Error as error:
             # Without its text: the server quotes values in it.
             logger.error("rules: %s %s", type(error).__name__, error.pgcode)  # noqa: TRY400

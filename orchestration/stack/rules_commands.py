@@ -86,8 +86,8 @@ def set_rule(  # noqa: PLR0913  # each is an option of the command
     rift rules preview.
     """
     with _database() as database:
-        document = _document(gold, xp, points, begins, ends) | ({"new_type": True} if new else {})
-        change = read_change(event_type, document, changed_by=by)
+        document = _document(gold, xp, points, begins, ends) | {"new_type": new, "changed_by": by}
+        change = read_change(event_type, document)
         changed = change_rule(database.dsn("ingest"), database.dsn("analyst"), change)
         if not changed.versions:
             console.print("This is in force already over that whole range: nothing was landed.")

@@ -128,7 +128,7 @@ def test_wrong_secrets_of_both_kinds_share_one_limit(
         assert put(receiver, "call_dial", {}).status_code == 422  # a right one is not locked out
 
 
-@pytest.mark.parametrize("secret", ["short", "ä" * 40, f"{SECRET},{ADMIN}"])
+@pytest.mark.parametrize("secret", ["short", f"{SECRET},{ADMIN}"])
 def test_an_unusable_admin_secret_starts_nothing(
     start_receiver: Callable[..., Any], rules_database: Database, secret: str
 ) -> None:
@@ -310,12 +310,8 @@ def test_changes_at_once_are_each_exact(book: Receiver, rules_database: Database
     check_marts(rules_database, LIVE)
 
 
-def test_without_the_database_a_change_is_unavailable(
-    cluster: Cluster,
-    template: Warehouse,  # noqa: ARG001  # cloned by its name
-    start_receiver: Callable[..., Any],
-) -> None:
-    gone = create_database(cluster, "rules_gone", template=TEMPLATE)
+def test_without_the_database_a_change_is_unavailable(cluster: Cluster, start_receiver: Callable[..., Any]) -> None:
+    gone = create_database(cluster, "rules_gone")
     with start_receiver(gone, RIFT_ADMIN_SECRET=ADMIN) as receiver:
         server = psycopg2.connect(cluster.owner_dsn)
         server.autocommit = True
