@@ -12,6 +12,7 @@ import psycopg2
 
 from tests.conftest import Database
 from tests.warehouse.oracle import days, people
+from tests.warehouse.oracle import days, rules
 from tests.warehouse.oracle.days import live_user_days, user_days
 from tests.warehouse.oracle.facts import Facts, load, monday
 
@@ -27,6 +28,7 @@ LIVE: Final[Marts] = {
     ),
     "dim_user_stats": (people.STATS_COLUMNS, people.dim_user_stats),
     "rpt_leaderboard": (people.BOARD_COLUMNS, people.rpt_leaderboard),
+    "dim_gamification_rules": (rules.COLUMNS, rules.dim_gamification_rules),
 }
 SETTLED: Final[Marts] = {}
 
