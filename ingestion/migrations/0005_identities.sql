@@ -51,10 +51,15 @@ $$;
 comment on function raw.safe_key is
 'A text or number in metadata that may be an id (1 to 200 characters), or null.';
 
--- By which id an event names its meeting or its call. Only these types are asked for by it.
+-- By which id an event names its meeting or its call: of the types that are asked for by it, and only where there is
+-- one, so that the index is no way to find all events of a type.
 create index webhook_events_meeting_id
 on raw.webhook_events (raw.safe_key(raw.safe_member(payload, 'metadata'), 'meeting_id'))
-where door = 'canonical' and event_type in ('meeting_booked', 'meeting_attended');
+where
+door = 'canonical' and event_type in ('meeting_booked', 'meeting_attended')
+and raw.safe_key(raw.safe_member(payload, 'metadata'), 'meeting_id') is not null;
 create index webhook_events_call_id
 on raw.webhook_events (raw.safe_key(raw.safe_member(payload, 'metadata'), 'call_id'))
-where door = 'canonical' and event_type in ('call_dial', 'call_connect');
+where
+door = 'canonical' and event_type in ('call_dial', 'call_connect')
+and raw.safe_key(raw.safe_member(payload, 'metadata'), 'call_id') is not null;

@@ -11,7 +11,7 @@ from typing import Final
 import psycopg2
 
 from tests.conftest import Database
-from tests.warehouse.oracle import days
+from tests.warehouse.oracle import days, lineage
 from tests.warehouse.oracle.days import live_user_days, user_days
 from tests.warehouse.oracle.facts import Facts, load, monday
 
@@ -25,6 +25,12 @@ LIVE: Final[Marts] = {
         f"user_id, activity_date, event_type, {', '.join(days.Day._fields)}",
         days.fct_user_daily,
     ),
+    "dim_users_history": (lineage.VERSION, lineage.dim_users_history),
+    "fct_meetings": (lineage.MEETING, lineage.fct_meetings),
+    "rpt_meeting_conversion": (lineage.CONVERSION, lineage.rpt_meeting_conversion),
+    "fct_calls": (lineage.CALL, lineage.fct_calls),
+    "fct_unscored_items": (lineage.UNSCORED, lineage.fct_unscored_items),
+    lineage.EXPLAINED: (lineage.EXPLANATION, lineage.explain_score),
 }
 SETTLED: Final[Marts] = {}
 
