@@ -13,6 +13,7 @@ import psycopg2
 from tests.conftest import Database
 from tests.warehouse.oracle import days, people
 from tests.warehouse.oracle import days, rules
+from tests.warehouse.oracle import days, lineage
 from tests.warehouse.oracle.days import live_user_days, user_days
 from tests.warehouse.oracle.facts import Facts, load, monday
 
@@ -29,6 +30,12 @@ LIVE: Final[Marts] = {
     "dim_user_stats": (people.STATS_COLUMNS, people.dim_user_stats),
     "rpt_leaderboard": (people.BOARD_COLUMNS, people.rpt_leaderboard),
     "dim_gamification_rules": (rules.COLUMNS, rules.dim_gamification_rules),
+    "dim_users_history": (lineage.VERSION, lineage.dim_users_history),
+    "fct_meetings": (lineage.MEETING, lineage.fct_meetings),
+    "rpt_meeting_conversion": (lineage.CONVERSION, lineage.rpt_meeting_conversion),
+    "fct_calls": (lineage.CALL, lineage.fct_calls),
+    "fct_unscored_items": (lineage.UNSCORED, lineage.fct_unscored_items),
+    lineage.EXPLAINED: (lineage.EXPLANATION, lineage.explain_score),
 }
 SETTLED: Final[Marts] = {}
 
