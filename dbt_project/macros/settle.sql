@@ -18,7 +18,10 @@
 {# Hook 2: every transaction before the horizon has ended, so all that it wrote can be seen from here on. #}
 {% macro note_horizon() %}
     create temporary table settle_horizon on commit drop as
-    select pg_snapshot_xmin(pg_current_snapshot()) as xid
+    select
+        pg_snapshot_xmin(pg_current_snapshot()) as xid,
+        {{ "true" if var("rebuild", false) or not is_incremental() else watermark(this.identifier) ~ " = '0'::xid8" }}
+            as is_rebuild
 {% endmacro %}
 
 {# Hook 3: the keys that anything landed since the watermark reaches. A new table starts from no watermark. #}
@@ -34,14 +37,73 @@
 {# The strategy: what was touched goes, its definition comes. #}
 {% macro get_incremental_settle_sql(arguments) %}
     {% set columns = arguments.dest_columns | map(attribute="quoted") | join(", ") %}
+    {%- set is_touched -%}
+        {% for column in arguments.unique_key %}
+            settled.{{ column }} = touched.{{ column }}{{ " and" if not loop.last }}
+        {% endfor %}
+    {%- endset %}
+    create temporary table settle_replaced on commit drop as
+    select settled.*
+    from {{ arguments.target_relation }} as settled
+    inner join settle_touched as touched on {{ is_touched }};
     delete from {{ arguments.target_relation }} as settled
     using settle_touched as touched
-    where
-        {% for column in arguments.unique_key %}
-        settled.{{ column }} = touched.{{ column }}{{ " and" if not loop.last }}
-        {% endfor %};
+    where {{ is_touched }};
     insert into {{ arguments.target_relation }} ({{ columns }})
     select {{ columns }} from {{ arguments.temp_relation }}
+{% endmacro %}
+
+{#
+    Hook after the statement: the totals for life follow by what the settle has changed, so that their cost does not grow
+    with history. A rebuild sums all settled rows anew. The time of the last event never goes back, as nothing leaves raw.
+#}
+{% macro settle_totals() %}
+    create temporary table settle_new_totals on commit drop as
+    with changes as (
+        select totals.*
+        from intermediate.settled_totals as totals
+        cross join settle_horizon
+        where
+            not settle_horizon.is_rebuild
+            and totals.user_id in (select touched.user_id from settle_touched as touched)
+        union all
+        select
+            settled.user_id,
+            settled.event_type,
+            {{ select_measures("settled") }}
+        from {{ this }} as settled
+        inner join settle_touched as touched
+            on
+                settled.user_id = touched.user_id
+                and settled.activity_date = touched.activity_date
+        {% if is_incremental() %}
+        union all
+        select
+            replaced.user_id,
+            replaced.event_type,
+            {{ select_measures("replaced", "-") }}
+        from settle_replaced as replaced
+        cross join settle_horizon
+        where not settle_horizon.is_rebuild
+        {% endif %}
+    )
+
+    select
+        changes.user_id,
+        changes.event_type,
+        {{ sum_measures("changes") }}
+    from changes
+    group by changes.user_id, changes.event_type
+    having sum(changes.gross_event_count) > 0;
+
+    delete from intermediate.settled_totals as totals
+    using settle_horizon
+    where
+        settle_horizon.is_rebuild
+        or totals.user_id in (select touched.user_id from settle_touched as touched);
+
+    insert into intermediate.settled_totals
+    select * from settle_new_totals
 {% endmacro %}
 
 {# Last hook: never lower than it was, unless it was another cluster's or another definition's. #}
@@ -104,11 +166,14 @@
 {% macro definition_hash() -%}
     {%- if execute -%}
         {%- set parts = [default_time_zone(), week_start("day"), user_days_defined("keys", "scored_events")] -%}
-        {%- for node in graph.nodes.values() | sort(attribute="unique_id") -%}
-            {%- if node.resource_type == "model" and node.fqn[1] in ["staging", "intermediate"] -%}
+        {%- set waiting = ["model.rift.int_events_scored"] -%}
+        {%- for _ in graph.nodes if waiting -%}
+            {%- set node = graph.nodes.get(waiting.pop()) -%}
+            {%- if node and node.raw_code not in parts -%}
                 {%- do parts.append(node.raw_code) -%}
+                {%- do waiting.extend(node.depends_on.nodes) -%}
             {%- endif -%}
         {%- endfor -%}
-        {{- local_md5(parts | join("\n")) -}}
+        {{- local_md5(parts | sort | join("\n")) -}}
     {%- endif -%}
 {%- endmacro %}

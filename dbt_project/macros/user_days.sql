@@ -1,44 +1,96 @@
 {#
+    The measures of a user day. All but the last add up: over types, days and weeks, and from settled rows and what has
+    changed since. `active_day_count` is 1 on one row of each day on which anything counts, so that days can be summed too.
+#}
+{% macro day_measures() -%}
+    {{ return([
+        "event_count", "gross_event_count", "reversed_event_count", "gold_value", "xp_value", "rank_points",
+        "active_day_count",
+    ]) }}
+{%- endmacro %}
+
+{# The measures as columns of a relation; negated, to take rows away from a sum. #}
+{% macro select_measures(relation, sign="") -%}
+    {%- for measure in day_measures() %}
+    {{ sign }}{{ relation }}.{{ measure }}{{ " as " ~ measure if sign }},
+    {%- endfor %}
+    {{ relation }}.last_event_at
+{%- endmacro %}
+
+{# The measures summed over the rows of a group. #}
+{% macro sum_measures(relation) -%}
+    {%- for measure in day_measures() %}
+    sum({{ relation }}.{{ measure }})::bigint as {{ measure }},
+    {%- endfor %}
+    max({{ relation }}.last_event_at) as last_event_at
+{%- endmacro %}
+
+{#
     Grain: SDR × local day × event type. The definition of `user_days`, for the keys (user_id, activity_date) in a relation.
-    The only place of this logic: the settle and the live view both run it. The range on occurred_at follows from
-    the local day (zones lie within a day of UTC) and lets the index on (user_id, occurred_at) find a day's events.
+    The only place of this logic: the settle and the live views both run it. It goes key by key (LATERAL), so that its cost
+    is that of the keys whatever the planner believes; the range on occurred_at follows from the local day (zones lie within
+    a day of UTC) and lets the index on (user_id, occurred_at) find a day's events.
 #}
 {% macro user_days_defined(keys, scored_events) %}
     select
-        events.user_id,
-        events.activity_date,
-        events.event_type,
-        max(events.team_id) as team_id,
-        count(*) filter (where not events.is_reversed and not events.is_reversal) as event_count,
-        count(*) as gross_event_count,
-        count(*) filter (where events.is_reversed) as reversed_event_count,
-        sum(events.gold_value)::bigint as gold_value,
-        sum(events.xp_value)::bigint as xp_value,
-        sum(events.rank_points)::bigint as rank_points,
-        max(events.occurred_at) as last_event_at
+        touched.user_id,
+        touched.activity_date,
+        days.event_type,
+        days.team_id,
+        days.event_count,
+        days.gross_event_count,
+        days.reversed_event_count,
+        days.gold_value,
+        days.xp_value,
+        days.rank_points,
+        days.active_day_count,
+        days.last_event_at,
+        {{ week_start("touched.activity_date") }} as week_start_date
     from {{ keys }} as touched
-    inner join {{ scored_events }} as events
-        on
-            touched.user_id = events.user_id
-            and touched.activity_date = events.activity_date
+    cross join lateral (
+        select
+            events.event_type,
+            max(events.team_id) as team_id,
+            count(*) filter (where not events.is_reversed and not events.is_reversal) as event_count,
+            count(*) as gross_event_count,
+            count(*) filter (where events.is_reversed) as reversed_event_count,
+            sum(events.gold_value)::bigint as gold_value,
+            sum(events.xp_value)::bigint as xp_value,
+            sum(events.rank_points)::bigint as rank_points,
+            -- On the day's first type with an event that counts.
+            case
+                when
+                    events.event_type = min(
+                        case
+                            when bool_or(not events.is_reversed and not events.is_reversal) then events.event_type
+                        end
+                    ) over ()
+                    then 1
+                else 0
+            end::bigint as active_day_count,
+            max(events.occurred_at) as last_event_at
+        from {{ scored_events }} as events
+        where
+            events.user_id = touched.user_id
+            and events.activity_date = touched.activity_date
             and events.occurred_at >= (touched.activity_date - 1)::timestamp at time zone 'UTC'
             and events.occurred_at < (touched.activity_date + 2)::timestamp at time zone 'UTC'
-    group by events.user_id, events.activity_date, events.event_type
+        group by events.event_type
+    ) as days
 {% endmacro %}
 
+{# The settled rows, as long as their watermark is believed; without one everything is new. #}
+{% macro believed(relation) -%}
+    (select * from {{ relation }} where {{ watermark("int_user_days_settled") }} <> '0'::xid8)
+{%- endmacro %}
+
 {#
-    Grain: SDR × local day. The keys that raw rows landed since the watermark reach: the days of the events themselves, of
-    the events that they reverse, all days of a person whose roster changed (the settled ones too: under another zone an
-    event may have left them), and the days that a new rule version scores. Without a watermark: every key.
+    Grain: SDR × local day. The settled days that are no longer true, because something landed since the watermark that
+    changes older events: a reversal of one, a roster version of the SDR (under another zone an event may move by up to
+    two days), or a rule version that scores one of the day's types. What is merely new is not in here.
 #}
-{% macro user_days_touched(settled) %}
+{% macro user_days_outdated(settled_days) %}
     {%- set model = "int_user_days_settled" -%}
-    select
-        events.user_id,
-        events.activity_date
-    from {{ ref("int_events_located") }} as events
-    where {{ landed_since_watermark("events.landed_xid", model) }}
-    union
     select
         originals.user_id,
         originals.activity_date
@@ -47,6 +99,7 @@
     where
         reversals.reverses is not null
         and {{ landed_since_watermark("reversals.landed_xid", model) }}
+        and originals.landed_xid < {{ watermark(model) }}
     union
     select
         originals.user_id,
@@ -60,45 +113,47 @@
         reversals.reverses is not null
         and reversals.reverses_event_id is null
         and {{ landed_since_watermark("reversals.landed_xid", model) }}
-    union
-    select
-        events.user_id,
-        events.activity_date
-    from {{ ref("stg_roster__sdr_versions") }} as versions
-    inner join {{ ref("int_events_located") }} as events on versions.user_id = events.user_id
-    where
-        {{ landed_since_watermark("versions.landed_xid", model) }}
-        and {{ expect_few("events.activity_date") }}
-    union
-    select
-        events.user_id,
-        events.activity_date
-    from {{ ref("stg_canonical__rule_versions") }} as rules
-    inner join {{ ref("int_events_located") }} as events
-        on
-            rules.event_type = events.event_type
-            and rules.effective_from <= events.occurred_at
-            and rules.effective_to > events.occurred_at
-    where
-        {{ landed_since_watermark("rules.landed_xid", model) }}
-        and {{ expect_few("events.activity_date") }}
-    {% if settled %}
+        and originals.landed_xid < {{ watermark(model) }}
     union
     select
         settled.user_id,
-        settled.activity_date
+        settled.activity_date + shifts.days as activity_date
     from {{ ref("stg_roster__sdr_versions") }} as versions
-    inner join {{ settled }} as settled on versions.user_id = settled.user_id
+    inner join {{ settled_days }} as settled on versions.user_id = settled.user_id
+    cross join (values (-2), (-1), (0), (1), (2)) as shifts (days)
     where {{ landed_since_watermark("versions.landed_xid", model) }}
     union
     select
         settled.user_id,
         settled.activity_date
-    from {{ settled }} as settled
-    -- All of them or none; the upper bound excludes nothing and makes the planner expect few.
-    where
+    from {{ ref("stg_canonical__rule_versions") }} as rules
+    inner join {{ settled_days }} as settled
+        on
+            rules.event_type = settled.event_type
+            and settled.activity_date >= (rules.effective_from at time zone 'UTC')::date - 1
+            and settled.activity_date <= (rules.effective_to at time zone 'UTC')::date + 1
+    where {{ landed_since_watermark("rules.landed_xid", model) }}
+{% endmacro %}
+
+{#
+    Grain: SDR × local day. What a settle computes again: the days of new events and the outdated ones. Without a believed
+    watermark, and for a rebuild (`--vars '{"rebuild": true}'`), every day: that of any event, and of any settled row.
+#}
+{% macro user_days_touched(settled) %}
+    {%- set model = "int_user_days_settled" -%}
+    select
+        events.user_id,
+        events.activity_date
+    from {{ ref("int_events_located") }} as events
+    where {{ "true" if var("rebuild", false) else landed_since_watermark("events.landed_xid", model) }}
+    {% if settled %}
+    union
+    {{ user_days_outdated(believed(settled)) }}
+    union
+    select
+        settled.user_id,
         settled.activity_date
-        >= case when {{ watermark(model) }} = '0'::xid8 then '-infinity'::date else 'infinity'::date end
-        and settled.activity_date <= 'infinity'::date
+    from {{ settled }} as settled
+    where {{ "true" if var("rebuild", false) else watermark(model) ~ " = '0'::xid8" }}
     {% endif %}
 {% endmacro %}

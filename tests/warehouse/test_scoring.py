@@ -26,9 +26,21 @@ INSTANTS = [
     datetime(2026, 11, 2, 4, 59, tzinfo=UTC),
     datetime(2026, 11, 2, 5, 1, tzinfo=UTC),
     datetime(2025, 12, 31, 23, 30, tzinfo=UTC),
+    # Of yesterday, today and last week, wherever the SDR is.
+    *(datetime.now(UTC) - timedelta(hours=hours) for hours in (0, 11, 24, 168)),
 ]
 ZONES = ["UTC", "Europe/Berlin", "America/New_York", "Asia/Tokyo", "Pacific/Kiritimati"]
 DATES = [None, "2025-12-31", "2026-03-29", "2026-11-01"]
+
+
+TOTALS_OF_DAYS = """
+select user_id, event_type, sum(event_count), sum(gross_event_count), sum(gold_value), sum(active_day_count),
+    max(last_event_at)
+from intermediate.int_user_days_settled group by user_id, event_type
+except
+select user_id, event_type, event_count, gross_event_count, gold_value, active_day_count, last_event_at
+from intermediate.settled_totals
+"""
 
 
 class Arrivals(RuleBasedStateMachine):
@@ -41,8 +53,9 @@ class Arrivals(RuleBasedStateMachine):
         self.external_ids = 0
         self.event_ids: list[str] = []
         self.warehouse.execute(
-            "truncate raw.webhook_events, raw_roster.sdr_versions, intermediate.settle_watermarks,"
-            " intermediate.int_user_days_settled; delete from raw.gamification_rules where changed_by <> 'seed'"
+            "truncate raw.webhook_events, raw_roster.sdr_versions, raw.published_ranks, raw.rejected_events,"
+            " intermediate.settle_watermarks, intermediate.int_user_days_settled, intermediate.settled_totals;"
+            " delete from raw.gamification_rules where changed_by <> 'seed'"
         )
 
     def check(self) -> None:
@@ -89,6 +102,7 @@ class Arrivals(RuleBasedStateMachine):
     def settle(self) -> None:
         self.warehouse.settle()
         assert live_user_days(self.warehouse, "intermediate.int_user_days_settled") == user_days(self.warehouse)
+        assert self.warehouse.execute(TOTALS_OF_DAYS) == []
         assert self.warehouse.execute("select tail_event_count from intermediate.int_tail") == [(0,)]
         check_marts(self.warehouse, LIVE, SETTLED)
 

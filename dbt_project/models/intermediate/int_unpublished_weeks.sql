@@ -1,5 +1,5 @@
 with weeks as (
-    select distinct {{ week_start("activity_date") }} as week_start_date
+    select distinct week_start_date
     from {{ ref("int_user_days") }}
 )
 

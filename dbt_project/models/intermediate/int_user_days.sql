@@ -1,43 +1,56 @@
-with settled as (
-    select settled.*
-    from {{ ref("int_user_days_settled") }} as settled
+with outdated as materialized (
+    select * from {{ ref("int_user_days_outdated") }}
+),
+
+settled as (
+    select
+        settled.user_id,
+        settled.activity_date,
+        settled.event_type,
+        settled.team_id,
+        settled.week_start_date,
+        {{ select_measures("settled") }}
+    from {{ believed(ref("int_user_days_settled")) }} as settled
     where
         not exists (
-            select 1 from {{ ref("int_user_days_touched") }} as touched
+            select 1 from outdated
             where
-                touched.user_id = settled.user_id
-                and touched.activity_date = settled.activity_date
+                settled.user_id = outdated.user_id
+                and settled.activity_date = outdated.activity_date
         )
 ),
 
-defined as (
-    {{ user_days_defined(ref("int_user_days_touched"), ref("int_events_scored")) }}
+changed as (
+    select
+        changes.user_id,
+        changes.activity_date,
+        changes.event_type,
+        changes.team_id,
+        changes.week_start_date,
+        {{ select_measures("changes") }}
+    from {{ ref("int_user_day_changes") }} as changes
+    where not changes.is_removal
+),
+
+days as (
+    select * from settled
+    union all
+    select * from changed
 )
 
 select
     user_id,
     activity_date,
     event_type,
-    team_id,
-    event_count,
-    gross_event_count,
-    reversed_event_count,
-    gold_value,
-    xp_value,
-    rank_points,
-    last_event_at
-from settled
-union all
-select
-    user_id,
-    activity_date,
-    event_type,
-    team_id,
-    event_count,
-    gross_event_count,
-    reversed_event_count,
-    gold_value,
-    xp_value,
-    rank_points,
-    last_event_at
-from defined
+    max(team_id) as team_id,
+    sum(event_count)::bigint as event_count,
+    sum(gross_event_count)::bigint as gross_event_count,
+    sum(reversed_event_count)::bigint as reversed_event_count,
+    sum(gold_value)::bigint as gold_value,
+    sum(xp_value)::bigint as xp_value,
+    sum(rank_points)::bigint as rank_points,
+    max(last_event_at) as last_event_at,
+    sum(active_day_count)::bigint as active_day_count,
+    week_start_date
+from days
+group by user_id, activity_date, event_type, week_start_date

@@ -5,15 +5,19 @@
     on_schema_change="append_new_columns",
     full_refresh=false,
     contract={"enforced": true},
-    indexes=[{"columns": ["activity_date"]}],
+    indexes=[{"columns": ["activity_date"]}, {"columns": ["week_start_date"]}],
     pre_hook=[
         "{{ lock_settle() }}",
         "{{ note_horizon() }}",
         "{{ note_touched(user_days_touched(this if is_incremental() else none)) }}",
     ],
-    post_hook="{{ move_watermark() }}",
+    post_hook=["{{ settle_totals() }}", "{{ move_watermark() }}"],
 ) }}
 
+-- depends_on: {{ ref("stg_sales_events") }}
+-- depends_on: {{ ref("int_events_located") }}
+-- depends_on: {{ ref("stg_roster__sdr_versions") }}
+-- depends_on: {{ ref("stg_canonical__rule_versions") }}
 with defined as (
     {{ user_days_defined("settle_touched", ref("int_events_scored")) }}
 )
@@ -29,5 +33,7 @@ select
     gold_value,
     xp_value,
     rank_points,
-    last_event_at
+    last_event_at,
+    active_day_count,
+    week_start_date
 from defined

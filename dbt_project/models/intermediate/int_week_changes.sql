@@ -10,7 +10,7 @@ with evidence as (
     union all
     select
         worked.user_id,
-        {{ week_start("worked.activity_date") }} as week_start_date,
+        worked.week_start_date,
         0 as published_rank_points,
         worked.rank_points as live_rank_points,
         0 as late_count

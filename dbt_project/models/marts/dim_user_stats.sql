@@ -2,8 +2,8 @@ with people as (
     select * from {{ ref("int_people") }}
 ),
 
-days as (
-    select * from {{ ref("int_user_days") }}
+figures as (
+    select * from {{ ref("int_user_figures") }}
 ),
 
 tiers as (
@@ -11,26 +11,26 @@ tiers as (
 ),
 
 -- An SDR without events is a player too: level 1, Iron.
-labelled_days as (
+labelled as (
     select
         people.user_id,
         people.display_name,
         people.team_id,
         people.team_name,
         people.time_zone,
-        days.activity_date,
-        days.event_type,
-        days.event_count,
-        days.reversed_event_count,
-        days.gold_value,
-        days.xp_value,
-        days.rank_points,
-        days.last_event_at,
-        days.activity_date = people.local_date as is_today,
-        days.activity_date >= people.local_week_start_date
-        and days.activity_date < people.local_week_start_date + 7 as is_this_week
+        figures.event_type,
+        figures.event_count,
+        figures.reversed_event_count,
+        figures.gold_value,
+        figures.xp_value,
+        figures.rank_points,
+        figures.active_day_count,
+        figures.last_event_at,
+        figures.is_of_life,
+        figures.activity_date = people.local_date as is_today,
+        figures.week_start_date = people.local_week_start_date as is_this_week
     from people
-    left join days on people.user_id = days.user_id
+    left join figures on people.user_id = figures.user_id
 ),
 
 stats as (
@@ -40,16 +40,16 @@ stats as (
         team_id,
         team_name,
         time_zone,
-        {{ total("gold_value") }} as total_gold,
-        {{ total("xp_value") }} as total_xp,
-        {{ total("event_count") }} as total_events,
+        {{ total("gold_value", "is_of_life") }} as total_gold,
+        {{ total("xp_value", "is_of_life") }} as total_xp,
+        {{ total("event_count", "is_of_life") }} as total_events,
         {{ total("event_count", "is_today") }} as events_today,
-        {{ total("event_count", "event_type = 'call_dial'") }} as calls_made,
-        {{ total("event_count", "event_type = 'call_connect'") }} as calls_connected,
-        {{ total("event_count", "event_type = 'email_sent'") }} as emails_sent,
-        {{ total("event_count", "event_type = 'meeting_booked'") }} as meetings_booked,
-        {{ total("event_count", "event_type = 'meeting_attended'") }} as meetings_attended,
-        {{ total("reversed_event_count", "event_type = 'meeting_booked'") }} as meetings_lost,
+        {{ total("event_count", "is_of_life and event_type = 'call_dial'") }} as calls_made,
+        {{ total("event_count", "is_of_life and event_type = 'call_connect'") }} as calls_connected,
+        {{ total("event_count", "is_of_life and event_type = 'email_sent'") }} as emails_sent,
+        {{ total("event_count", "is_of_life and event_type = 'meeting_booked'") }} as meetings_booked,
+        {{ total("event_count", "is_of_life and event_type = 'meeting_attended'") }} as meetings_attended,
+        {{ total("reversed_event_count", "is_of_life and event_type = 'meeting_booked'") }} as meetings_lost,
         {{ total("event_count", "is_this_week and event_type = 'meeting_booked'") }} as weekly_meetings_booked,
         {{ total("rank_points", "is_this_week") }} as weekly_rank_points,
         {{ total("event_count", "is_today and event_type = 'call_dial'") }} as calls_made_today,
@@ -59,9 +59,9 @@ stats as (
         {{ total("event_count", "is_today and event_type = 'meeting_attended'") }} as meetings_attended_today,
         {{ total("gold_value", "is_today") }} as gold_today,
         {{ total("xp_value", "is_today") }} as xp_today,
-        count(distinct activity_date) filter (where event_count > 0) as active_day_count,
+        {{ total("active_day_count", "is_of_life") }} as active_day_count,
         max(last_event_at) as last_event_at
-    from labelled_days
+    from labelled
     group by user_id, display_name, team_id, team_name, time_zone
 ),
 

@@ -21,11 +21,11 @@ published_weeks as (
 worked as (
     select
         user_id,
-        {{ week_start("activity_date") }} as week_start_date,
+        week_start_date,
         sum(event_count) filter (where event_type = 'meeting_booked')::bigint as weekly_meetings_booked,
         sum(rank_points)::bigint as weekly_rank_points
     from days
-    group by user_id, {{ week_start("activity_date") }}
+    group by user_id, week_start_date
 ),
 
 -- Employed without a single event in the week: an Iron row.

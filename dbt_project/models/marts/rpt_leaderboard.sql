@@ -2,8 +2,19 @@ with people as (
     select * from {{ ref("int_people") }}
 ),
 
-days as (
-    select * from {{ ref("int_user_days") }}
+-- Added up by day first: a fifth of the rows then goes through the many sums below.
+figures as (
+    select
+        user_id,
+        activity_date,
+        week_start_date,
+        is_of_life,
+        {{ total("gold_value") }} as gold,
+        {{ total("xp_value") }} as xp,
+        {{ total("rank_points") }} as rank_points,
+        {{ total("event_count", "event_type = 'meeting_booked'") }} as meetings
+    from {{ ref("int_user_figures") }}
+    group by user_id, activity_date, week_start_date, is_of_life
 ),
 
 tiers as (
@@ -11,51 +22,51 @@ tiers as (
 ),
 
 -- Today is where the SDR is; the week is one week for all, that of the default zone.
-labelled_days as (
+labelled as (
     select
         people.user_id,
         people.display_name,
         people.team_name,
-        days.event_type,
-        days.event_count,
-        days.gold_value,
-        days.xp_value,
-        days.rank_points,
-        days.activity_date = people.local_date as is_today,
-        days.activity_date = people.local_date - 1 as is_yesterday,
-        days.activity_date < people.local_date as is_before_today,
-        days.activity_date between boards.week_start_date and boards.week_start_date + 6 as is_this_week,
-        days.activity_date between boards.week_start_date - 7 and boards.week_start_date - 1 as is_last_week
+        figures.gold,
+        figures.xp,
+        figures.rank_points,
+        figures.meetings,
+        figures.is_of_life,
+        figures.activity_date = people.local_date as is_today,
+        figures.activity_date = people.local_date - 1 as is_yesterday,
+        figures.activity_date >= people.local_date as is_not_before_today,
+        figures.week_start_date = boards.week_start_date as is_this_week,
+        figures.week_start_date = boards.week_start_date - 7 as is_last_week
     from people
     cross join (
         select {{ week_start("(now() at time zone " ~ default_time_zone() ~ ")::date") }} as week_start_date
     ) as boards
-    left join days on people.user_id = days.user_id
+    left join figures on people.user_id = figures.user_id
 ),
 
--- One pass over the days; the periods are cut out of it.
+-- One pass over the figures; the periods are cut out of it.
 totals as (
     select
         user_id,
         display_name,
         team_name,
-        {{ total("gold_value", "is_today") }} as today_gold,
-        {{ total("xp_value", "is_today") }} as today_xp,
-        {{ total("event_count", "is_today and event_type = 'meeting_booked'") }} as today_meetings,
+        {{ total("gold", "is_today") }} as today_gold,
+        {{ total("xp", "is_today") }} as today_xp,
+        {{ total("meetings", "is_today") }} as today_meetings,
         {{ total("rank_points", "is_today") }} as today_points,
-        {{ total("gold_value", "is_yesterday") }} as yesterday_gold,
-        {{ total("gold_value", "is_this_week") }} as week_gold,
-        {{ total("xp_value", "is_this_week") }} as week_xp,
-        {{ total("event_count", "is_this_week and event_type = 'meeting_booked'") }} as week_meetings,
+        {{ total("gold", "is_yesterday") }} as yesterday_gold,
+        {{ total("gold", "is_this_week") }} as week_gold,
+        {{ total("xp", "is_this_week") }} as week_xp,
+        {{ total("meetings", "is_this_week") }} as week_meetings,
         {{ total("rank_points", "is_this_week") }} as week_points,
-        {{ total("gold_value", "is_last_week") }} as last_week_gold,
+        {{ total("gold", "is_last_week") }} as last_week_gold,
         {{ total("rank_points", "is_last_week") }} as last_week_points,
-        {{ total("gold_value") }} as all_gold,
-        {{ total("xp_value") }} as all_xp,
-        {{ total("event_count", "event_type = 'meeting_booked'") }} as all_meetings,
-        {{ total("rank_points") }} as all_points,
-        {{ total("xp_value", "is_before_today") }} as all_xp_before_today
-    from labelled_days
+        {{ total("gold", "is_of_life") }} as all_gold,
+        {{ total("xp", "is_of_life") }} as all_xp,
+        {{ total("meetings", "is_of_life") }} as all_meetings,
+        {{ total("rank_points", "is_of_life") }} as all_points,
+        {{ total("xp", "is_of_life") }} - {{ total("xp", "is_not_before_today") }} as all_xp_before_today
+    from labelled
     group by user_id, display_name, team_name
 ),
 

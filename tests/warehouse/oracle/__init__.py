@@ -11,7 +11,7 @@ from typing import Final
 import psycopg2
 
 from tests.conftest import Database
-from tests.warehouse.oracle import days, weeks
+from tests.warehouse.oracle import days, people, weeks
 from tests.warehouse.oracle.days import live_user_days, user_days
 from tests.warehouse.oracle.facts import Facts, load, monday
 
@@ -25,6 +25,8 @@ LIVE: Final[Marts] = {
         f"user_id, activity_date, event_type, {', '.join(days.Day._fields)}",
         days.fct_user_daily,
     ),
+    "dim_user_stats": (people.STATS_COLUMNS, people.dim_user_stats),
+    "rpt_leaderboard": (people.BOARD_COLUMNS, people.rpt_leaderboard),
     "fct_weekly_ranks": (weeks.RANK_COLUMNS, weeks.fct_weekly_ranks),
     "fct_weekly_rank_restatements": (weeks.RESTATEMENT_COLUMNS, weeks.fct_weekly_rank_restatements),
 }

@@ -1,0 +1,78 @@
+-- depends_on: {{ ref("int_user_days_settled") }}
+with life as (
+    select
+        totals.user_id,
+        totals.event_type,
+        {{ select_measures("totals") }}
+    from {{ believed("intermediate.settled_totals") }} as totals
+),
+
+recent_days as (
+    select
+        settled.user_id,
+        settled.activity_date,
+        settled.event_type,
+        settled.week_start_date,
+        {{ select_measures("settled") }}
+    from {{ believed(ref("int_user_days_settled")) }} as settled
+    -- From the Monday of last week on, wherever the SDR is.
+    where settled.activity_date >= {{ week_start("((now() at time zone 'UTC')::date - 1)") }} - 7
+),
+
+changes as (
+    select
+        changes.user_id,
+        changes.activity_date,
+        changes.event_type,
+        changes.week_start_date,
+        {{ select_measures("changes") }}
+    from {{ ref("int_user_day_changes") }} as changes
+)
+
+select
+    user_id,
+    event_type,
+    event_count,
+    gross_event_count,
+    reversed_event_count,
+    gold_value,
+    xp_value,
+    rank_points,
+    active_day_count,
+    last_event_at,
+    true as is_of_life,
+    null::date as activity_date,
+    null::date as week_start_date
+from life
+union all
+select
+    user_id,
+    event_type,
+    event_count,
+    gross_event_count,
+    reversed_event_count,
+    gold_value,
+    xp_value,
+    rank_points,
+    active_day_count,
+    last_event_at,
+    false as is_of_life,
+    activity_date,
+    week_start_date
+from recent_days
+union all
+select
+    user_id,
+    event_type,
+    event_count,
+    gross_event_count,
+    reversed_event_count,
+    gold_value,
+    xp_value,
+    rank_points,
+    active_day_count,
+    last_event_at,
+    true as is_of_life,
+    activity_date,
+    week_start_date
+from changes
