@@ -68,11 +68,25 @@ def publish() -> None:
             try:
                 published = publication.publish(
                     stack.database.dsn("transform"),
-                    lambda week: console.print(f"{week.week_start_date}: {week.sdr_count} SDRs, {week.content_hash}"),
+                    lambda week: console.print(f"{week.week_start_date}  SDRs: {week.sdr_count}  {week.content_hash}"),
                 )
             except publication.NotYetError as error:
                 raise StackError(str(error)) from None
-        console.print(f"{len(published)} weeks published." if published else "Every closed week is published.")
+        console.print(f"Weeks published: {len(published)}." if published else "Every closed week is published.")
+
+
+@app.command()
+def rebuild() -> None:
+    """Compute everything that is not raw again, in place, while readers read, and say whether anything was wrong."""
+    with plainly():
+        stack = open_stack()
+        stop_on_signals()
+        with stack.database.running():
+            stack.database.migrate()
+            stack.prepare()
+            command = [sys.executable, "-m", "orchestration.lib.rebuild"]
+            code = subprocess.run(command, check=False, env=stack.environment.warehouse()).returncode
+    raise typer.Exit(code)
 
 
 @app.command(

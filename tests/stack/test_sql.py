@@ -1,6 +1,5 @@
 """`rift sql`: questions to the marts, on a command line and at a prompt."""
 
-import json
 import os
 import pty
 import re
@@ -14,20 +13,16 @@ import psutil
 import psycopg2
 import pytest
 
-from tests.conftest import PASSWORDS, Warehouse
+from tests.conftest import PASSWORDS
 from tests.stack.conftest import Rift
 
 SQL = [sys.executable, "-m", "orchestration.stack.cli", "sql"]
 
 
 @pytest.fixture
-def environment(environment: dict[str, str], warehouse: Warehouse, folder: Path) -> dict[str, str]:
-    """Homes of their own, for stack and user, and a server on which the marts have been built."""
-    home, user = folder / "home", folder / "user"
-    home.mkdir()
-    user.mkdir()
-    (home / "role_passwords.json").write_text(json.dumps(PASSWORDS | {"rift_dagster": "rift_dagster-password"}))
-    return environment | {"HOME": str(user), "DATABASE_URL": warehouse.owner_dsn, "TERM": "xterm"}
+def environment(warehouse_environment: dict[str, str], folder: Path) -> dict[str, str]:
+    (folder / "user").mkdir()
+    return warehouse_environment | {"HOME": str(folder / "user"), "TERM": "xterm"}
 
 
 def test_one_statement_prints_a_table(rift: Rift) -> None:
