@@ -14,6 +14,7 @@ from tests.conftest import Database
 from tests.warehouse.oracle import days, people
 from tests.warehouse.oracle import days, rules
 from tests.warehouse.oracle import days, lineage
+from tests.warehouse.oracle import days, people, weeks
 from tests.warehouse.oracle.days import live_user_days, user_days
 from tests.warehouse.oracle.facts import Facts, load, monday
 
@@ -36,6 +37,8 @@ LIVE: Final[Marts] = {
     "fct_calls": (lineage.CALL, lineage.fct_calls),
     "fct_unscored_items": (lineage.UNSCORED, lineage.fct_unscored_items),
     lineage.EXPLAINED: (lineage.EXPLANATION, lineage.explain_score),
+    "fct_weekly_ranks": (weeks.RANK_COLUMNS, weeks.fct_weekly_ranks),
+    "fct_weekly_rank_restatements": (weeks.RESTATEMENT_COLUMNS, weeks.fct_weekly_rank_restatements),
 }
 SETTLED: Final[Marts] = {}
 

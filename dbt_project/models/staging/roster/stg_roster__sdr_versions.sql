@@ -12,6 +12,7 @@ dated as (
         time_zone,
         started_on,
         ended_on,
+        loaded_at,
         landed_xid,
         raw.safe_jsonb(identities) as identities,
         regexp_replace(lower(btrim(team_name)), '\s+', '-', 'g') as team_id,
@@ -51,5 +52,7 @@ select
     effective_from_date::timestamp at time zone {{ default_time_zone() }} as valid_from,
     effective_to_date::timestamp at time zone {{ default_time_zone() }} as valid_to,
     landed_xid,
-    identities
+    identities,
+    effective_on,
+    loaded_at
 from ranged
