@@ -11,7 +11,7 @@ from typing import Final
 import psycopg2
 
 from tests.conftest import Database
-from tests.warehouse.oracle import days
+from tests.warehouse.oracle import days, play
 from tests.warehouse.oracle.days import live_user_days, user_days
 from tests.warehouse.oracle.facts import Facts, load, monday
 
@@ -25,6 +25,7 @@ LIVE: Final[Marts] = {
         f"user_id, activity_date, event_type, {', '.join(days.Day._fields)}",
         days.fct_user_daily,
     ),
+    **play.shipped_registry(),
 }
 SETTLED: Final[Marts] = {}
 
