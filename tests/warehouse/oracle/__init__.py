@@ -25,9 +25,9 @@ LIVE: Final[Marts] = {
         f"user_id, activity_date, event_type, {', '.join(days.Day._fields)}",
         days.fct_user_daily,
     ),
-    **play.shipped_registry(),
 }
-SETTLED: Final[Marts] = {}
+# The game is live too; to compare all of it after each arrival takes long, so test_play does so with seeds of its own.
+SETTLED: Final[Marts] = {**play.shipped_registry()}
 
 
 def check_marts(database: Database, *registries: Marts) -> None:
