@@ -11,8 +11,7 @@ from typing import Final
 import psycopg2
 
 from tests.conftest import Database
-from tests.warehouse.oracle import days, lineage, people, rules, weeks
-from tests.warehouse.oracle import days, play
+from tests.warehouse.oracle import days, lineage, people, play, rules, weeks
 from tests.warehouse.oracle.days import live_user_days, user_days
 from tests.warehouse.oracle.facts import Facts, load, monday
 
