@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from tests import landing
 from tests.conftest import Database, Warehouse
-from tests.warehouse.oracle import LIVE, check_marts
+from tests.warehouse.oracle import LIVE, check_marts, lineage
 from tests.warehouse.test_scoring import ANY_JSON, HOSTILE_JSON, MARTS
 
 NOON = datetime(2026, 3, 9, 12, tzinfo=UTC)
@@ -194,7 +194,7 @@ def test_however_events_name_each_other_the_marts_are_the_oracles(
         if reverses is not None and reverses < len(ids):
             event["reverses"] = ids[reverses]
         ids.append(say(warehouse, metadata={"meeting_id": name, "call_id": name, "duration_seconds": 60}, **event))
-    check_marts(warehouse, LIVE)
+    check_marts(warehouse, LIVE, lineage.EXPLANATIONS)
 
 
 def test_what_scores_nothing_is_listed_with_the_reason(warehouse: Warehouse) -> None:
@@ -239,7 +239,7 @@ def land_item(database: Database, vendor: str, payload: str) -> None:
 @example("outreach", HOSTILE_JSON[0])
 @example("calendly", HOSTILE_JSON[2])
 @example("hubspot", HOSTILE_JSON[3])
-@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
 def test_whatever_a_vendor_sends_every_mart_can_be_read_and_every_item_is_in_one(
     warehouse: Warehouse, vendor: str, payload: str
 ) -> None:
