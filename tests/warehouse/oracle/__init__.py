@@ -33,12 +33,11 @@ LIVE: Final[Marts] = {
     "rpt_meeting_conversion": (lineage.CONVERSION, lineage.rpt_meeting_conversion),
     "fct_calls": (lineage.CALL, lineage.fct_calls),
     "fct_unscored_items": (lineage.UNSCORED, lineage.fct_unscored_items),
-    lineage.EXPLAINED: (lineage.EXPLANATION, lineage.explain_score),
     "fct_weekly_ranks": (weeks.RANK_COLUMNS, weeks.fct_weekly_ranks),
     "fct_weekly_rank_restatements": (weeks.RESTATEMENT_COLUMNS, weeks.fct_weekly_rank_restatements),
 }
-# The game is live too; to compare all of it after each arrival takes long, so test_play does so with seeds of its own.
-SETTLED: Final[Marts] = {**play.shipped_registry()}
+# These are live as well, but to compare all of the game, and to explain each event, after each arrival would take long.
+SETTLED: Final[Marts] = {**play.shipped_registry(), **lineage.EXPLANATIONS}
 
 
 def check_marts(database: Database, *registries: Marts) -> None:

@@ -266,3 +266,6 @@ def _instant(text: object) -> datetime | None:
         return datetime.fromisoformat(text.upper())
     except ValueError:
         return None
+
+
+EXPLANATIONS = {EXPLAINED: (EXPLANATION, explain_score)}
