@@ -44,7 +44,11 @@ def migrate(
         console.print("The database is up to date.")
 
 
-@roster_app.command("load", epilog="The first row: user_id,display_name,email,team_name,time_zone,started_on,ended_on")
+@roster_app.command(
+    "load",
+    epilog="The first row: user_id,display_name,email,team_name,time_zone,started_on,ended_on · optional: effective_on "
+    "(from when a changed row holds) and ids in other systems, such as outreach_id,hubspot_id",
+)
 def roster_load(file: Annotated[Path, typer.Argument(help="A CSV file in UTF-8.")]) -> None:
     """Land a roster file: everybody who is new or changed. A file with a problem lands nothing."""
     with plainly():

@@ -2,13 +2,13 @@
 
 import json
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
 from subprocess import TimeoutExpired
 
 import pytest
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
 
@@ -163,13 +163,16 @@ class Arrivals(RuleBasedStateMachine):
         self.check()
 
 
-def check_arrivals(warehouse: Warehouse, examples: int, steps: int, **how: object) -> None:
+def check_arrivals(
+    warehouse: Warehouse, examples: int, steps: int, phases: Collection[Phase] = tuple(Phase), **how: object
+) -> None:
     machine = type("BoundArrivals", (Arrivals,), {"warehouse": warehouse} | how)
     run_state_machine_as_test(
         machine,
         settings=settings(
             max_examples=examples,
             stateful_step_count=steps,
+            phases=phases,
             deadline=None,
             print_blob=True,
             suppress_health_check=list(HealthCheck),
