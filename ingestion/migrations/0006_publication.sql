@@ -5,9 +5,7 @@ grant insert on raw.published_ranks to rift_transform;
 
 create index published_ranks_week_start_date on raw.published_ranks (week_start_date);
 
--- What may have come after a publication: events long after they occurred, and what takes events back. The landed_at of
--- all others follows occurred_at, so that these indexes stay small beside the log.
+-- What may have come after a publication: events that landed long after they occurred, which few do. (What takes events
+-- back has no such index: the planner would take it for a way to find the reversal of one event, and read it whole.)
 create index webhook_events_late_landed_at on raw.webhook_events (landed_at)
 where landed_at - occurred_at > interval '1 hour';
-create index webhook_events_reversals_landed_at on raw.webhook_events (landed_at)
-where reverses is not null;
