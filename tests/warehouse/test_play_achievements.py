@@ -69,6 +69,15 @@ def test_a_reversal_takes_an_achievement_away_and_a_late_event_moves_it(warehous
     check(warehouse, seeds)
 
 
+def test_what_was_taken_back_earlier_on_the_day_counts_for_nothing(warehouse: Warehouse) -> None:
+    seeds = catalogue(warehouse, achievement("two", "count", 2, "call_dial"), achievement("day", "streak", 1))
+    (first, *_) = dial(warehouse, "03-05 09:00", "03-05 10:00", "03-05 11:00")
+    assert earned(warehouse) == {("ann", "two"): "03-05 10:00", ("ann", "day"): "03-05 09:00"}
+    landing.land(warehouse, landing.event("ann", "meeting_cancelled", "2026-03-05 08:00+00", reverses=first))
+    assert earned(warehouse) == {("ann", "two"): "03-05 11:00", ("ann", "day"): "03-05 10:00"}
+    check(warehouse, seeds)
+
+
 def test_events_at_one_moment_are_counted_once_each(warehouse: Warehouse) -> None:
     seeds = catalogue(warehouse, achievement("three", "count", 3, "call_dial"))
     dial(warehouse, "03-05 12:00", "03-05 12:00")
@@ -87,7 +96,7 @@ def test_who_moves_west_earns_in_the_order_of_events_not_of_local_days(warehouse
         achievement("gold", "gold", 10),
         *(achievement(f"{n} points", "weekly_rank", n) for n in (1, 2)),
     )
-    landing.employ(warehouse, "ann", "Pacific/Kiritimati")
+    landing.employ(warehouse, "ann", "Pacific/Kiritimati", effective_on="2026-01-01")
     landing.employ(warehouse, "ann", "Pacific/Pago_Pago", effective_on=change)
     landing.rule(warehouse, "call_dial", 5, 5, 1, "2026-01-01 00:00+00")
     before, after = f"03-{int(change[-2:]) - 1:02} 23:00", f"{change[5:]} 01:00"
