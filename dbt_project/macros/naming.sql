@@ -23,10 +23,11 @@
 {%- endmacro %}
 
 {#
-    Whether an event names none in a relation. The same rule, the other way round: each of its cases is an index's. Scalar
-    subqueries, not exists(): the planner would hash all events that could be named, also to look up one.
+    The events that an event names (or one of them), and the first of those that name the same: each an event_id or null.
+    Ask of both at once, `coalesce(…, …) is null`: the planner takes each comparison with null for one row in 200, and of
+    several believes that hardly a row is left.
 #}
-{% macro names_none_of(namer, named_events, member, condition) -%}
+{% macro named_by(namer, named_events, member, condition) -%}
     {%- set name = named_in_metadata(namer, member) -%}
     (
         select named.event_id from {{ named_events }} as named
@@ -35,16 +36,14 @@
             and named.source = {{ namer }}.source
             and {{ named_in_metadata("named", member) }} = {{ name }}
         limit 1
-    ) is null
-    and (
+    ), (
         select named.event_id from {{ named_events }} as named
         where
             {{ condition }}
             and named.source = {{ namer }}.source
             and named.external_id = {{ name }}
         limit 1
-    ) is null
-    and (
+    ), (
         select named.event_id from {{ named_events }} as named
         where
             {{ condition }}
@@ -52,11 +51,10 @@
                 when {{ name }} ~ '^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$' then {{ name }}::uuid
             end
         limit 1
-    ) is null
+    )
 {%- endmacro %}
 
-{# Whether an event is the first of a relation, of its source, that names what it names. #}
-{% macro is_first_to_name(namer, namers, member, condition) -%}
+{% macro earlier_namer(namer, namers, member, condition) -%}
     (
         select earlier.event_id from {{ namers }} as earlier
         where
@@ -65,7 +63,7 @@
             and {{ named_in_metadata("earlier", member) }} = {{ named_in_metadata(namer, member) }}
             and (earlier.occurred_at, earlier.event_id) < ({{ namer }}.occurred_at, {{ namer }}.event_id)
         limit 1
-    ) is null
+    )
 {%- endmacro %}
 
 {# How a call ended, in the sender's words. #}

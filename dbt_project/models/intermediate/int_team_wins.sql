@@ -15,22 +15,35 @@ days as (
     where event_count > 0
 ),
 
--- Who was of two winning teams in one week has won it once.
+-- Who was of two winning teams in one week has won it once. IN, and not a join: the planner expects one winner in all,
+-- and would go through all days for each; as a condition in its own right (IS TRUE) it becomes a look-up in a hash.
 winners as (
     select distinct
         days.user_id,
-        won.week_start_date,
-        won.closes_at
+        days.week_start_date
     from days
-    inner join won
-        on
-            days.team_id = won.team_id
-            and {{ week_start("days.activity_date") }} = won.week_start_date
+    where
+        (
+            (days.team_id, days.week_start_date) in (
+                select
+                    won.team_id,
+                    won.week_start_date
+                from won
+            )
+        ) is true
+),
+
+closings as (
+    select distinct
+        week_start_date,
+        closes_at
+    from won
 )
 
 select
-    user_id,
-    row_number() over (partition by user_id order by week_start_date) as win_number,
-    week_start_date,
-    closes_at as won_at
+    winners.user_id,
+    row_number() over (partition by winners.user_id order by winners.week_start_date asc) as win_number,
+    winners.week_start_date,
+    closings.closes_at as won_at
 from winners
+inner join closings on winners.week_start_date = closings.week_start_date

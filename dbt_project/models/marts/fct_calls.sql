@@ -48,9 +48,11 @@ where
     connects.event_type = 'call_connect'
     and not connects.is_reversal
     and not connects.is_reversed
-    and {{ names_none_of(
+    and coalesce(
+        {{ named_by(
         "connects", ref("int_events_standing"), "call_id", "named.event_type = 'call_dial'"
-    ) }}
-    and {{ is_first_to_name(
+    ) }},
+        {{ earlier_namer(
         "connects", ref("int_events_standing"), "call_id", "earlier.event_type = 'call_connect'"
     ) }}
+    ) is null

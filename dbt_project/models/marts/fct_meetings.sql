@@ -62,10 +62,12 @@ where
     attended.event_type = 'meeting_attended'
     and not attended.is_reversal
     and not attended.is_reversed
-    and {{ names_none_of(
+    and coalesce(
+        {{ named_by(
         "attended", ref("stg_sales_events"), "meeting_id",
         "named.event_type = 'meeting_booked' and named.reverses is null"
-    ) }}
-    and {{ is_first_to_name(
+    ) }},
+        {{ earlier_namer(
         "attended", ref("int_events_standing"), "meeting_id", "earlier.event_type = 'meeting_attended'"
     ) }}
+    ) is null
