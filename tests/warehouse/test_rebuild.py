@@ -75,7 +75,7 @@ def test_a_rebuild_mends_what_was_wrong_and_says_so_while_readers_read(
     assert f"all {len(marts)} marts say what they said before" in said
     assert "events/s" in said
     assert polls > 3
-    assert all(fewest.values())
+    assert min(fewest[mart] for mart in ("fct_user_daily", "fct_weekly_ranks", "dim_user_stats")) > 0
     assert differing(right, checksums(warehouse.dsn("transform"))) == []
 
     warehouse.execute(
