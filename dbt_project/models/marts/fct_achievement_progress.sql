@@ -6,8 +6,10 @@ achievements as (
     select * from {{ ref("int_achievements") }}
 ),
 
+-- Of teams below: so a reader who wants none of that kind does not pay for the work of everybody.
 earned as (
     select * from {{ ref("fct_achievements") }}
+    where kind <> 'team_win'
 ),
 
 days as (
@@ -36,14 +38,10 @@ counts as (
 ),
 
 wins as (
-    select
-        user_id,
-        count(*) as win_count
-    from {{ ref("int_team_wins") }}
-    group by user_id
+    select * from {{ ref("int_team_wins") }}
 ),
 
-valued as (
+personal as (
     select
         people.user_id,
         achievements.achievement_id,
@@ -56,7 +54,6 @@ valued as (
             when 'xp' then coalesce(lives.xp, 0)
             when 'streak' then coalesce(lives.longest_streak_days, 0)
             when 'weekly_rank' then coalesce(lives.most_week_rank_points, 0)
-            when 'team_win' then coalesce(wins.win_count, 0)
             -- The record is the last step, after the active days before it.
             when 'personal_best'
                 then
@@ -75,11 +72,32 @@ valued as (
             people.user_id = counts.user_id
             and achievements.event_type = counts.event_type
             and achievements.kind = 'count'
-    left join wins on people.user_id = wins.user_id
     left join earned
         on
             people.user_id = earned.user_id
             and achievements.achievement_id = earned.achievement_id
+    where achievements.kind <> 'team_win'
+),
+
+of_teams as (
+    select
+        people.user_id,
+        achievements.achievement_id,
+        'team_win' as kind,
+        achievements.required_value,
+        min(wins.won_at) filter (where wins.win_number = achievements.required_value) as earned_at,
+        count(wins.won_at) as current_value
+    from people
+    cross join achievements
+    left join wins on people.user_id = wins.user_id
+    where achievements.kind = 'team_win'
+    group by people.user_id, achievements.achievement_id, achievements.required_value
+),
+
+valued as (
+    select * from personal
+    union all
+    select * from of_teams
 )
 
 select
