@@ -16,6 +16,9 @@ INVOCATION_LOCK: Final = 0x52494655
 # A build of a small warehouse takes seconds, a rebuild of 10 M events minutes; a waiting one is told so.
 LOCK_WAIT_SECONDS: Final = 1800
 
+# A settle reads one schema and nobody reads what it would write about itself: half of its CPU time.
+LEAN: Final = ("--no-write-json", "--no-populate-cache")
+
 Event = dict[str, Any]
 
 
@@ -65,6 +68,8 @@ def _run(arguments: Sequence[str], on_event: Callable[[Event], None] | None = No
     folders = ["--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT)]
     folders += ["--target-path", str(target_path()), "--log-path", str(target_path() / "logs")]
     quiet = ["--no-use-colors", "--log-level", "none", "--log-level-file", "info"]
+    if arguments[0] == "run":
+        quiet += LEAN
     result = dbtRunner(callbacks=[relay]).invoke([*arguments, *folders, *quiet])
     if result.exception:
         raise DbtError(f"dbt {arguments[0]}: {result.exception}") from result.exception
