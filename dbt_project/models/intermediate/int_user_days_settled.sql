@@ -11,7 +11,7 @@
         "{{ note_horizon() }}",
         "{{ note_touched(user_days_touched(this if is_incremental() else none)) }}",
     ],
-    post_hook=["{{ settle_totals() }}", "{{ move_watermark() }}"],
+    post_hook=["{{ settle_sums() }}", "{{ move_watermark() }}"],
 ) }}
 
 -- depends_on: {{ ref("stg_sales_events") }}
