@@ -55,6 +55,9 @@ bench: $(STAMP) ## Measure both sides in one run (needs wrk).
 	@command -v wrk >/dev/null || $(call install_package,wrk)
 	@$(BIN)/python -m tests.bench
 
+docs: $(STAMP) ## Write the documentation of every model as one page, and say where it is.
+	@$(BIN)/rift exec python -m orchestration.lib.documentation
+
 lint: $(STAMP) lint-python lint-sql lint-dbt ## Check style, types, boundaries and what the models promise.
 
 lint-python: $(STAMP)

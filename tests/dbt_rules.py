@@ -76,7 +76,8 @@ def describes_in_sentences(model: Model) -> RuleViolation | None:
 @rule
 def source_is_read_by_staging(source: Source) -> RuleViolation | None:
     """A table of a source has one reader, in staging."""
-    if [type(child).__name__ for child in source.children] != ["Model"] or source.children[0].schema != "staging":
+    readers = [child.schema if isinstance(child, Model) else "" for child in source.children]
+    if readers != ["staging"]:
         return RuleViolation("Not read by exactly one model of staging.")
     return None
 
