@@ -1,7 +1,7 @@
 """Writes the documentation of the warehouse as one page: `python -m orchestration.lib.documentation`.
 
-Every model, column, test and line of lineage, with the types that the database really has, in a file that needs no server
-and no network.
+Every model, column, test and line of lineage, with the types that the database really has, in a file that needs no
+server and no network.
 """
 
 import os
