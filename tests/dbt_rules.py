@@ -17,8 +17,9 @@ def states_its_grain(model: Model) -> RuleViolation | None:
 
 @rule(severity=Severity.HIGH)
 def has_its_grain_tested(model: Model) -> RuleViolation | None:
-    """A mart of more than one row tests that no two rows share what identifies them."""
-    if model.schema != MARTS or re.match(r"One row[,:]", model.description):
+    """A mart of several rows that is no function tests that no two rows share what identifies them."""
+    is_function = model.config.get("materialized") == "function"
+    if model.schema != MARTS or is_function or re.match(r"One row[,:]", model.description):
         return None
     by_column = any(test.type == "unique" for column in model.columns for test in column.tests)
     if not by_column and not any(test.type == "unique_together" for test in model.tests):
@@ -28,12 +29,16 @@ def has_its_grain_tested(model: Model) -> RuleViolation | None:
 
 @rule(severity=Severity.HIGH)
 def has_no_null_in_its_key(model: Model) -> RuleViolation | None:
-    """What a mart tests as unique together, or calls the SDR, is tested as not null."""
+    """What a mart tests as unique together is tested as not null, unless its description says when it is null."""
     if model.schema != MARTS:
         return None
     needed = {name for test in model.tests if test.type == "unique_together" for name in test.kwargs["columns"]}
-    tested = {column.name for column in model.columns if any(test.type == "not_null" for test in column.tests)}
-    if missing := sorted(needed - tested):
+    sound = {
+        column.name
+        for column in model.columns
+        if "null" in column.description or any(test.type == "not_null" for test in column.tests)
+    }
+    if missing := sorted(needed - sound):
         return RuleViolation(f"Not tested as not_null: {', '.join(missing)}.")
     return None
 
@@ -75,10 +80,10 @@ def describes_in_sentences(model: Model) -> RuleViolation | None:
 
 @rule
 def source_is_read_by_staging(source: Source) -> RuleViolation | None:
-    """A table of a source has one reader, in staging."""
-    readers = [child.schema if isinstance(child, Model) else "" for child in source.children]
-    if readers != ["staging"]:
-        return RuleViolation("Not read by exactly one model of staging.")
+    """A table of a source is read, and in staging only."""
+    readers = {child.schema if isinstance(child, Model) else type(child).__name__ for child in source.children}
+    if readers != {"staging"}:
+        return RuleViolation(f"Read by: {', '.join(sorted(readers)) or 'nobody'}.")
     return None
 
 
