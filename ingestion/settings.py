@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any, ClassVar
 
-from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 MINIMUM_SECRET_LENGTH = 32
@@ -57,6 +57,10 @@ class ReceiverSettings(BaseSettings):
     webhook_secrets: Annotated[
         list[SecretStr], *CommaSeparated, Field(min_length=1), AfterValidator(_require_usable_secrets)
     ] = Field(alias="WEBHOOK_SECRET")
+    # Who may change the rules; without one, nobody can through the API.
+    admin_secrets: Annotated[list[SecretStr], *CommaSeparated, AfterValidator(_require_usable_secrets)] = Field(
+        [], alias="RIFT_ADMIN_SECRET"
+    )
     api_port: int = Field(8000, alias="API_PORT", ge=1, le=65535)
     rate_limit_per_minute: int = Field(60, alias="RATE_LIMIT_PER_MINUTE", ge=0)
     cors_origins: Annotated[list[str], *CommaSeparated] = Field([], alias="CORS_ORIGINS")
@@ -67,6 +71,14 @@ class ReceiverSettings(BaseSettings):
     # At 5,000 requests a second this is a second's worth: more would be answered after its deadline anyway.
     queue_size: int = Field(5000, alias="WEBHOOK_QUEUE_SIZE", ge=1)
     read_pool_size: int = Field(5, alias="API_POOL_SIZE", ge=1, le=100)
+
+    @field_validator("admin_secrets")
+    @classmethod
+    def _require_secrets_of_their_own(cls, secrets: list[SecretStr], info: ValidationInfo) -> list[SecretStr]:
+        """A sender must not be able to change what its events are worth."""
+        if set(secrets) & set(info.data.get("webhook_secrets", [])):
+            raise ValueError("is one of WEBHOOK_SECRET: administrators need a secret that senders do not have")
+        return secrets
 
 
 def load_receiver_settings(**overrides: Any) -> ReceiverSettings:  # noqa: ANN401 -- any field may be given by alias

@@ -84,6 +84,12 @@ class Warehouse(Database):
     def settle(self) -> None:
         self.dbt(*SETTLE)
 
+    def rebuild(self) -> None:
+        """Settle everything again, in place."""
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv("PGOPTIONS", "-c rift.rebuild=on")
+            self.settle()
+
     def start_dbt(self, *arguments: str) -> "Popen[bytes]":
         """Start dbt as a process of its own, to be watched or killed."""
         code = "import sys; from orchestration.lib import dbt; dbt.invoke(sys.argv[1:])"

@@ -15,12 +15,20 @@
     select pg_advisory_xact_lock(hashtext('settle ' || '{{ this }}'))
 {% endmacro %}
 
+{#
+    A rebuild settles every key again, in place; readers see the old rows until it commits. It is asked for by a setting of
+    the session (`PGOPTIONS="-c rift.rebuild=on"`): a variable of dbt would make dbt parse the whole project again.
+#}
+{% macro is_rebuild() -%}
+    coalesce(current_setting('rift.rebuild', true), '') = 'on'
+{%- endmacro %}
+
 {# Hook 2: every transaction before the horizon has ended, so all that it wrote can be seen from here on. #}
 {% macro note_horizon() %}
     create temporary table settle_horizon on commit drop as
     select
         pg_snapshot_xmin(pg_current_snapshot()) as xid,
-        {{ "true" if var("rebuild", false) or not is_incremental() else watermark(this.identifier) ~ " = '0'::xid8" }}
+        {{ "true" if not is_incremental() else is_rebuild() ~ " or " ~ watermark(this.identifier) ~ " = '0'::xid8" }}
             as is_rebuild
 {% endmacro %}
 

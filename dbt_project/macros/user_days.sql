@@ -136,8 +136,8 @@
 {% endmacro %}
 
 {#
-    Grain: SDR × local day. What a settle computes again: the days of new events and the outdated ones. Without a believed
-    watermark, and for a rebuild (`--vars '{"rebuild": true}'`), every day: that of any event, and of any settled row.
+    Grain: SDR × local day. What a settle computes again: the days of new events and the outdated ones; for a rebuild, and
+    when nothing settled is believed, every day: that of any event, and of any settled row.
 #}
 {% macro user_days_touched(settled) %}
     {%- set model = "int_user_days_settled" -%}
@@ -145,7 +145,13 @@
         events.user_id,
         events.activity_date
     from {{ ref("int_events_located") }} as events
-    where {{ "true" if var("rebuild", false) else landed_since_watermark("events.landed_xid", model) }}
+    where {{ landed_since_watermark("events.landed_xid", model) }}
+    union
+    select
+        events.user_id,
+        events.activity_date
+    from {{ ref("int_events_located") }} as events
+    where {{ is_rebuild() }}
     {% if settled %}
     union
     {{ user_days_outdated(believed(settled)) }}
@@ -154,6 +160,6 @@
         settled.user_id,
         settled.activity_date
     from {{ settled }} as settled
-    where {{ "true" if var("rebuild", false) else watermark(model) ~ " = '0'::xid8" }}
+    where {{ is_rebuild() }} or {{ watermark(model) }} = '0'::xid8
     {% endif %}
 {% endmacro %}

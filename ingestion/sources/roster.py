@@ -20,10 +20,10 @@ from psycopg2 import extensions
 from pydantic import SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from ingestion.sources.roster_file import COLUMNS, DATES, Person, RosterError, read
+from ingestion.sources import roster_history as history
+from ingestion.sources.roster_file import COLUMNS, DATES, REQUIRED, Person, RosterError, read, refuse
+from ingestion.sources.roster_history import SCHEMA, TABLE
 
-SCHEMA: Final = "raw_roster"
-TABLE: Final = "sdr_versions"
 # Any constant will do, as long as no other lock of Rift uses it.
 LOAD_LOCK: Final = 0x524F5354
 
@@ -35,6 +35,7 @@ class RosterSettings(BaseSettings):
 
     rift_ingest_dsn: SecretStr
     rift_home: Path = Path(".rift")
+    rift_timezone: str = "UTC"
 
 
 @dataclass(frozen=True)
@@ -46,16 +47,18 @@ class Counts:
     unchanged: int
 
 
-def load(path: Path, dsn: str, working_directory: Path) -> Counts:
+def load(path: Path, dsn: str, working_directory: Path, default_zone: str = "UTC") -> Counts:
     """Land what is new or changed in a roster file; raises `RosterError`, and then nothing was landed.
 
     Loads into one database wait for each other, so each compares with what the one before it landed.
     """
     with _locked(dsn) as cursor:
         people = read(path, lambda zones: _zones_known_to_database(cursor, zones))
-        latest = _latest_versions(cursor)
-        new = [person for person in people if person["user_id"] not in latest]
-        changed = [person for person in people if _differs(person, latest.get(str(person["user_id"])))]
+        known = history.load(cursor, default_zone)
+        known.complete(people.values())
+        refuse(path, known.problems(people))
+        new = [person for person in people.values() if not known.has(person)]
+        changed = [person for person in people.values() if known.differs(person)]
         if new or changed:
             _land([*new, *changed], dsn, working_directory)
     return Counts(len(new), len(changed), len(people) - len(new) - len(changed))
@@ -79,21 +82,6 @@ def _zones_known_to_database(cursor: extensions.cursor, zones: Collection[str]) 
     return {name for (name,) in cursor.fetchall()}
 
 
-def _latest_versions(cursor: extensions.cursor) -> dict[str, Person]:
-    cursor.execute(
-        f"select distinct on (user_id) {', '.join(COLUMNS)} from {SCHEMA}.{TABLE} order by user_id, version_id desc"
-    )
-    return {row[0]: dict(zip(COLUMNS, row, strict=True)) for row in cursor.fetchall()}
-
-
-def _differs(person: Person, latest: Person | None) -> bool:
-    """Without a date of its own, a row asks for no other date than the version that is there."""
-    if latest is None:
-        return False
-    compared = [name for name in COLUMNS if name != "effective_on" or person["effective_on"] is not None]
-    return any(person[name] != latest[name] for name in compared)
-
-
 def _land(people: list[Person], dsn: str, working_directory: Path) -> None:
     # Imported here: dlt takes as long to import as everything else together, and most loads find nothing to land.
     os.environ["RUNTIME__DLTHUB_TELEMETRY"] = "false"
@@ -105,6 +93,7 @@ def _land(people: list[Person], dsn: str, working_directory: Path) -> None:
     hints: Any = {
         name: {"name": name, "data_type": "date" if name in DATES else "text", "nullable": True} for name in COLUMNS
     }
+    hints["identities"] = {"name": "identities", "data_type": "json", "nullable": True}
     versions = dlt.resource(
         people,
         name=TABLE,
@@ -125,14 +114,17 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(
         prog="python -m ingestion.sources.roster",
         description="Land a roster file (CSV, UTF-8) as versions of its people. Rows that did not change land nothing.",
-        epilog=f"The first row names the columns: {', '.join(COLUMNS)} (the last is optional: the local day from which "
-        "a changed row holds, by default the day of loading). RIFT_INGEST_DSN is the database; rift env sets it.",
+        epilog=f"The first row names the columns: {', '.join(REQUIRED)}. Two kinds may be added: effective_on (the "
+        "local day from which a changed row holds, by default the day of loading), and the person's id in other "
+        "systems, a column for each, such as outreach_id, hubspot_id or nooks_id; an empty cell removes the id, a file "
+        "without the column leaves it. RIFT_INGEST_DSN is the database; rift env sets it.",
     )
     parser.add_argument("file", type=Path, help="the roster, for example team.csv")
     path: Path = parser.parse_args(arguments).file
     try:
         settings = RosterSettings()  # type: ignore[call-arg]  # its fields come from the environment
-        counts = load(path, settings.rift_ingest_dsn.get_secret_value(), settings.rift_home.resolve() / "dlt")
+        dsn, home = settings.rift_ingest_dsn.get_secret_value(), settings.rift_home.resolve()
+        counts = load(path, dsn, home / "dlt", settings.rift_timezone)
     except ValidationError:
         print(
             'RIFT_INGEST_DSN is not set. It is the URL of the database: run eval "$(rift env)" first.', file=sys.stderr

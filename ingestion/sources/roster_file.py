@@ -9,18 +9,21 @@ from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 REQUIRED: Final = ("user_id", "display_name", "email", "team_name", "time_zone", "started_on", "ended_on")
 OPTIONAL: Final = ("effective_on",)
 COLUMNS: Final = REQUIRED + OPTIONAL
+# The person's id in another system: outreach_id, hubspot_id and so on.
+IDENTITY: Final = re.compile(r"(?!user_id$)([a-z][a-z0-9]*)_id")
 MAY_BE_EMPTY: Final = ("email", "started_on", "ended_on", "effective_on")
 DATES: Final = ("started_on", "ended_on", "effective_on")
 LONGEST: Final = 200
 LARGEST_BYTES: Final = 16 * 1024 * 1024
 ISO_DATE: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
 
-Person = dict[str, str | date | None]
+# What the columns say, and under `identities` the id of each source that the file has a column for (None: it is empty).
+Person = dict[str, Any]
 
 
 class RosterError(Exception):
@@ -31,13 +34,14 @@ class RosterError(Exception):
 class _Reading:
     """What was read so far, and what was wrong with it."""
 
-    people: list[Person] = field(default_factory=list)
+    people: dict[int, Person] = field(default_factory=dict)
     problems: list[str] = field(default_factory=list)
-    first_rows: dict[str, int] = field(default_factory=dict)
+    # By column and value, of the columns that tell people apart.
+    first_rows: dict[tuple[str, str], int] = field(default_factory=dict)
 
 
-def read(path: Path, zones_known_to_database: Callable[[Collection[str]], set[str]]) -> list[Person]:
-    """The people of a CSV file; raises `RosterError` with every problem at once.
+def read(path: Path, zones_known_to_database: Callable[[Collection[str]], set[str]]) -> dict[int, Person]:
+    """The people of a CSV file by row; raises `RosterError` with every problem at once.
 
     The database is asked about the zones too, because it computes each local day.
     """
@@ -47,27 +51,32 @@ def read(path: Path, zones_known_to_database: Callable[[Collection[str]], set[st
     if header is None:
         raise RosterError(f"{path} is empty. Its first row must be: {','.join(REQUIRED)}")
     names = _header(header[1])
-    numbers = []
+    has_rows = False
     for number, cells in rows:
+        has_rows = True
         if len(cells) != len(names):
             reading.problems.append(
                 f"row {number}: it has {len(cells)} values, and the first row names {len(names)} columns"
             )
         else:
             _take(reading, number, dict(zip(names, (cell.strip() for cell in cells), strict=True)))
-            numbers.append(number)
-    used = {str(person["time_zone"]) for person in reading.people} & zoneinfo.available_timezones()
+    used = {str(person["time_zone"]) for person in reading.people.values()} & zoneinfo.available_timezones()
     known = zones_known_to_database(used)
     reading.problems += [
         f"row {number}, time_zone: {person['time_zone']!r} is no time zone; use a name such as Europe/Berlin"
-        for number, person in zip(numbers, reading.people, strict=True)
+        for number, person in reading.people.items()
         if person["time_zone"] and person["time_zone"] not in known
     ]
-    if not numbers and not reading.problems:
+    if not has_rows:
         reading.problems.append("it has no rows below the first")
-    if reading.problems:
-        raise RosterError("\n".join(f"{path.name}: {problem}" for problem in reading.problems))
+    refuse(path, reading.problems)
     return reading.people
+
+
+def refuse(path: Path, problems: list[str]) -> None:
+    """Raise `RosterError` when there are problems."""
+    if problems:
+        raise RosterError("\n".join(f"{path.name}: {problem}" for problem in problems))
 
 
 def _text(path: Path) -> str:
@@ -99,35 +108,49 @@ def _rows(text: str) -> Iterator[tuple[int, list[str]]]:
 def _header(cells: list[str]) -> list[str]:
     names = [cell.strip().lower() for cell in cells]
     problems = [f"the column {name} is missing" for name in REQUIRED if name not in names]
-    problems += [f"the column {name!r} is unknown" for name in names if name not in COLUMNS]
-    problems += [f"the column {name} appears twice" for name in COLUMNS if names.count(name) > 1]
+    problems += [
+        f"the column {name!r} is unknown" for name in names if name not in COLUMNS and not IDENTITY.fullmatch(name)
+    ]
+    problems += [f"the column {name} appears twice" for name in sorted(set(names)) if names.count(name) > 1]
     if problems:
-        expected = f"The first row must be: {','.join(REQUIRED)} (and, if wanted, {','.join(OPTIONAL)})"
+        wanted = f"{','.join(OPTIONAL)}, and ids in other systems such as outreach_id,hubspot_id"
+        expected = f"The first row must be: {','.join(REQUIRED)} (and, if wanted, {wanted})"
         raise RosterError("\n".join([*(f"row 1: {problem}" for problem in problems), expected]))
     return names
 
 
 def _take(reading: _Reading, number: int, cells: dict[str, str]) -> None:
     """Add one row's person, and every problem of that row."""
-    person: Person = dict.fromkeys(COLUMNS)
+    person: Person = dict.fromkeys(COLUMNS) | {"identities": {}}
     for name, text in cells.items():
+        identity = IDENTITY.fullmatch(name)
         problem = _problem(name, text)
         if problem:
             reading.problems.append(f"row {number}, {name}: {problem}")
+        elif identity:
+            person["identities"][identity[1]] = text or None
         elif text:
             person[name] = date.fromisoformat(text) if name in DATES else text
-    start, end = person["started_on"], person["ended_on"]
-    if isinstance(start, date) and isinstance(end, date) and end < start:
-        reading.problems.append(f"row {number}, ended_on: {end} is before started_on, {start}")
-    first = reading.first_rows.setdefault(str(person["user_id"]), number)
-    if person["user_id"] and first != number:
-        reading.problems.append(f"row {number}, user_id: {person['user_id']!r} is already in row {first}")
-    reading.people.append(person)
+        if text and (identity or name == "user_id"):
+            first = reading.first_rows.setdefault((name, text), number)
+            if first != number:
+                reading.problems.append(f"row {number}, {name}: {text!r} is already in row {first}")
+    reading.problems += [f"row {number}, {problem}" for problem in _cycle(person)]
+    reading.people[number] = person
+
+
+def _cycle(person: Person) -> Iterator[str]:
+    """What is wrong with the order of the dates."""
+    start, end, effective = person["started_on"], person["ended_on"], person["effective_on"]
+    if start and end and end < start:
+        yield f"ended_on: {end} is before started_on, {start}"
+    if effective and end and effective > end:
+        yield f"effective_on: {effective} is after ended_on, {end}"
 
 
 def _problem(name: str, text: str) -> str | None:
     if not text:
-        return None if name in MAY_BE_EMPTY else "it is empty"
+        return None if name in MAY_BE_EMPTY or IDENTITY.fullmatch(name) else "it is empty"
     if len(text) > LONGEST:
         return f"it is {len(text)} characters long; {LONGEST} are the most"
     if any(unicodedata.category(character) in ("Cc", "Cs") for character in text):

@@ -8,29 +8,47 @@ from typing import Any
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
+from pydantic import SecretStr
 from starlette.exceptions import HTTPException
 from starlette.middleware.cors import CORSMiddleware
 
 from ingestion.settings import ReceiverSettings
 from ingestion.webhooks.answers import ASGIApp, Receive, RefusalError, Scope, Send
+from ingestion.webhooks.authentication import FAILURES_PER_MINUTE, SecretHeader
 from ingestion.webhooks.door import CanonicalDoor
+from ingestion.webhooks.limits import RateLimit
 from ingestion.webhooks.openapi import DOOR_PATH, describe_door
 from ingestion.webhooks.reads import Marts, router
 from ingestion.webhooks.request_log import RequestLog
+from ingestion.webhooks.rules import ADMIN_HEADER, RuleBook
+from ingestion.webhooks.rules import router as rules_router
 from ingestion.webhooks.writer import Writer
 
 
 def create_app(settings: ReceiverSettings) -> ASGIApp:
     """The whole receiver; nothing connects before it is started."""
     writer = Writer(settings.ingest_dsn.get_secret_value(), queue_size=settings.queue_size)
+    # One limit on wrong secrets, whichever header they come in.
+    failure_limit = RateLimit(settings.rate_limit_per_minute or FAILURES_PER_MINUTE)
+
+    def gate(name: str, what: str, secrets: list[SecretStr]) -> SecretHeader:
+        return SecretHeader(
+            name,
+            what,
+            [secret.get_secret_value() for secret in secrets],
+            limit_per_minute=settings.rate_limit_per_minute,
+            failure_limit=failure_limit,
+        )
+
     door = CanonicalDoor(
         writer,
-        [secret.get_secret_value() for secret in settings.webhook_secrets],
-        limit_per_minute=settings.rate_limit_per_minute,
+        gate("X-RIFT-SECRET", "webhook", settings.webhook_secrets),
         default_user_id=settings.default_user_id,
         max_body_bytes=settings.max_body_bytes,
     )
-    api = _create_api(settings, writer)
+    admins = gate(ADMIN_HEADER, "admin", settings.admin_secrets) if settings.admin_secrets else None
+    rule_book = RuleBook(settings.ingest_dsn.get_secret_value(), settings.hud_dsn.get_secret_value(), admins)
+    api = _create_api(settings, writer, rule_book)
 
     async def dispatch(scope: Scope, receive: Receive, send: Send) -> None:
         app: ASGIApp = door if scope["type"] == "http" and scope["path"] == DOOR_PATH else api
@@ -47,7 +65,7 @@ def create_app(settings: ReceiverSettings) -> ASGIApp:
     return RequestLog(app)
 
 
-def _create_api(settings: ReceiverSettings, writer: Writer) -> FastAPI:
+def _create_api(settings: ReceiverSettings, writer: Writer, rule_book: RuleBook) -> FastAPI:
     marts = Marts(settings.hud_dsn.get_secret_value(), settings.read_pool_size)
 
     @asynccontextmanager
@@ -66,7 +84,9 @@ def _create_api(settings: ReceiverSettings, writer: Writer) -> FastAPI:
     api.state.writer = writer
     api.state.marts = marts
     api.state.default_user_id = settings.default_user_id
+    api.state.rule_book = rule_book
     api.include_router(router)
+    api.include_router(rules_router)
     api.add_exception_handler(RefusalError, _refused)
     api.add_exception_handler(HTTPException, _http_error)
     api.add_exception_handler(RequestValidationError, _unusable_parameter)

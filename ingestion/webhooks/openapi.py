@@ -32,7 +32,10 @@ def describe_door(document: dict[str, Any], max_body_bytes: int) -> dict[str, An
     schemas = components.setdefault("schemas", {})
     for model in (EventRequest, EventAnswer, ErrorAnswer):
         schemas[model.__name__] = model.model_json_schema(ref_template=_REFERENCE)
-    components["securitySchemes"] = {"webhookSecret": {"type": "apiKey", "in": "header", "name": "X-RIFT-SECRET"}}
+    components["securitySchemes"] = {
+        "webhookSecret": {"type": "apiKey", "in": "header", "name": "X-RIFT-SECRET"},
+        "adminSecret": {"type": "apiKey", "in": "header", "name": "X-RIFT-ADMIN-SECRET"},
+    }
     document["paths"][DOOR_PATH] = {"post": _operation(max_body_bytes)}
     return document
 

@@ -38,7 +38,11 @@ class EventRequest(BaseModel):
     reverses: str | None = _text(
         "The event_id, or the external_id of the same source, that this event takes back.", None
     )
-    metadata: dict[str, Any] = Field({}, description="Anything else; kept as sent.")
+    metadata: dict[str, Any] = Field(
+        {},
+        description="Anything else; kept as sent. The marts read meeting_id and call_id (the event's meeting or call, "
+        "under an id of yours or of ours), scheduled_at (ISO 8601 with a zone), duration_seconds and disposition.",
+    )
 
 
 class EventAnswer(BaseModel):

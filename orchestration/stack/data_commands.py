@@ -11,6 +11,7 @@ from typing import Annotated
 import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from orchestration.lib import publication
 from orchestration.stack import parts, processes
 from orchestration.stack.console import console, open_stack, plainly, say
 from orchestration.stack.door import Door, Event
@@ -43,7 +44,11 @@ def migrate(
         console.print("The database is up to date.")
 
 
-@roster_app.command("load", epilog="The first row: user_id,display_name,email,team_name,time_zone,started_on,ended_on")
+@roster_app.command(
+    "load",
+    epilog="The first row: user_id,display_name,email,team_name,time_zone,started_on,ended_on · optional: effective_on "
+    "(from when a changed row holds) and ids in other systems, such as outreach_id,hubspot_id",
+)
 def roster_load(file: Annotated[Path, typer.Argument(help="A CSV file in UTF-8.")]) -> None:
     """Land a roster file: everybody who is new or changed. A file with a problem lands nothing."""
     with plainly():
@@ -52,6 +57,39 @@ def roster_load(file: Annotated[Path, typer.Argument(help="A CSV file in UTF-8."
         with stack.database.running():
             command = [sys.executable, "-m", "ingestion.sources.roster", str(file.resolve())]
             code = subprocess.run(command, check=False, env=stack.environment.roster()).returncode
+    raise typer.Exit(code)
+
+
+@app.command()
+def publish() -> None:
+    """Announce the ranks of every closed week that has not been published: what Dagster does each hour."""
+    with plainly():
+        stack = open_stack()
+        stop_on_signals()
+        with stack.database.running():
+            stack.database.migrate()
+            stack.prepare()
+            try:
+                published = publication.publish(
+                    stack.database.dsn("transform"),
+                    lambda week: console.print(f"{week.week_start_date}  SDRs: {week.sdr_count}  {week.content_hash}"),
+                )
+            except publication.NotYetError as error:
+                raise StackError(str(error)) from None
+        console.print(f"Weeks published: {len(published)}." if published else "Every closed week is published.")
+
+
+@app.command()
+def rebuild() -> None:
+    """Compute everything that is not raw again, in place, while readers read, and say whether anything was wrong."""
+    with plainly():
+        stack = open_stack()
+        stop_on_signals()
+        with stack.database.running():
+            stack.database.migrate()
+            stack.prepare()
+            command = [sys.executable, "-m", "orchestration.lib.rebuild"]
+            code = subprocess.run(command, check=False, env=stack.environment.warehouse()).returncode
     raise typer.Exit(code)
 
 

@@ -91,6 +91,18 @@ class Database:
         }
         return found | {LIBPQ_VARIABLES[key]: value for key, value in parse_qsl(url.query) if key in LIBPQ_VARIABLES}
 
+    def libpq_variables(self, role: str) -> dict[str, str]:
+        """What a client of libpq reads in place of a URL, which all users of the machine would see in its arguments."""
+        url = urlsplit(self.dsn(role))
+        found = {
+            "PGHOST": url.hostname or "",
+            "PGPORT": str(url.port or 5432),
+            "PGDATABASE": unquote(url.path.strip("/")),
+            "PGUSER": unquote(url.username or ""),
+            "PGPASSWORD": unquote(url.password or ""),
+        }
+        return found | {LIBPQ_VARIABLES[key]: value for key, value in parse_qsl(url.query) if key in LIBPQ_VARIABLES}
+
     def start(self) -> None:
         """Bring up the embedded server, or make sure that the operator's own will do."""
         if self.cluster:

@@ -11,7 +11,7 @@ from typing import Final
 from orchestration.stack import files
 from orchestration.stack.database import Database
 from orchestration.stack.errors import StackError
-from orchestration.stack.settings import ROOT, Settings
+from orchestration.stack.settings import ROOT, SECRETS, Settings
 
 # What a program needs from its user's environment, and no more: the rest may hold secrets of other things.
 INHERITED: Final = (
@@ -62,6 +62,12 @@ class Environment:
         return files.keep_secret(self.secret_file)
 
     @property
+    def admin_secret(self) -> str:
+        if self.settings.rift_admin_secret:
+            return self.settings.rift_admin_secret.get_secret_value()
+        return files.keep_secret(self.settings.rift_home / "admin_secret")
+
+    @property
     def secret_file(self) -> Path:
         return self.settings.rift_home / "webhook_secret"
 
@@ -75,7 +81,7 @@ class Environment:
         settings = {
             name.upper(): str(getattr(self.settings, name))
             for name in type(self.settings).model_fields
-            if name not in ("database_url", "webhook_secret")
+            if name not in SECRETS
         }
         return inherited | {"PATH": path} | QUIET | settings
 
@@ -84,6 +90,7 @@ class Environment:
             "RIFT_INGEST_DSN": self.database.dsn("ingest"),
             "RIFT_HUD_DSN": self.database.dsn("hud"),
             "WEBHOOK_SECRET": self.webhook_secret,
+            "RIFT_ADMIN_SECRET": self.admin_secret,
         }
 
     def hud(self) -> dict[str, str]:

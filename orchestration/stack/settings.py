@@ -15,6 +15,12 @@ from orchestration.stack.errors import StackError
 
 ROOT: Final = Path(__file__).parents[2]
 SECRET_LENGTH: Final = 32
+# Never shown, and not handed to every process.
+SECRETS: Final = ("database_url", "webhook_secret", "rift_admin_secret")
+SECRETS_IN_WORDS: Final = (
+    f"one or more secrets, separated by commas, each of {SECRET_LENGTH} or more printable ASCII characters "
+    "(openssl rand -hex 32 makes one; left empty, one is generated)"
+)
 PORTS: Final = ("api_port", "hud_port", "dagster_port", "postgres_port")
 
 
@@ -29,7 +35,7 @@ def _database_url(value: SecretStr) -> SecretStr:
     return value
 
 
-def _webhook_secret(value: SecretStr) -> SecretStr:
+def _secrets(value: SecretStr) -> SecretStr:
     secrets = [part.strip() for part in value.get_secret_value().split(",")]
     # A header can carry printable ASCII only; anything else could never be sent.
     if not all(len(part) >= SECRET_LENGTH and part.isascii() and part.isprintable() for part in secrets):
@@ -60,6 +66,7 @@ def _absolute(value: Path) -> Path:
     return (path if path.is_absolute() else ROOT / path).resolve()
 
 
+Secrets = Annotated[SecretStr, AfterValidator(_secrets)]
 Port = Annotated[int, Field(ge=1, le=65535, description="a port number from 1 to 65535")]
 Fraction = Annotated[float, Field(ge=0, le=1, description="a number from 0.0 to 1.0")]
 
@@ -77,11 +84,8 @@ class Settings(BaseSettings):
     rift_home: Annotated[Path, AfterValidator(_absolute)] = Field(
         default=ROOT / ".rift", description="the path of a folder"
     )
-    webhook_secret: Annotated[SecretStr, AfterValidator(_webhook_secret)] | None = Field(
-        default=None,
-        description=f"one or more secrets, separated by commas, each of {SECRET_LENGTH} or more printable ASCII "
-        "characters (openssl rand -hex 32 makes one; left empty, one is generated)",
-    )
+    webhook_secret: Secrets | None = Field(default=None, description=SECRETS_IN_WORDS)
+    rift_admin_secret: Secrets | None = Field(default=None, description=SECRETS_IN_WORDS)
     api_port: Port = 8000
     hud_port: Port = 8501
     dagster_port: Port = 3000
@@ -110,6 +114,19 @@ class Settings(BaseSettings):
     hud_pool_size: int = Field(default=8, ge=1, le=100, description="a number of connections from 1 to 100")
 
     @model_validator(mode="after")
+    def _secrets_differ(self) -> "Settings":
+        senders, admins = (
+            set(secrets.get_secret_value().split(",")) if secrets else set()
+            for secrets in (self.webhook_secret, self.rift_admin_secret)
+        )
+        if senders & admins:
+            raise ValueError(
+                "WEBHOOK_SECRET and RIFT_ADMIN_SECRET must have no secret in common: a sender must not be able to "
+                "change what its events are worth; change one of them"
+            )
+        return self
+
+    @model_validator(mode="after")
     def _ports_differ(self) -> "Settings":
         names: dict[int, str] = {}
         for name in PORTS:
@@ -135,6 +152,5 @@ def _sentence(problem: Any) -> str:  # noqa: ANN401  # pydantic's ErrorDetails, 
         return str(problem["msg"]).removeprefix("Value error, ") + " (in the environment or in .env)."
     name = str(problem["loc"][0])
     field = Settings.model_fields[name]
-    secret = name in ("database_url", "webhook_secret")
-    given = "" if secret else f" (it is {problem['input']!r})"
+    given = "" if name in SECRETS else f" (it is {problem['input']!r})"
     return f"{name.upper()} must be {field.description}{given}. Change it in the environment or in .env."

@@ -89,9 +89,12 @@ class Team:
         answered = self.random.random() < CONNECTS * member.skill
         company = self.random.choice(COMPANIES)
         outcome = "connected" if answered else self.random.choice(OUTCOMES)
-        yield self._event(member, "call_dial", outcome=outcome, company=company)
+        dial = self._event(member, "call_dial", disposition=outcome, company=company)
+        yield dial
         if answered:
-            yield self._event(member, "call_connect", company=company, duration_seconds=self.random.randint(40, 900))
+            seconds = self.random.randint(40, 900)
+            call = dial["external_id"]
+            yield self._event(member, "call_connect", company=company, call_id=call, duration_seconds=seconds)
             if self.random.random() < MEETINGS * member.skill:
                 booked = self._event(member, "meeting_booked", company=company)
                 self._open.append((member, booked))
@@ -102,7 +105,7 @@ class Team:
         if self.random.random() < CANCELLED / (SHOWN_UP + CANCELLED):
             cancelled = self._event(member, "meeting_cancelled", company=company)
             return cancelled | {"reverses": booked["external_id"]}
-        return self._event(member, "meeting_attended", company=company)
+        return self._event(member, "meeting_attended", company=company, meeting_id=booked["external_id"])
 
     def _event(self, member: Member, event_type: str, **metadata: object) -> Event:
         self._count += 1

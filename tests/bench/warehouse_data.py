@@ -41,6 +41,16 @@ from (
     from (select number, number / 40000 as day from generate_series(%(first)s::bigint, %(last)s) as number) as numbered
 ) as dated
 """
+TAIL_EVENTS: Final = """
+insert into raw.webhook_events (
+    raw_id, door, source, dedup_key, user_id, event_type, occurred_at, received_at, verified_by, payload
+)
+select
+    gen_random_uuid(), 'canonical', 'crm', gen_random_uuid()::text, 'sdr-' || 1 + mod(number, %(sdrs)s),
+    (array['call_dial', 'email_sent', 'call_connect', 'meeting_booked'])[1 + mod(number / 7, 4)],
+    now() - number * interval '0.1 second', now(), 'secret', '{"metadata":{"note":"left a message"}}'
+from generate_series(1, %(tail)s) as number
+"""
 
 
 def generate(database: Database, events: int) -> None:
@@ -62,3 +72,8 @@ def generate(database: Database, events: int) -> None:
 def _insert(database: Database, first: int, last: int) -> None:
     numbers = {"sdrs": SDRS, "first": first, "last": last}
     database.execute(EVENTS % numbers)
+
+
+def add_tail(database: Database) -> None:
+    """Land `TAIL` events of the last minutes, spread over the SDRs."""
+    database.execute(TAIL_EVENTS % {"sdrs": SDRS, "tail": TAIL})

@@ -15,6 +15,7 @@ import pytest
 
 from ingestion.migrations import migrate
 from orchestration.stack.postgres import Cluster
+from orchestration.stack.settings import ROOT
 from tests.conftest import PASSWORDS, Database, create_database, free_port
 
 SECRET = "first-secret-of-the-receiver-tests"
@@ -51,6 +52,7 @@ def running_receiver(ingest_dsn: str, hud_dsn: str, folder: Path, **settings: st
     log = folder / f"receiver-{port}.log"
     environment = {
         "PATH": os.environ["PATH"],
+        "PYTHONPATH": str(ROOT),  # this copy of the project, whichever is installed
         "RIFT_INGEST_DSN": ingest_dsn,
         "RIFT_HUD_DSN": hud_dsn,
         "WEBHOOK_SECRET": f"{SECRET},{SECOND_SECRET}",

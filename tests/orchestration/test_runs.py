@@ -186,3 +186,17 @@ def test_a_failed_dbt_node_fails_the_run_and_is_named(
     assert not result.success
     (failure,) = [event for event in result.all_node_events if event.is_step_failure]
     assert "int_user_days_settled" in str(failure.step_failure_data.user_failure_data)
+
+
+def test_an_unknown_sdr_is_counted_and_only_warned_about(
+    assets: ModuleType, instance: dg.DagsterInstance, warehouse: Warehouse
+) -> None:
+    landing.land(warehouse, landing.event("who?"))
+    assert warehouse.execute("select user_id, team_name from marts.dim_users") == [("who?", "Unassigned")]
+    selection = dg.AssetSelection.assets(["marts", "dim_users"])
+    result = dg.materialize([assets.warehouse], selection=selection, instance=instance, raise_on_error=False)
+    assert result.success
+    unmet = [check for check in result.get_asset_check_evaluations() if not check.passed]
+    assert [(check.check_name, check.asset_key.path[-1], check.severity) for check in unmet] == [
+        ("assert_every_sdr_is_known", "dim_users", dg.AssetCheckSeverity.WARN)
+    ]

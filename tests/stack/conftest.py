@@ -1,5 +1,6 @@
 """Places for a RIFT_HOME: folders that everybody may enter, and ones below a 0700 home."""
 
+import json
 import os
 import shutil
 import subprocess
@@ -12,7 +13,7 @@ import pytest
 
 from orchestration.stack.postgres import Cluster
 from orchestration.stack.settings import Settings
-from tests.conftest import free_port
+from tests.conftest import PASSWORDS, Warehouse, free_port
 
 Rift = Callable[..., "subprocess.CompletedProcess[str]"]
 
@@ -46,6 +47,15 @@ def environment(folder: Path) -> dict[str, str]:
     kept = {name: value for name, value in os.environ.items() if name.lower() not in Settings.model_fields}
     ports = {name: str(free_port()) for name in ("API_PORT", "HUD_PORT", "DAGSTER_PORT", "POSTGRES_PORT")}
     return kept | ports | {"RIFT_HOME": str(folder / "home")}
+
+
+@pytest.fixture
+def warehouse_environment(environment: dict[str, str], warehouse: Warehouse, folder: Path) -> dict[str, str]:
+    """The environment of a stack whose database is the one in which the marts have been built."""
+    home = folder / "home"
+    home.mkdir()
+    (home / "role_passwords.json").write_text(json.dumps(PASSWORDS | {"rift_dagster": "rift_dagster-password"}))
+    return environment | {"DATABASE_URL": warehouse.owner_dsn}
 
 
 @pytest.fixture

@@ -124,14 +124,15 @@ def test_the_help_teaches(rift: Rift, command: str) -> None:
 def test_each_process_knows_only_what_it_needs(tmp_path: Path) -> None:
     settings = load(_env_file=None, rift_home=tmp_path)
     environment = Environment(settings, Database(settings))
-    secret, passwords = environment.webhook_secret, environment.database.passwords()
+    passwords = environment.database.passwords()
+    secrets = {"webhook": environment.webhook_secret, "admin": environment.admin_secret}
 
     def secrets_in(known: dict[str, str]) -> set[str]:
         text = " ".join(known.values())
-        return {name for name, value in (passwords | {"webhook": secret}).items() if value in text}
+        return {name for name, value in (passwords | secrets).items() if value in text}
 
     assert secrets_in(environment.hud()) == {"rift_hud"}
-    assert secrets_in(environment.receiver()) == {"rift_hud", "rift_ingest", "webhook"}
+    assert secrets_in(environment.receiver()) == {"rift_hud", "rift_ingest", "webhook", "admin"}
     assert secrets_in(environment.warehouse()) == {"rift_transform", "rift_dagster"}
     assert secrets_in(environment.roster()) == {"rift_ingest"}
 

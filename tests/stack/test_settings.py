@@ -29,6 +29,8 @@ def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
         ("WEBHOOK_SECRET", "hidden-value"),
         ("WEBHOOK_SECRET", "x" * 32 + ",hidden-value"),
         ("WEBHOOK_SECRET", "hidden-value" + "ä" * 32),
+        ("RIFT_ADMIN_SECRET", "hidden-value"),
+        ("RIFT_ADMIN_SECRET", "hidden-value" + "x" * 32 + ","),
         ("RATE_LIMIT_PER_MINUTE", "-1"),
         ("CORS_ORIGINS", "example.com"),
         ("CORS_ORIGINS", "https://example.com/page"),
@@ -87,6 +89,14 @@ def test_secrets_may_be_several(monkeypatch: pytest.MonkeyPatch) -> None:
     secret = load().webhook_secret
     assert secret is not None
     assert secret.get_secret_value() == f"{'a' * 32},{'b' * 32}"
+
+
+def test_a_sender_is_no_administrator(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WEBHOOK_SECRET", f"{'a' * 32},{'b' * 32}")
+    monkeypatch.setenv("RIFT_ADMIN_SECRET", f"{'c' * 32}, {'b' * 32}")
+    with pytest.raises(StackError, match="no secret in common") as refused:
+        load()
+    assert "bbb" not in str(refused.value)
 
 
 def test_each_setting_is_documented_with_its_default() -> None:

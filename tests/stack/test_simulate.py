@@ -41,6 +41,16 @@ def test_what_is_cancelled_was_booked_before_by_the_same_sdr() -> None:
             assert booked.pop(event["reverses"]) == event["user_id"]
 
 
+def test_what_is_attended_or_answered_names_what_was_booked_or_dialled() -> None:
+    named: dict[str, str] = {}
+    for event in itertools.islice(Team(TEAM, "x").live(), 20_000):
+        named[event["external_id"]] = event["event_type"]
+        if event["event_type"] == "meeting_attended":
+            assert named[event["metadata"]["meeting_id"]] == "meeting_booked"
+        elif event["event_type"] == "call_connect":
+            assert named[event["metadata"]["call_id"]] == "call_dial"
+
+
 def test_a_day_is_busy_in_the_morning_and_quiet_at_lunch() -> None:
     levels = [intensity(second, 600) for second in range(600)]
     assert sum(levels) / len(levels) == pytest.approx(1, abs=0.05)

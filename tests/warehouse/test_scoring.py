@@ -1,16 +1,19 @@
 """The marts against the oracle, in any order of arrival, before and after settles."""
 
 import json
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Collection
+from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
+from subprocess import TimeoutExpired
 
 import pytest
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
 
 from tests import landing
-from tests.conftest import Warehouse
+from tests.conftest import SETTLE, Warehouse
 from tests.warehouse.oracle import LIVE, SETTLED, check_marts, live_user_days, user_days
 
 USERS = ["ann", "bob", "nobody knows"]
@@ -43,10 +46,41 @@ from intermediate.settled_totals
 """
 
 
+def kill_session(warehouse: Warehouse, rebuild: bool, seconds: float) -> None:
+    """Settle, and end the session in which it does so after a while: it is rolled back, or has committed."""
+
+    def kill() -> None:
+        warehouse.execute(
+            "select pg_terminate_backend(pid, 5000) from pg_stat_activity"
+            " where usename = 'rift_transform' and query like '%int_user_days_settled%'"
+        )
+
+    from orchestration.lib.dbt import DbtError  # noqa: PLC0415  # see Warehouse.dbt
+
+    killer = threading.Timer(0.2 + seconds, kill)
+    killer.start()
+    with suppress(DbtError):
+        warehouse.rebuild() if rebuild else warehouse.settle()
+    killer.join()
+
+
+def kill_process(warehouse: Warehouse, rebuild: bool, seconds: float) -> None:
+    """The same by SIGKILL, at any moment from dbt's imports on."""
+    with pytest.MonkeyPatch.context() as patch:
+        if rebuild:
+            patch.setenv("PGOPTIONS", "-c rift.rebuild=on")
+        process = warehouse.start_dbt(*SETTLE)
+    with suppress(TimeoutExpired):
+        process.wait(1.5 + 6 * seconds)
+    process.kill()
+    process.wait()
+
+
 class Arrivals(RuleBasedStateMachine):
     """Everything that can land, in any order; after each step the live mart equals the oracle."""
 
     warehouse: Warehouse
+    kill_settle: Callable[[Warehouse, bool, float], None] = staticmethod(kill_session)
 
     @initialize()
     def empty(self) -> None:
@@ -101,6 +135,9 @@ class Arrivals(RuleBasedStateMachine):
 
     def settle(self) -> None:
         self.warehouse.settle()
+        self.check_settled()
+
+    def check_settled(self) -> None:
         assert live_user_days(self.warehouse, "intermediate.int_user_days_settled") == user_days(self.warehouse)
         assert self.warehouse.execute(TOTALS_OF_DAYS) == []
         assert self.warehouse.execute("select tail_event_count from intermediate.int_tail") == [(0,)]
@@ -111,18 +148,31 @@ class Arrivals(RuleBasedStateMachine):
     settle_again = rule()(settle)
 
     @rule()
-    def rebuild(self) -> None:
+    def lose_the_watermark(self) -> None:
         self.warehouse.execute("delete from intermediate.settle_watermarks")
         self.check()
 
+    @rule()
+    def rebuild(self) -> None:
+        self.warehouse.rebuild()
+        self.check_settled()
 
-def check_arrivals(warehouse: Warehouse, examples: int, steps: int) -> None:
-    machine = type("BoundArrivals", (Arrivals,), {"warehouse": warehouse})
+    @rule(rebuild=st.booleans(), seconds=st.floats(0, 0.5))
+    def kill(self, rebuild: bool, seconds: float) -> None:
+        self.kill_settle(self.warehouse, rebuild, seconds)
+        self.check()
+
+
+def check_arrivals(
+    warehouse: Warehouse, examples: int, steps: int, phases: Collection[Phase] = tuple(Phase), **how: object
+) -> None:
+    machine = type("BoundArrivals", (Arrivals,), {"warehouse": warehouse} | how)
     run_state_machine_as_test(
         machine,
         settings=settings(
             max_examples=examples,
             stateful_step_count=steps,
+            phases=phases,
             deadline=None,
             print_blob=True,
             suppress_health_check=list(HealthCheck),
@@ -132,13 +182,13 @@ def check_arrivals(warehouse: Warehouse, examples: int, steps: int) -> None:
 
 @pytest.mark.timeout(900)
 def test_any_order_of_arrival_gives_what_the_oracle_computes(warehouse: Warehouse) -> None:
-    check_arrivals(warehouse, examples=12, steps=25)
+    check_arrivals(warehouse, examples=8, steps=25)
 
 
 @pytest.mark.chaos
 @pytest.mark.timeout(7200)
 def test_any_order_of_arrival_at_length(warehouse: Warehouse) -> None:
-    check_arrivals(warehouse, examples=400, steps=60)
+    check_arrivals(warehouse, examples=400, steps=60, kill_settle=staticmethod(kill_process))
 
 
 def test_of_two_loads_on_one_day_the_later_holds(warehouse: Warehouse) -> None:

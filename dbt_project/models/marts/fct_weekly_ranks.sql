@@ -10,18 +10,22 @@ tiers as (
     select * from {{ ref("int_rank_tiers") }}
 ),
 
-published as (
+published as not materialized (
     select * from {{ ref("stg_canonical__published_ranks") }}
+),
+
+published_weeks as (
+    select * from {{ ref("int_published_weeks") }}
 ),
 
 worked as (
     select
         user_id,
-        {{ week_start("activity_date") }} as week_start_date,
+        week_start_date,
         sum(event_count) filter (where event_type = 'meeting_booked')::bigint as weekly_meetings_booked,
         sum(rank_points)::bigint as weekly_rank_points
     from days
-    group by user_id, {{ week_start("activity_date") }}
+    group by user_id, week_start_date
 ),
 
 -- Employed without a single event in the week: an Iron row.
@@ -51,21 +55,20 @@ weeks as (
         select * from worked
         union all
         select * from employed
+        union all
+        -- Announced, even if everything has left the week since.
+        select
+            user_id,
+            week_start_date,
+            0::bigint as weekly_meetings_booked,
+            0::bigint as weekly_rank_points
+        from published
     ) as active
     group by user_id, week_start_date
 ),
 
--- A week is over when it is over in the westernmost zone, and the grace period for late events has passed.
-closed_until as (
-    select
-        min(
-            now() at time zone time_zone - interval '{{ env_var("WEEK_GRACE_HOURS", "24") | int }} hours'
-        )::date as closed_until_date
-    from (
-        select time_zone from people
-        union all
-        select {{ default_time_zone() }}
-    ) as zones
+closed as (
+    select * from {{ ref("int_closed_until") }}
 ),
 
 ranked as (
@@ -78,9 +81,9 @@ ranked as (
         rank() over (
             partition by weeks.week_start_date order by weeks.weekly_rank_points desc
         )::integer as rank_position,
-        weeks.week_start_date + 7 <= closed_until.closed_until_date as is_closed
+        weeks.week_start_date + 7 <= closed.closed_until_date as is_closed
     from weeks
-    cross join closed_until
+    cross join closed
     inner join tiers
         on
             weeks.weekly_rank_points >= tiers.minimum_rank_points
@@ -95,8 +98,14 @@ select
     ranked.weekly_rank_points,
     ranked.rank_position,
     ranked.is_closed,
-    ranked.week_start_date
+    ranked.week_start_date,
+    published.weekly_meetings_booked as published_meetings_booked,
+    published.rank_points as published_rank_points,
+    published.rank_position as published_rank_position,
+    published_weeks.week_start_date is not null
+    and ranked.weekly_rank_points <> coalesce(published.rank_points, 0) as is_restated
 from ranked
+left join published_weeks on ranked.week_start_date = published_weeks.week_start_date
 left join published
     on
         ranked.user_id = published.user_id

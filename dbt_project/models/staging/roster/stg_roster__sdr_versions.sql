@@ -12,7 +12,9 @@ dated as (
         time_zone,
         started_on,
         ended_on,
+        loaded_at,
         landed_xid,
+        raw.safe_jsonb(identities) as identities,
         regexp_replace(lower(btrim(team_name)), '\s+', '-', 'g') as team_id,
         -- Of one zone for all versions, so that a later load is never the earlier version.
         coalesce(effective_on, (loaded_at at time zone {{ default_time_zone() }})::date) as effective_on
@@ -49,5 +51,8 @@ select
     -- The date begins at the same instant for all zones: midnights of two zones could overlap.
     effective_from_date::timestamp at time zone {{ default_time_zone() }} as valid_from,
     effective_to_date::timestamp at time zone {{ default_time_zone() }} as valid_to,
-    landed_xid
+    landed_xid,
+    identities,
+    effective_on,
+    loaded_at
 from ranged

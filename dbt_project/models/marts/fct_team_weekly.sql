@@ -1,0 +1,22 @@
+with team_weeks as (
+    select * from {{ ref("int_team_weeks") }}
+)
+
+select
+    team_id,
+    team_name,
+    headcount,
+    meetings_booked,
+    rank_points,
+    gold,
+    xp,
+    event_count,
+    meetings_per_head,
+    gold_per_head,
+    xp_per_head,
+    position,
+    total_position,
+    is_closed,
+    week_start_date,
+    closes_at
+from team_weeks

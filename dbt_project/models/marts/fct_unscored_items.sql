@@ -1,0 +1,59 @@
+-- Three parts: events that earn nothing, items of which no event was made, and what a door refused.
+select
+    events.raw_id as item_id,
+    events.event_id,
+    events.user_id,
+    items.source,
+    items.door,
+    events.event_type,
+    case
+        when events.is_reversal then 'reversal'
+        when events.is_reversed then 'reversed'
+        when events.rule_version_id is null then 'no_rule'
+        else 'worth_nothing'
+    end as reason,
+    case
+        when events.is_reversal then 'It takes another event back and earns nothing itself.'
+        when events.is_reversed then 'Another event took it back.'
+        when events.rule_version_id is null then 'No rule scored ' || events.event_type || ' when it occurred.'
+        else 'The rule in force gives no gold, no XP and no rank points for ' || events.event_type || '.'
+    end as detail,
+    events.occurred_at,
+    events.received_at
+from {{ ref("int_events_scored") }} as events
+inner join {{ ref("stg_raw__items") }} as items on events.raw_id = items.raw_id
+where
+    events.gold_value = 0
+    and events.xp_value = 0
+    and events.rank_points = 0
+union all
+select
+    items.raw_id as item_id,
+    null::uuid as event_id,
+    null::text as user_id,
+    items.source,
+    items.door,
+    null::text as event_type,
+    'unmapped' as reason,
+    'Nothing maps this item of the door ' || items.door || ' to an event.' as detail,
+    null::timestamptz as occurred_at,
+    items.received_at
+from {{ ref("stg_raw__items") }} as items
+where
+    not exists (
+        select 1 from {{ ref("stg_sales_events") }} as events
+        where events.raw_id = items.raw_id
+    )
+union all
+select
+    rejections.rejected_id as item_id,
+    null::uuid as event_id,
+    null::text as user_id,
+    rejections.source,
+    rejections.door,
+    null::text as event_type,
+    rejections.reason,
+    rejections.detail,
+    null::timestamptz as occurred_at,
+    rejections.received_at
+from {{ ref("stg_canonical__rejected_events") }} as rejections

@@ -1,0 +1,29 @@
+"""When weeks are published."""
+
+import dagster as dg
+
+from orchestration.defs.reports.assets import PUBLISHED_RANKS
+from orchestration.defs.transform.schedules import run_request
+from orchestration.lib.publication import UNPUBLISHED
+from orchestration.lib.tail import Warehouse
+
+publish_job = dg.define_asset_job(
+    "publish_job",
+    description="Announces the ranks of weeks that have closed. What lands for them later is a restatement.",
+    selection=dg.AssetSelection.assets(PUBLISHED_RANKS),
+    tags={"rift/writes": "publications"},  # one at a time (dagster.yaml)
+    executor_def=dg.in_process_executor,
+)
+
+
+@dg.schedule(
+    job=publish_job,
+    cron_schedule="0 * * * *",
+    default_status=dg.DefaultScheduleStatus.RUNNING,
+    description="Every hour in which there is a closed week that has not been published.",
+)
+def publish_schedule(context: dg.ScheduleEvaluationContext, warehouse: Warehouse) -> dg.RunRequest | dg.SkipReason:
+    weeks = [str(week) for (week,) in warehouse.query(UNPUBLISHED)]
+    if not weeks:
+        return dg.SkipReason("Every closed week in which anybody did anything is published.")
+    return run_request(context.instance, publish_job.name, f"{weeks[0]} to {weeks[-1]}, {len(weeks)} in all")
