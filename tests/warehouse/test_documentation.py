@@ -1,5 +1,6 @@
 """`make docs` writes one page that needs nothing else."""
 
+import json
 import re
 from pathlib import Path
 
@@ -28,4 +29,4 @@ def test_the_documentation_is_one_file_that_names_every_mart_and_column(
         assert f'"model.rift.{mart}"' in text
         # From the catalog of the database, with its comment.
         assert f'"name": "{column}"' in text
-        assert str(description).replace('"', r"\"") in text
+        assert json.dumps(description) in text
