@@ -2,10 +2,15 @@
 
 import json
 
+from tests import landing
 from tests.conftest import Warehouse
 
 
-def test_every_unit_test_of_dbt_passes(warehouse: Warehouse) -> None:
+def test_every_unit_test_of_dbt_passes_whatever_the_warehouse_holds(warehouse: Warehouse) -> None:
+    landing.employ(warehouse, "ann", "Asia/Tokyo")
+    landing.land(warehouse, *(landing.event(user, "meeting_booked") for user in ("ann", "1", "nobody knows")))
+    warehouse.settle()
+    landing.land(warehouse, landing.event("zoe"))
     warehouse.dbt("test", "--select", "test_type:unit")
     artefacts = [
         json.loads((warehouse.home / "dbt" / name).read_text()) for name in ("manifest.json", "run_results.json")
