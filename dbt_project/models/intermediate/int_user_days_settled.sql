@@ -19,7 +19,7 @@
 -- depends_on: {{ ref("stg_roster__sdr_versions") }}
 -- depends_on: {{ ref("stg_canonical__rule_versions") }}
 with defined as (
-    {{ user_days_defined("settle_touched", ref("int_events_scored")) }}
+    {{ user_days_defined(touched_keys(), ref("int_events_scored")) }}
 )
 
 select
