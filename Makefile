@@ -9,7 +9,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/.installed
 
-.PHONY: help setup up demo down test chaos bench lint lint-python lint-sql lock system-packages \
+.PHONY: help setup up demo down test chaos bench docs lint lint-python lint-sql lint-dbt lock system-packages \
 	db-migrate db-seed start-api start-hud
 
 help: ## Show this.
@@ -55,7 +55,10 @@ bench: $(STAMP) ## Measure both sides in one run (needs wrk).
 	@command -v wrk >/dev/null || $(call install_package,wrk)
 	@$(BIN)/python -m tests.bench
 
-lint: $(STAMP) lint-python lint-sql ## Check style, types and boundaries.
+docs: $(STAMP) ## Write the documentation of every model as one page, and say where it is.
+	@$(BIN)/rift exec python -m orchestration.lib.documentation
+
+lint: $(STAMP) lint-python lint-sql lint-dbt ## Check style, types, boundaries and what the models promise.
 
 lint-python: $(STAMP)
 	@$(BIN)/ruff check .
@@ -65,6 +68,12 @@ lint-python: $(STAMP)
 
 lint-sql: $(STAMP)
 	@$(BIN)/sqlfluff lint --disable-progress-bar dbt_project/models dbt_project/tests ingestion/migrations
+
+# What the models say about themselves; a parsed project is enough, so no database is needed.
+lint-dbt: $(STAMP)
+	@$(BIN)/dbt --quiet --warn-error parse --project-dir dbt_project --profiles-dir dbt_project --log-path dbt_project/target
+	@$(BIN)/dbt-score lint --manifest dbt_project/target/manifest.json
+	@$(BIN)/dbt-bouncer run --config-file dbt_project/dbt-bouncer.yml
 
 lock: $(STAMP) ## Write requirements.lock anew from pyproject.toml (needs uv).
 	@uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url \

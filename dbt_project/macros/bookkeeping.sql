@@ -1,6 +1,6 @@
 {#
-    dbt's own notes: up to where each settled table holds, the settled days summed for life (the settle of days keeps
-    them, in its transaction), and which SQL each view was built from.
+    dbt's own notes: up to where each settled table holds, the settled days summed (the settle of days keeps these,
+    in its transaction), and which SQL each view was built from.
 #}
 {% macro create_bookkeeping() %}
     create table if not exists intermediate.settle_watermarks (
@@ -10,15 +10,21 @@
         definition_hash text not null,
         settled_at timestamptz not null
     );
-    create table if not exists intermediate.settled_totals (
+    {% set types = {"week_start_date": "date"} %}
+    {% for table, sums in settled_sums().items() %}
+    create table if not exists intermediate.{{ table }} (
         user_id text not null,
-        event_type text not null,
+        {% for key in sums["keys"] %}
+        {{ key }} {{ types.get(key, "text") }} not null,
+        {% endfor %}
         {% for measure in day_measures() %}
         {{ measure }} bigint not null,
         {% endfor %}
         last_event_at timestamptz,
-        primary key (user_id, event_type)
+        primary key (user_id, {{ sums["keys"] | join(", ") }})
     );
+    {% endfor %}
+    create index if not exists settled_weeks_week_start_date on intermediate.settled_weeks (week_start_date);
     create table if not exists intermediate.built_views (
         relation text primary key,
         relation_oid oid not null,

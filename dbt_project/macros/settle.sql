@@ -42,6 +42,16 @@
     analyze settle_touched
 {% endmacro %}
 
+{# What hook 3 has noted. A unit test, which runs no hooks, puts keys of its own in its place. #}
+{% macro touched_keys() -%}
+    settle_touched
+{%- endmacro %}
+
+{# The settled days summed for life. A unit test puts rows of its own in their place, as there is no model of them. #}
+{% macro settled_totals() -%}
+    intermediate.settled_totals
+{%- endmacro %}
+
 {# The strategy: what was touched goes, its definition comes. #}
 {% macro get_incremental_settle_sql(arguments) %}
     {% set columns = arguments.dest_columns | map(attribute="quoted") | join(", ") %}
@@ -62,22 +72,39 @@
 {% endmacro %}
 
 {#
-    Hook after the statement: the totals for life follow by what the settle has changed, so that their cost does not grow
-    with history. A rebuild sums all settled rows anew. The time of the last event never goes back, as nothing leaves raw.
+    The settled days summed: for life, and for each week (by the team of the day). Their keys beside the SDR, and which of
+    these a touched day names.
 #}
-{% macro settle_totals() %}
-    create temporary table settle_new_totals on commit drop as
+{% macro settled_sums() -%}
+    {{ return({
+        "settled_totals": {"keys": ["event_type"], "scope": []},
+        "settled_weeks": {"keys": ["week_start_date", "team_id", "event_type"], "scope": ["week_start_date"]},
+    }) }}
+{%- endmacro %}
+
+{#
+    Hook after the statement: the sums follow by what the settle has changed, so that their cost does not grow with history.
+    A rebuild sums all settled rows anew. The time of the last event never goes back, as nothing leaves raw.
+#}
+{% macro settle_sums() %}
+    {% for table, sums in settled_sums().items() %}
+    {% set keys = ["user_id"] + sums["keys"] %}
+    {%- set in_scope -%}
+        (sums.user_id{{ ", sums.week_start_date" if sums["scope"] }}) in (
+            select
+                touched.user_id{{ ", " ~ week_start("touched.activity_date") if sums["scope"] }}
+            from settle_touched as touched
+        )
+    {%- endset %}
+    create temporary table settle_{{ table }} on commit drop as
     with changes as (
-        select totals.*
-        from intermediate.settled_totals as totals
+        select sums.*
+        from intermediate.{{ table }} as sums
         cross join settle_horizon
-        where
-            not settle_horizon.is_rebuild
-            and totals.user_id in (select touched.user_id from settle_touched as touched)
+        where not settle_horizon.is_rebuild and {{ in_scope }}
         union all
         select
-            settled.user_id,
-            settled.event_type,
+            {% for key in keys %}settled.{{ key }}, {% endfor %}
             {{ select_measures("settled") }}
         from {{ this }} as settled
         inner join settle_touched as touched
@@ -87,8 +114,7 @@
         {% if is_incremental() %}
         union all
         select
-            replaced.user_id,
-            replaced.event_type,
+            {% for key in keys %}replaced.{{ key }}, {% endfor %}
             {{ select_measures("replaced", "-") }}
         from settle_replaced as replaced
         cross join settle_horizon
@@ -97,21 +123,19 @@
     )
 
     select
-        changes.user_id,
-        changes.event_type,
+        {% for key in keys %}changes.{{ key }}, {% endfor %}
         {{ sum_measures("changes") }}
     from changes
-    group by changes.user_id, changes.event_type
+    group by {{ keys | join(", ") }}
     having sum(changes.gross_event_count) > 0;
 
-    delete from intermediate.settled_totals as totals
+    delete from intermediate.{{ table }} as sums
     using settle_horizon
-    where
-        settle_horizon.is_rebuild
-        or totals.user_id in (select touched.user_id from settle_touched as touched);
+    where settle_horizon.is_rebuild or {{ in_scope }};
 
-    insert into intermediate.settled_totals
-    select * from settle_new_totals
+    insert into intermediate.{{ table }}
+    select * from settle_{{ table }};
+    {% endfor %}
 {% endmacro %}
 
 {# Last hook: never lower than it was, unless it was another cluster's or another definition's. #}
@@ -173,7 +197,9 @@
 {# Changes when anything that decides a settled row changes; every key is then touched until the next settle. #}
 {% macro definition_hash() -%}
     {%- if execute -%}
-        {%- set parts = [default_time_zone(), week_start("day"), user_days_defined("keys", "scored_events")] -%}
+        {%- set parts = [
+            default_time_zone(), week_start("day"), user_days_defined("keys", "scored_events"), tojson(settled_sums()),
+        ] -%}
         {%- set waiting = ["model.rift.int_events_scored"] -%}
         {%- for _ in graph.nodes if waiting -%}
             {%- set node = graph.nodes.get(waiting.pop()) -%}

@@ -15,6 +15,8 @@ PROJECT: Final = Path(__file__).parents[2] / "dbt_project"
 INVOCATION_LOCK: Final = 0x52494655
 # A build of a small warehouse takes seconds, a rebuild of 10 M events minutes; a waiting one is told so.
 LOCK_WAIT_SECONDS: Final = 1800
+# Unit tests say something about the code, not about the data: they belong to `make test`, not to every minute.
+BUILD: Final = ("build", "--exclude-resource-type", "unit_test")
 
 # A settle reads one schema and nobody reads what it would write about itself: half of its CPU time.
 LEAN: Final = ("--no-write-json", "--no-populate-cache")

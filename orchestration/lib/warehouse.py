@@ -16,7 +16,7 @@ def build() -> None:
             data = event["data"]
             print(f"  {data['index']:>3}/{data['total']}  {data['node_info']['node_name']}", flush=True)
 
-    dbt.invoke(["build"], show)
+    dbt.invoke(dbt.BUILD, show)
 
 
 def main() -> int:

@@ -157,7 +157,7 @@ def test_a_second_dbt_waits_for_the_first(warehouse: Warehouse) -> None:
 
 def test_dbt_builds_what_is_selected(assets: ModuleType) -> None:
     keys = {dg.AssetKey(["marts", "a"]), dg.AssetKey(["staging", "b"])}
-    assert assets.dbt_command(keys, keys, has_checks=True) == ["build"]
+    assert assets.dbt_command(keys, keys, has_checks=True) == ["build", "--exclude-resource-type", "unit_test"]
     some = {dg.AssetKey(["marts", "a"])}
     assert assets.dbt_command(some, keys, has_checks=False) == ["run", "--select", "a"]
 

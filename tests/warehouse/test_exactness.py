@@ -178,7 +178,12 @@ def test_readers_cannot_write(warehouse: Warehouse, role: str, statement: str) -
 def test_every_mart_and_column_is_described_in_the_database(warehouse: Warehouse) -> None:
     undescribed = warehouse.execute(
         "select c.relname, a.attname from pg_class c join pg_attribute a on a.attrelid = c.oid and a.attnum > 0"
-        " where c.relnamespace = 'marts'::regnamespace and c.relkind = 'v'"
+        " where c.relnamespace = 'marts'::regnamespace and c.relkind in ('v', 'r', 'm')"
         " and (col_description(c.oid, a.attnum) is null or obj_description(c.oid) is null)"
     )
     assert undescribed == []
+    functions = warehouse.execute(
+        "select f.proname from pg_proc f where f.pronamespace = 'marts'::regnamespace"
+        " and obj_description(f.oid, 'pg_proc') is null"
+    )
+    assert functions == []

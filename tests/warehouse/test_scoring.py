@@ -45,6 +45,13 @@ except
 select user_id, event_type, event_count, gross_event_count, gold_value, active_day_count, last_event_at
 from intermediate.settled_totals
 """
+WEEKS_OF_DAYS = """
+select user_id, week_start_date, team_id, event_type, sum(event_count), sum(gross_event_count), sum(rank_points)
+from intermediate.int_user_days_settled group by user_id, week_start_date, team_id, event_type
+except
+select user_id, week_start_date, team_id, event_type, event_count, gross_event_count, rank_points
+from intermediate.settled_weeks
+"""
 
 
 def kill_session(warehouse: Warehouse, rebuild: bool, seconds: float) -> None:
@@ -89,7 +96,8 @@ class Arrivals(RuleBasedStateMachine):
         self.event_ids: list[str] = []
         self.warehouse.execute(
             "truncate raw.webhook_events, raw_roster.sdr_versions, raw.published_ranks, raw.rejected_events,"
-            " intermediate.settle_watermarks, intermediate.int_user_days_settled, intermediate.settled_totals;"
+            " intermediate.settle_watermarks, intermediate.int_user_days_settled, intermediate.settled_totals,"
+            " intermediate.settled_weeks;"
             " delete from raw.gamification_rules where changed_by <> 'seed'"
         )
 
@@ -141,6 +149,7 @@ class Arrivals(RuleBasedStateMachine):
     def check_settled(self) -> None:
         assert live_user_days(self.warehouse, "intermediate.int_user_days_settled") == user_days(self.warehouse)
         assert self.warehouse.execute(TOTALS_OF_DAYS) == []
+        assert self.warehouse.execute(WEEKS_OF_DAYS) == []
         assert self.warehouse.execute("select tail_event_count from intermediate.int_tail") == [(0,)]
         check_marts(self.warehouse, LIVE, SETTLED)
 

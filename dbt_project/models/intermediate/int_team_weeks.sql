@@ -2,8 +2,8 @@ with memberships as (
     select * from {{ ref("int_team_memberships") }}
 ),
 
-days as (
-    select * from {{ ref("int_user_days") }}
+user_weeks as (
+    select * from {{ ref("int_user_weeks") }}
 ),
 
 teams as (
@@ -19,14 +19,14 @@ worked as (
     select
         user_id,
         team_id,
-        {{ week_start("activity_date") }} as week_start_date,
+        week_start_date,
         {{ total("event_count", "event_type = 'meeting_booked'") }} as meetings_booked,
         {{ total("rank_points") }} as rank_points,
         {{ total("gold_value") }} as gold,
         {{ total("xp_value") }} as xp,
         {{ total("event_count") }} as event_count
-    from days
-    group by user_id, team_id, {{ week_start("activity_date") }}
+    from user_weeks
+    group by user_id, team_id, week_start_date
 ),
 
 belonged as (

@@ -10,21 +10,21 @@ won as (
     where is_closed and position = 1 and team_count >= 2
 ),
 
-days as (
-    select * from {{ ref("int_user_days") }}
+worked as (
+    select * from {{ ref("int_user_weeks") }}
     where event_count > 0
 ),
 
 -- Who was of two winning teams in one week has won it once. IN, and not a join: the planner expects one winner in all,
--- and would go through all days for each; as a condition in its own right (IS TRUE) it becomes a look-up in a hash.
+-- and would go through all weeks for each; as a condition in its own right (IS TRUE) it becomes a look-up in a hash.
 winners as (
     select distinct
-        days.user_id,
-        days.week_start_date
-    from days
+        worked.user_id,
+        worked.week_start_date
+    from worked
     where
         (
-            (days.team_id, days.week_start_date) in (
+            (worked.team_id, worked.week_start_date) in (
                 select
                     won.team_id,
                     won.week_start_date

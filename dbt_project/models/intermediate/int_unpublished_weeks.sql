@@ -1,6 +1,6 @@
 with weeks as (
     select distinct week_start_date
-    from {{ ref("int_user_days") }}
+    from {{ ref("int_user_weeks") }}
 )
 
 select weeks.week_start_date

@@ -11,7 +11,7 @@
         "{{ note_horizon() }}",
         "{{ note_touched(user_days_touched(this if is_incremental() else none)) }}",
     ],
-    post_hook=["{{ settle_totals() }}", "{{ move_watermark() }}"],
+    post_hook=["{{ settle_sums() }}", "{{ move_watermark() }}"],
 ) }}
 
 -- depends_on: {{ ref("stg_sales_events") }}
@@ -19,7 +19,7 @@
 -- depends_on: {{ ref("stg_roster__sdr_versions") }}
 -- depends_on: {{ ref("stg_canonical__rule_versions") }}
 with defined as (
-    {{ user_days_defined("settle_touched", ref("int_events_scored")) }}
+    {{ user_days_defined(touched_keys(), ref("int_events_scored")) }}
 )
 
 select

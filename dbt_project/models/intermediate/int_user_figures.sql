@@ -4,7 +4,7 @@ with life as (
         totals.user_id,
         totals.event_type,
         {{ select_measures("totals") }}
-    from {{ believed("intermediate.settled_totals") }} as totals
+    from {{ believed(settled_totals()) }} as totals
 ),
 
 recent_days as (

@@ -14,7 +14,7 @@ with evidence as (
         0 as published_rank_points,
         worked.rank_points as live_rank_points,
         0 as late_count
-    from {{ ref("int_user_days") }} as worked
+    from {{ ref("int_user_weeks") }} as worked
     where worked.rank_points <> 0
     union all
     select

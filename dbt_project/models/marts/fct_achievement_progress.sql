@@ -33,7 +33,7 @@ counts as (
         user_id,
         event_type,
         {{ total("event_count") }} as event_count
-    from {{ ref("int_user_days") }}
+    from {{ ref("int_user_weeks") }}
     group by user_id, event_type
 ),
 

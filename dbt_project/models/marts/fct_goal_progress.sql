@@ -32,8 +32,8 @@ active as not materialized (
         gold_value,
         xp_value,
         rank_points,
-        {{ week_start("activity_date") }} as week_start_date
-    from {{ ref("int_user_days") }}
+        week_start_date
+    from {{ ref("int_user_weeks") }}
     union all
     select
         memberships.user_id,
@@ -166,12 +166,11 @@ progress as (
                             {{ event_metric_value("team_goals.metric", "events") }}
                         ) over (order by events.occurred_at, events.event_id) as summed_value
                     from (
-                        select distinct user_days.user_id
-                        from {{ ref("int_user_days") }} as user_days
+                        select distinct user_weeks.user_id
+                        from {{ ref("int_user_weeks") }} as user_weeks
                         where
-                            user_days.team_id = team_goals.team_id
-                            and user_days.activity_date
-                            between team_goals.week_start_date and team_goals.week_start_date + 6
+                            user_weeks.team_id = team_goals.team_id
+                            and user_weeks.week_start_date = team_goals.week_start_date
                     ) as members
                     inner join {{ ref("int_events_scored") }} as events
                         on

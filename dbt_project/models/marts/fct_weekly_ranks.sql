@@ -2,8 +2,8 @@ with people as not materialized (
     select * from {{ ref("int_people") }}
 ),
 
-days as (
-    select * from {{ ref("int_user_days") }}
+user_weeks as (
+    select * from {{ ref("int_user_weeks") }}
 ),
 
 tiers as (
@@ -24,7 +24,7 @@ worked as (
         week_start_date,
         sum(event_count) filter (where event_type = 'meeting_booked')::bigint as weekly_meetings_booked,
         sum(rank_points)::bigint as weekly_rank_points
-    from days
+    from user_weeks
     group by user_id, week_start_date
 ),
 

@@ -23,7 +23,7 @@ TRANSLATOR = Translator(settings=DagsterDbtTranslatorSettings(enable_asset_check
 
 def dbt_command(selected: set[dg.AssetKey], everything: set[dg.AssetKey], *, has_checks: bool) -> list[str]:
     """The dbt arguments that build the selected assets, with their tests when checks are selected."""
-    command = ["build"] if has_checks else ["run"]
+    command = [*dbt.BUILD] if has_checks else ["run"]
     if selected != everything:
         command += ["--select", *sorted(key.path[-1] for key in selected)]
     return command

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from tests.conftest import Database
-from tests.warehouse.oracle import days, lineage, people, play, rules, weeks
+from tests.warehouse.oracle import days, events, lineage, people, play, play_teams, rules, weeks
 from tests.warehouse.oracle.days import live_user_days, user_days
 from tests.warehouse.oracle.facts import Facts, load, monday
 from tests.warehouse.reading import snapshot
@@ -24,8 +24,13 @@ LIVE: Final[Marts] = {
         f"user_id, activity_date, event_type, {', '.join(days.Day._fields)}",
         days.fct_user_daily,
     ),
+    "fct_sales_events": (events.EVENT_COLUMNS, events.fct_sales_events),
+    "rpt_activity_feed": (events.FEED_COLUMNS, events.rpt_activity_feed),
+    "rpt_health": (events.HEALTH_COLUMNS, events.rpt_health),
+    "dim_users": (events.USER_COLUMNS, events.dim_users),
     "dim_user_stats": (people.STATS_COLUMNS, people.dim_user_stats),
     "rpt_leaderboard": (people.BOARD_COLUMNS, people.rpt_leaderboard),
+    "fct_team_weekly": (play_teams.TEAM_WEEK_COLUMNS, play_teams.fct_team_weekly),
     "dim_gamification_rules": (rules.COLUMNS, rules.dim_gamification_rules),
     "dim_users_history": (lineage.VERSION, lineage.dim_users_history),
     "fct_meetings": (lineage.MEETING, lineage.fct_meetings),
