@@ -47,6 +47,14 @@
     settle_touched
 {%- endmacro %}
 
+{#
+    True of what had landed below the horizon. The live views add every event above it, so a settle that counted one which
+    was committed while an older transaction was still open would count it twice. A unit test puts `true` in its place.
+#}
+{% macro is_below_horizon(landed_xid) -%}
+    {{ landed_xid }} < (select settle_horizon.xid from settle_horizon)
+{%- endmacro %}
+
 {# The settled days summed for life. A unit test puts rows of its own in their place, as there is no model of them. #}
 {% macro settled_totals() -%}
     intermediate.settled_totals

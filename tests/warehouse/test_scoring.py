@@ -7,6 +7,7 @@ from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
 from subprocess import TimeoutExpired
 
+import psycopg2
 import pytest
 from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
@@ -156,6 +157,20 @@ class Arrivals(RuleBasedStateMachine):
     # Two rules of it, since most of what could go wrong takes a settle between two arrivals.
     settle_once = rule()(settle)
     settle_again = rule()(settle)
+
+    @rule(user=st.sampled_from(USERS), kind=st.sampled_from(TYPES[:3]), at=st.sampled_from(INSTANTS))
+    def settle_while_a_transaction_is_open(self, user: str, kind: str, at: datetime) -> None:
+        """What is committed meanwhile lies above the horizon, and is seen by the settle all the same."""
+        connection = psycopg2.connect(self.warehouse.dsn("ingest"))
+        early = landing.event(user, kind, at)
+        with connection, connection.cursor() as cursor:
+            cursor.execute(landing.INSERT, early)
+            self.event_ids += landing.land(self.warehouse, landing.event(user, kind, at))
+            self.warehouse.settle()
+            self.check()
+        connection.close()
+        self.event_ids.append(str(early[0]))
+        self.check()
 
     @rule()
     def lose_the_watermark(self) -> None:

@@ -18,8 +18,13 @@
 -- depends_on: {{ ref("int_events_located") }}
 -- depends_on: {{ ref("stg_roster__sdr_versions") }}
 -- depends_on: {{ ref("stg_canonical__rule_versions") }}
-with defined as (
-    {{ user_days_defined(touched_keys(), ref("int_events_scored")) }}
+with scored as (
+    select * from {{ ref("int_events_scored") }}
+    where {{ is_below_horizon("landed_xid") }}
+),
+
+defined as (
+    {{ user_days_defined(touched_keys(), "scored") }}
 )
 
 select
