@@ -16,6 +16,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_sta
 from tests import landing
 from tests.conftest import SETTLE, Warehouse
 from tests.warehouse.oracle import LIVE, SETTLED, check_marts, live_user_days, user_days
+from tests.warehouse.oracle.facts import TIERS
 from tests.warehouse.reading import marts, read_all
 
 USERS = ["ann", "bob", "nobody knows"]
@@ -281,9 +282,6 @@ def test_level_edges(warehouse: Warehouse, xp: int, level: int, within: int, mis
         within,
         missing,
     ]
-
-
-TIERS = ["Iron", "Bronze", "Silver", "Gold", "Platinum", "Emerald", "Diamond", "Master", "Grandmaster", "Challenger"]
 
 
 def test_each_meeting_of_the_week_is_a_tier(warehouse: Warehouse) -> None:
