@@ -5,7 +5,7 @@
     on_schema_change="append_new_columns",
     full_refresh=false,
     contract={"enforced": true},
-    indexes=[{"columns": ["activity_date"]}, {"columns": ["week_start_date"]}],
+    indexes=[{"columns": ["activity_date"]}],
     pre_hook=["{{ lock_settle() }}", "{{ note_horizon() }}"],
     post_hook=["{{ settle_sums() }}", "{{ move_watermark() }}"],
 ) }}
