@@ -1,8 +1,10 @@
 {#
     A settled table caches a definition for every key, as of a watermark. These macros are the steps of a settle, in the
     only safe order; dbt runs them as hooks and statement of one incremental model, so all of it is one transaction:
-    lock; in the NEXT statement the horizon (a horizon older than the lock could move a watermark back); the touched keys;
-    delete those; insert their definition; watermark := horizon. A crash anywhere repeats it.
+    lock; in the NEXT statement the horizon (a horizon older than the lock could move a watermark back); in one statement,
+    so in one snapshot, the touched keys and their definition up to the horizon (between two, a roster could move an event
+    to a day that was not touched); delete those keys; insert the definition; watermark := horizon. A crash anywhere
+    repeats it.
 #}
 
 {# Hook 1: one settle of this model at a time. #}
@@ -23,36 +25,23 @@
     coalesce(current_setting('rift.rebuild', true), '') = 'on'
 {%- endmacro %}
 
-{# Hook 2: every transaction before the horizon has ended, so all that it wrote can be seen from here on. #}
+{# Hook 2: every transaction before the horizon has ended. A new table starts from no watermark. #}
 {% macro note_horizon() %}
-    create temporary table settle_horizon on commit drop as
-    select
-        pg_snapshot_xmin(pg_current_snapshot()) as xid,
-        {{ "true" if not is_incremental() else is_rebuild() ~ " or " ~ watermark(this.identifier) ~ " = '0'::xid8" }}
-            as is_rebuild
-{% endmacro %}
-
-{# Hook 3: the keys that anything landed since the watermark reaches. A new table starts from no watermark. #}
-{% macro note_touched(touched_sql) %}
     {% if not is_incremental() %}
         delete from intermediate.settle_watermarks where model = '{{ this.identifier }}';
     {% endif %}
-    create temporary table settle_touched on commit drop as
-    {{ touched_sql }};
-    analyze settle_touched
+    create temporary table settle_horizon on commit drop as
+    select
+        pg_snapshot_xmin(pg_current_snapshot()) as xid,
+        {{ is_rebuild() }} or {{ watermark(this.identifier) }} = '0'::xid8 as is_rebuild
 {% endmacro %}
 
-{# What hook 3 has noted. A unit test, which runs no hooks, puts keys of its own in its place. #}
-{% macro touched_keys() -%}
-    settle_touched
-{%- endmacro %}
-
 {#
-    True of what had landed below the horizon. The live views add every event above it, so a settle that counted one which
-    was committed while an older transaction was still open would count it twice. A unit test puts `true` in its place.
+    What hook 2 has noted. The settled days hold no event from it on: readers add those up, and would count twice what had
+    landed between the horizon and the statement. A unit test puts a number in its place.
 #}
-{% macro is_below_horizon(landed_xid) -%}
-    {{ landed_xid }} < (select settle_horizon.xid from settle_horizon)
+{% macro horizon() -%}
+    (select settle_horizon.xid from settle_horizon)
 {%- endmacro %}
 
 {# The settled days summed for life. A unit test puts rows of its own in their place, as there is no model of them. #}
@@ -60,7 +49,10 @@
     intermediate.settled_totals
 {%- endmacro %}
 
-{# The strategy: what was touched goes, its definition comes. #}
+{#
+    The strategy: what was touched goes, its definition comes. The model also gives a row without any event for each touched
+    day, so that a day from which everything has gone is known here; those rows go no further.
+#}
 {% macro get_incremental_settle_sql(arguments) %}
     {% set columns = arguments.dest_columns | map(attribute="quoted") | join(", ") %}
     {%- set is_touched -%}
@@ -68,6 +60,9 @@
             settled.{{ column }} = touched.{{ column }}{{ " and" if not loop.last }}
         {% endfor %}
     {%- endset %}
+    create temporary table settle_touched on commit drop as
+    select distinct {{ arguments.unique_key | join(", ") }} from {{ arguments.temp_relation }};
+    analyze settle_touched;
     create temporary table settle_replaced on commit drop as
     select settled.*
     from {{ arguments.target_relation }} as settled
@@ -76,7 +71,7 @@
     using settle_touched as touched
     where {{ is_touched }};
     insert into {{ arguments.target_relation }} ({{ columns }})
-    select {{ columns }} from {{ arguments.temp_relation }}
+    select {{ columns }} from {{ arguments.temp_relation }} where gross_event_count > 0
 {% endmacro %}
 
 {#
@@ -95,6 +90,10 @@
     A rebuild sums all settled rows anew. The time of the last event never goes back, as nothing leaves raw.
 #}
 {% macro settle_sums() %}
+    {% if not is_incremental() %}
+    create temporary table settle_touched on commit drop as
+    select distinct user_id, activity_date from {{ this }};
+    {% endif %}
     {% for table, sums in settled_sums().items() %}
     {% set keys = ["user_id"] + sums["keys"] %}
     {%- set in_scope -%}

@@ -31,7 +31,7 @@
     is that of the keys whatever the planner believes; the range on occurred_at follows from the local day (zones lie within
     a day of UTC) and lets the index on (user_id, occurred_at) find a day's events.
 #}
-{% macro user_days_defined(keys, scored_events) %}
+{% macro user_days_defined(keys, scored_events, landed_before=none) %}
     select
         touched.user_id,
         touched.activity_date,
@@ -75,6 +75,9 @@
             and events.activity_date = touched.activity_date
             and events.occurred_at >= (touched.activity_date - 1)::timestamp at time zone 'UTC'
             and events.occurred_at < (touched.activity_date + 2)::timestamp at time zone 'UTC'
+            {%- if landed_before %}
+            and events.landed_xid < {{ landed_before }}
+            {%- endif %}
         group by events.event_type
     ) as days
 {% endmacro %}
@@ -139,7 +142,8 @@
     Grain: SDR × local day. What a settle computes again: the days of new events and the outdated ones; for a rebuild, and
     when nothing settled is believed, every day: that of any event, and of any settled row.
 #}
-{% macro user_days_touched(settled) %}
+{% macro user_days_touched() %}
+    {%- set settled = this if is_incremental() else none -%}
     {%- set model = "int_user_days_settled" -%}
     select
         events.user_id,
@@ -163,3 +167,8 @@
     where {{ is_rebuild() }} or {{ watermark(model) }} = '0'::xid8
     {% endif %}
 {% endmacro %}
+
+{# The same as a relation. A unit test puts keys of its own in its place. #}
+{% macro touched_keys() -%}
+    ({{ user_days_touched() }})
+{%- endmacro %}

@@ -5,7 +5,7 @@ with versions as not materialized (
 -- Whoever has live days has settled ones, or events landed since.
 -- depends_on: {{ ref("int_user_days_settled") }}
 seen as (
-    select user_id from {{ settled_totals() }} as totals
+    select totals.user_id from {{ settled_totals() }} as totals
     union all
     select user_id from {{ ref("stg_sales_events") }}
     where {{ landed_since_watermark("landed_xid", "int_user_days_settled") }}

@@ -5,12 +5,8 @@
     on_schema_change="append_new_columns",
     full_refresh=false,
     contract={"enforced": true},
-    indexes=[{"columns": ["activity_date"]}, {"columns": ["week_start_date"]}],
-    pre_hook=[
-        "{{ lock_settle() }}",
-        "{{ note_horizon() }}",
-        "{{ note_touched(user_days_touched(this if is_incremental() else none)) }}",
-    ],
+    indexes=[{"columns": ["activity_date"]}],
+    pre_hook=["{{ lock_settle() }}", "{{ note_horizon() }}"],
     post_hook=["{{ settle_sums() }}", "{{ move_watermark() }}"],
 ) }}
 
@@ -18,13 +14,15 @@
 -- depends_on: {{ ref("int_events_located") }}
 -- depends_on: {{ ref("stg_roster__sdr_versions") }}
 -- depends_on: {{ ref("stg_canonical__rule_versions") }}
-with scored as (
-    select * from {{ ref("int_events_scored") }}
-    where {{ is_below_horizon("landed_xid") }}
+with touched as materialized (
+    select
+        touched_days.user_id,
+        touched_days.activity_date
+    from {{ touched_keys() }} as touched_days
 ),
 
 defined as (
-    {{ user_days_defined(touched_keys(), "scored") }}
+    {{ user_days_defined("touched", ref("int_events_scored"), horizon()) }}
 )
 
 select
@@ -42,3 +40,21 @@ select
     active_day_count,
     week_start_date
 from defined
+union all
+-- For the strategy: which days were touched.
+select
+    user_id,
+    activity_date,
+    '' as event_type,
+    '' as team_id,
+    0 as event_count,
+    0 as gross_event_count,
+    0 as reversed_event_count,
+    0 as gold_value,
+    0 as xp_value,
+    0 as rank_points,
+    null as last_event_at,
+    0 as active_day_count,
+    {{ week_start("activity_date") }} as week_start_date
+from touched
+where {{ "true" if is_incremental() else "false" }}
