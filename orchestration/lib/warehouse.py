@@ -9,14 +9,14 @@ from orchestration.lib import dbt
 
 
 def build() -> None:
-    """Run `dbt build` and print a line now and then. Raises `dbt.DbtError` when a model or test failed."""
+    """Run `dbt build` without the audit, with progress. Raises `dbt.DbtError` when a model or test failed."""
 
     def show(event: dbt.Event) -> None:
         if event["info"]["name"] in {"LogModelResult", "LogSeedResult"}:
             data = event["data"]
             print(f"  {data['index']:>3}/{data['total']}  {data['node_info']['node_name']}", flush=True)
 
-    dbt.invoke(["build"], show)
+    dbt.invoke(dbt.BUILD, show)
 
 
 def main() -> int:
