@@ -1,4 +1,4 @@
--- It compares a cache with what it caches, over the whole history and in one snapshot: the live days (the settled ones and
+-- It compares a cache with what it caches, over the whole history and in one snapshot: the live days (settled ones, and
 -- what has landed since) with all events counted again, and the totals with the sums of the settled days.
 {{ config(tags=["audit"], meta={"dagster": {"ref": {"name": "int_user_days_settled"}}}) }}
 
@@ -54,11 +54,11 @@ totals as (
 
 sums as (
     select
-        user_id,
-        event_type,
+        settled.user_id,
+        settled.event_type,
         {{ sum_measures("settled") }}
     from {{ ref("int_user_days_settled") }} as settled
-    group by user_id, event_type
+    group by settled.user_id, settled.event_type
 ),
 
 summed as (

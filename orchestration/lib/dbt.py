@@ -22,11 +22,9 @@ LOCK_WAIT_SECONDS: Final = 1800
 AUDITS: Final = "tag:audit+1,resource_type:test"
 # Unit tests say something about the code, not about the data: they belong to `make test`, not to every minute.
 BUILD: Final = ("build", "--exclude-resource-type", "unit_test", "--exclude", AUDITS)
-# One query at a time, on one of the cores; memory for sorts and hashes, beyond which they go to disk. The longest takes some
+# One query at a time, on one core; memory for sorts and hashes, beyond which they go to disk. The longest takes some
 # minutes at 10 M events; one that takes half an hour has met a plan that will not end.
-AUDIT_SESSION: Final = (
-    "-c max_parallel_workers_per_gather=0 -c work_mem=64MB -c statement_timeout=30min -c application_name=rift-audit"
-)
+AUDIT_SESSION: Final = "-c max_parallel_workers_per_gather=0 -c work_mem=64MB -c statement_timeout=30min"
 
 Event = dict[str, Any]
 
