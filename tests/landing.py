@@ -69,18 +69,20 @@ def employ(
     effective_on: str | None = None,
     *,
     name: str | None = None,
+    started_on: str | None = None,
     ended_on: str | None = None,
 ) -> None:
     """Land a roster version."""
     database.execute(
         "insert into raw_roster.sdr_versions"
-        " (user_id, display_name, team_name, time_zone, effective_on, ended_on, _dlt_load_id, _dlt_id)"
-        " values (%s, %s, %s, %s, %s, %s, '', '')",
+        " (user_id, display_name, team_name, time_zone, effective_on, started_on, ended_on, _dlt_load_id, _dlt_id)"
+        " values (%s, %s, %s, %s, %s, %s, %s, '', '')",
         user_id,
         user_id.title() if name is None else name,
         team,
         zone,
         effective_on,
+        started_on,
         ended_on,
         role="ingest",
     )

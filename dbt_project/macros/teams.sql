@@ -1,4 +1,4 @@
-{# The identity that a team's name gives: in small letters, with hyphens for blanks. As in stg_roster__sdr_versions. #}
+{# The identity that a team's name gives: in small letters, with hyphens for blanks. #}
 {% macro team_id(team_name) -%}
     regexp_replace(lower(btrim({{ team_name }})), '\s+', '-', 'g')
 {%- endmacro %}

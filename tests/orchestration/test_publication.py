@@ -4,9 +4,7 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from importlib import import_module
 from subprocess import Popen
 from types import ModuleType
 
@@ -18,7 +16,8 @@ from orchestration.defs.transform.schedules import STATE
 from orchestration.lib import tail
 from orchestration.lib.publication import NotYetError, publish
 from tests import landing
-from tests.conftest import Warehouse, environment
+from tests.conftest import Warehouse
+from tests.orchestration.conftest import Load
 
 TUESDAY = "2026-03-03 12:00+00"
 PUBLISHED = "select user_id, weekly_meetings_booked from raw.published_ranks order by 1"
@@ -26,17 +25,8 @@ RESTATED = "select user_id, to_points from marts.fct_weekly_rank_restatements"
 
 
 @pytest.fixture
-def instance() -> Iterator[dg.DagsterInstance]:
-    with dg.instance_for_test() as temporary:
-        yield temporary
-
-
-@pytest.fixture
-def reports(warehouse: Warehouse, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
-    """All definitions, as the code server loads them: with the project parsed below RIFT_HOME."""
-    for name, value in environment(warehouse, warehouse.home).items():
-        monkeypatch.setenv(name, value)
-    return import_module("orchestration.definitions")
+def reports(load: Load) -> ModuleType:
+    return load("orchestration.definitions")
 
 
 def tick(instance: dg.DagsterInstance, warehouse: Warehouse) -> dg.RunRequest | str:

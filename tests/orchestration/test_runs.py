@@ -1,7 +1,5 @@
 """When runs are asked for: driven on a real instance and a real warehouse."""
 
-from collections.abc import Iterator
-from importlib import import_module
 from subprocess import TimeoutExpired
 from types import ModuleType
 
@@ -14,21 +12,13 @@ from orchestration.defs.transform.schedules import STATE, WRITES_WAREHOUSE, buil
 from orchestration.lib import tail
 from orchestration.lib.dbt import BUILD, INVOCATION_LOCK
 from tests import landing
-from tests.conftest import SETTLE, Warehouse, environment
+from tests.conftest import SETTLE, Warehouse
+from tests.orchestration.conftest import Load
 
 
 @pytest.fixture
-def instance() -> Iterator[dg.DagsterInstance]:
-    with dg.instance_for_test() as temporary:
-        yield temporary
-
-
-@pytest.fixture
-def assets(warehouse: Warehouse, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
-    """The dbt assets, loaded as the code server loads them: with the project parsed below RIFT_HOME."""
-    for name, value in environment(warehouse, warehouse.home).items():
-        monkeypatch.setenv(name, value)
-    return import_module("orchestration.defs.transform.assets")
+def assets(load: Load) -> ModuleType:
+    return load("orchestration.defs.transform.assets")
 
 
 def sense(instance: dg.DagsterInstance, warehouse: Warehouse) -> dg.RunRequest | str:

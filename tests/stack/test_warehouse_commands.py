@@ -12,6 +12,7 @@ from orchestration.stack.up import Stack
 from tests import landing
 from tests.conftest import Warehouse
 from tests.stack.conftest import Rift
+from tests.warehouse.reading import marts
 
 
 @pytest.fixture
@@ -35,10 +36,14 @@ def test_publish_says_which_weeks_and_does_nothing_twice(rift: Rift, warehouse: 
     assert rift("publish").stdout == "Every closed week is published.\n"
 
 
-def test_rebuild_says_what_it_does(rift: Rift, warehouse: Warehouse) -> None:
-    warehouse.settle()
-    warehouse.execute("update intermediate.int_user_days_settled set gold_value = 7")
+def test_rebuild_settles_everything_again_and_says_that_nothing_was_wrong(rift: Rift, warehouse: Warehouse) -> None:
+    settled = "select settled_at from intermediate.settle_watermarks"
+    before = warehouse.execute(settled)
     said = rift("rebuild")
     assert said.returncode == 0, said.stderr
-    assert "the cache was wrong" in said.stdout
-    assert warehouse.execute("select sum(gold_value) from marts.fct_user_daily") == [(100,)]
+    assert "settling all days of 1 events again" in said.stdout
+    assert "events/s" in said.stdout
+    views = sum("(" not in mart for mart in marts(warehouse))
+    assert f"all {views} marts say what they said before" in said.stdout
+    assert warehouse.execute(settled) > before
+    assert warehouse.execute("select sum(gold_value) from intermediate.int_user_days_settled") == [(100,)]

@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from tests import landing
 from tests.conftest import Database
 from tests.warehouse.oracle import check_marts, play
 from tests.warehouse.oracle.facts import Row
@@ -48,13 +49,7 @@ def duel(duel_id: str, kind: str, sides: tuple[str, str], metric: str, starts_on
 
 def hire(database: Database, user_id: str, team: str, started_on: str, zone: str = "UTC") -> None:
     """Land a roster version that holds from a first day."""
-    database.execute(
-        "insert into raw_roster.sdr_versions"
-        " (user_id, display_name, team_name, time_zone, started_on, effective_on, _dlt_load_id, _dlt_id)"
-        " values (%s, %s, %s, %s, %s, %s, '', '')",
-        *(user_id, user_id.title(), team, zone, started_on, started_on),
-        role="ingest",
-    )
+    landing.employ(database, user_id, zone, team, started_on, started_on=started_on)
 
 
 def plant(database: Database, seeds: play.Seeds) -> None:

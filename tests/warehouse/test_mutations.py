@@ -20,6 +20,11 @@ MUTATIONS = {
         "pg_snapshot_xmin(pg_current_snapshot()) as xid",
         "(pg_snapshot_xmax(pg_current_snapshot())::text::bigint + 1)::text::xid8 as xid",
     ),
+    "a settle counts what is above its horizon": (
+        "macros/settle.sql",
+        "(select settle_horizon.xid from settle_horizon)",
+        "'18446744073709551615'::xid8",
+    ),
     "new events are added to outdated days, too": (CHANGES, "and not exists (", "and exists (select 1) or exists ("),
     "outdated rows are not taken away": (
         CHANGES,

@@ -3,7 +3,6 @@
 import signal
 import subprocess
 import time
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import psycopg2
@@ -11,30 +10,13 @@ import pytest
 
 from ingestion.migrations import RAW_TABLES, migrate
 from orchestration.lib.checksums import checksums, differing
-from orchestration.lib.publication import publish
 from orchestration.stack import placement
 from orchestration.stack.postgres import Cluster
 from tests import landing
 from tests.conftest import PASSWORDS, Warehouse, create_database, environment
+from tests.warehouse.background import Polls, background
 from tests.warehouse.oracle import LIVE, SETTLED, check_marts, live_user_days, user_days
-from tests.warehouse.test_exactness import background
-
-MARTS = "select table_name from information_schema.views where table_schema = 'marts' order by 1"
-
-
-def work(warehouse: Warehouse) -> None:
-    """Some weeks of two known and one unknown SDR, published, restated, and partly settled."""
-    landing.employ(warehouse, "ann", "Asia/Tokyo")
-    landing.employ(warehouse, "bob")
-    now = datetime.now(UTC)
-    for days in range(0, 40, 2):
-        for user in ("ann", "bob", "cyd"):
-            kind = "meeting_booked" if days % 6 == 0 else "call_dial"
-            landing.land(warehouse, landing.event(user, kind, now - timedelta(days=days), f"{user}{days}"))
-    publish(warehouse.dsn("transform"))
-    warehouse.settle()
-    landing.land(warehouse, landing.event("bob", "meeting_booked", now - timedelta(days=36)))
-    landing.land(warehouse, landing.event("ann", "meeting_cancelled", reverses="ann36"))
+from tests.warehouse.work import some_weeks
 
 
 def rebuild(warehouse: Warehouse, capsys: pytest.CaptureFixture[str]) -> str:
@@ -51,41 +33,20 @@ def rebuild(warehouse: Warehouse, capsys: pytest.CaptureFixture[str]) -> str:
 def test_a_rebuild_mends_what_was_wrong_and_says_so_while_readers_read(
     warehouse: Warehouse, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    work(warehouse)
+    some_weeks(warehouse)
     warehouse.settle()
     right = checksums(warehouse.dsn("transform"))
-    connection = psycopg2.connect(warehouse.dsn("hud"))
-    connection.autocommit = True
-    marts = [mart for (mart,) in warehouse.execute(MARTS)]
-    fewest: dict[str, int] = {}
-    polls = 0
-
-    def poll() -> None:
-        nonlocal polls
-        for mart in marts:
-            with connection.cursor() as cursor:
-                cursor.execute(f"select count(*) from marts.{mart}")
-                rows = int(cursor.fetchall()[0][0])
-            assert rows >= fewest.setdefault(mart, rows), mart
-        polls += 1
-
-    with background() as running:
-        running.repeat(poll)
-        said = rebuild(warehouse, capsys)
-    assert f"all {len(marts)} marts say what they said before" in said
-    assert "events/s" in said
-    assert polls > 3
-    assert min(fewest[mart] for mart in ("fct_user_daily", "fct_weekly_ranks", "dim_user_stats")) > 0
-    assert differing(right, checksums(warehouse.dsn("transform"))) == []
-
     warehouse.execute(
         "update intermediate.int_user_days_settled set gold_value = gold_value + 1, rank_points = 9"
         " where (user_id, activity_date) = (select user_id, max(activity_date) from"
         " intermediate.int_user_days_settled where user_id = 'bob' group by user_id)"
     )
-    wrong = checksums(warehouse.dsn("transform"))
-    assert "fct_user_daily" in differing(right, wrong)
-    said = rebuild(warehouse, capsys)
+    assert "fct_user_daily" in differing(right, checksums(warehouse.dsn("transform")))
+    polls = Polls(warehouse)
+    with background() as running:
+        running.repeat(polls.poll)
+        said = rebuild(warehouse, capsys)
+    assert polls.count > 3
     assert "the cache was wrong" in said
     (line,) = [line for line in said.splitlines() if "other than before" in line]
     for mart in ("fct_user_daily", "fct_weekly_ranks"):
@@ -96,7 +57,7 @@ def test_a_rebuild_mends_what_was_wrong_and_says_so_while_readers_read(
 
 def test_a_killed_rebuild_has_not_happened(warehouse: Warehouse) -> None:
     """It is killed when it has deleted every settled row, and waits for what holds the watermark."""
-    work(warehouse)
+    some_weeks(warehouse)
     warehouse.settle()
     right = checksums(warehouse.dsn("transform"))
     holder = psycopg2.connect(warehouse.owner_dsn)
@@ -126,7 +87,7 @@ def test_a_killed_rebuild_has_not_happened(warehouse: Warehouse) -> None:
 
 
 def test_from_raw_alone_every_mart_says_the_same(warehouse: Warehouse, cluster: Cluster, tmp_path: Path) -> None:
-    work(warehouse)
+    some_weeks(warehouse)
     programs = placement.programs()
     assert programs
     dump = [str(programs / "pg_dump"), "--data-only", "-n", "raw", "-n", "raw_roster", "-d", warehouse.owner_dsn]

@@ -6,14 +6,13 @@ from datetime import date, datetime
 
 import psycopg2
 import pytest
-from hypothesis import HealthCheck, settings
-from hypothesis.stateful import initialize, rule, run_state_machine_as_test
+from hypothesis.stateful import initialize, rule
 
 from orchestration.lib.publication import publish
 from tests import landing
 from tests.conftest import Warehouse
 from tests.warehouse.oracle import LIVE, check_marts
-from tests.warehouse.test_scoring import Arrivals
+from tests.warehouse.test_scoring import Arrivals, check_arrivals
 
 WEEK = date(2026, 3, 2)
 NEXT = date(2026, 3, 9)
@@ -303,26 +302,12 @@ class Weeks(Arrivals):
                 assert Counter(as_of(self.warehouse, moment, week)) == one_week
 
 
-def check_weeks(warehouse: Warehouse, examples: int, steps: int) -> None:
-    machine = type("BoundWeeks", (Weeks,), {"warehouse": warehouse})
-    run_state_machine_as_test(
-        machine,
-        settings=settings(
-            max_examples=examples,
-            stateful_step_count=steps,
-            deadline=None,
-            print_blob=True,
-            suppress_health_check=list(HealthCheck),
-        ),
-    )
-
-
 @pytest.mark.timeout(900)
 def test_any_order_of_arrival_and_publication_is_restated(warehouse: Warehouse) -> None:
-    check_weeks(warehouse, examples=4, steps=25)
+    check_arrivals(warehouse, examples=4, steps=25, machine=Weeks)
 
 
 @pytest.mark.chaos
 @pytest.mark.timeout(7200)
 def test_any_order_of_arrival_and_publication_at_length(warehouse: Warehouse) -> None:
-    check_weeks(warehouse, examples=200, steps=60)
+    check_arrivals(warehouse, examples=200, steps=60, machine=Weeks)

@@ -1,12 +1,15 @@
--- A week is over when it is over in the westernmost zone, and the grace period for late events has passed.
-with zones as (
+with zones as materialized (
     select time_zone from {{ ref("int_people") }}
-    union all
+    union
     select {{ default_time_zone() }}
+),
+
+-- As far back as the newest closed week can lie.
+weeks as (
+    select {{ week_start("(now() at time zone 'UTC')::date") }} - 7 * weeks_ago as week_start_date
+    from generate_series(0, {{ week_grace_hours() // 168 + 3 }}) as weeks_ago
 )
 
-select
-    min(
-        now() at time zone time_zone - interval '{{ env_var("WEEK_GRACE_HOURS", "24") | int }} hours'
-    )::date as closed_until_date
-from zones
+select max(weeks.week_start_date) + 7 as closed_until_date
+from weeks
+where (select {{ week_closes_at("weeks.week_start_date", "zones.time_zone") }} from zones) <= now()

@@ -8,12 +8,11 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from typing import Final
 
-import psycopg2
-
 from tests.conftest import Database
 from tests.warehouse.oracle import days, events, lineage, people, play, play_teams, rules, weeks
 from tests.warehouse.oracle.days import live_user_days, user_days
 from tests.warehouse.oracle.facts import Facts, load, monday
+from tests.warehouse.reading import snapshot
 
 __all__ = ["LIVE", "SETTLED", "check_marts", "live_user_days", "monday", "user_days"]
 
@@ -47,15 +46,11 @@ SETTLED: Final[Marts] = {**play.shipped_registry(), **lineage.EXPLANATIONS}
 
 def check_marts(database: Database, *registries: Marts) -> None:
     """Compare marts with the oracle, row by row, in one snapshot."""
-    connection = psycopg2.connect(database.owner_dsn)
-    connection.set_session(isolation_level="REPEATABLE READ", readonly=True)
-    try:
-        with connection, connection.cursor() as cursor:
+    with snapshot(database) as questions:
+        with questions.connection.cursor() as cursor:
             facts = load(cursor)
-            for registry in registries:
-                for mart, (columns, expected) in registry.items():
-                    cursor.execute(f"select {columns} from marts.{mart}")
-                    found, wanted = Counter(cursor.fetchall()), Counter(expected(facts))
-                    assert found == wanted, f"{mart}: not expected {found - wanted}, missing {wanted - found}"
-    finally:
-        connection.close()
+        for registry in registries:
+            for mart, (columns, expected) in registry.items():
+                found = Counter(questions.ask(f"select {columns} from marts.{mart}"))
+                wanted = Counter(expected(facts))
+                assert found == wanted, f"{mart}: not expected {found - wanted}, missing {wanted - found}"

@@ -3,10 +3,9 @@
 from datetime import date
 from typing import NamedTuple
 
-import psycopg2
-
 from tests.conftest import Database
 from tests.warehouse.oracle.facts import Facts, load
+from tests.warehouse.reading import snapshot
 
 DayKey = tuple[str, date, str]
 
@@ -34,12 +33,8 @@ def days_of(facts: Facts) -> dict[DayKey, Day]:
 
 def user_days(database: Database) -> dict[DayKey, Day]:
     """The expected rows of fct_user_daily by user, local date and event type."""
-    connection = psycopg2.connect(database.owner_dsn)
-    try:
-        with connection, connection.cursor() as cursor:
-            return days_of(load(cursor))
-    finally:
-        connection.close()
+    with snapshot(database) as questions, questions.connection.cursor() as cursor:
+        return days_of(load(cursor))
 
 
 def live_user_days(database: Database, relation: str = "marts.fct_user_daily") -> dict[DayKey, Day]:

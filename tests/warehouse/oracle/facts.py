@@ -3,8 +3,9 @@
 Everything is read in one transaction, the marts that are compared with it too, so that `now` is one moment for both.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -12,6 +13,8 @@ from psycopg2 import extensions
 
 Row = dict[str, Any]
 FOR_EVER_AGO = datetime.min.replace(tzinfo=UTC)
+GRACE = timedelta(hours=24)
+TIERS = ["Iron", "Bronze", "Silver", "Gold", "Platinum", "Emerald", "Diamond", "Master", "Grandmaster", "Challenger"]
 
 
 @dataclass(frozen=True)
@@ -84,9 +87,31 @@ class Facts:
         version = self.version_now(user_id)
         return self.now.astimezone(ZoneInfo(version.zone) if version else UTC).date()
 
+    def closes_at(self, week: date) -> datetime:
+        """When a week is over in the westernmost zone, and the grace period too."""
+        current = [self.version_now(user_id) for user_id in self.roster]
+        zones = {"UTC"} | {version.zone for version in current if version}
+        end = datetime.combine(week + timedelta(days=7), time()) + GRACE
+        return max(end.replace(tzinfo=ZoneInfo(zone)).astimezone(UTC) for zone in zones)
+
+    def is_closed(self, week: date) -> bool:
+        return self.closes_at(week) <= self.now
+
 
 def monday(day: date) -> date:
     return day - timedelta(days=day.weekday())
+
+
+def ordered(events: Iterable[Event]) -> list[Event]:
+    return sorted(events, key=lambda event: (event.occurred_at, event.event_id))
+
+
+def tier(points: int) -> str:
+    return TIERS[min(points, 9)]
+
+
+def begins(rule: Row) -> datetime:
+    return FOR_EVER_AGO if rule["for_ever"] else rule["effective_from"]
 
 
 def load(cursor: extensions.cursor) -> Facts:
@@ -114,8 +139,8 @@ def load(cursor: extensions.cursor) -> Facts:
 
 def rule_at(rules: list[Row], event_type: str, at: datetime) -> Row | None:
     """The rule version in force; of two with the same beginning the later one."""
-    begun = [rule for rule in rules if rule["event_type"] == event_type and _begins(rule) <= at]
-    return max(begun, key=lambda rule: (_begins(rule), rule["rule_version_id"]), default=None)
+    begun = [rule for rule in rules if rule["event_type"] == event_type and begins(rule) <= at]
+    return max(begun, key=lambda rule: (begins(rule), rule["rule_version_id"]), default=None)
 
 
 def place(versions: list[Version], at: datetime) -> tuple[date, str]:
@@ -130,10 +155,6 @@ def place(versions: list[Version], at: datetime) -> tuple[date, str]:
 
 def _midnight(day: date) -> datetime:
     return datetime(day.year, day.month, day.day, tzinfo=UTC)
-
-
-def _begins(rule: Row) -> datetime:
-    return FOR_EVER_AGO if rule["for_ever"] else rule["effective_from"]
 
 
 def _rows(cursor: extensions.cursor, query: str) -> list[Row]:

@@ -3,12 +3,11 @@
 import json
 import re
 from collections import defaultdict
-from collections.abc import Iterable
 from datetime import UTC, date, datetime, time
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
-from tests.warehouse.oracle.facts import Event, Facts, monday, rule_at
+from tests.warehouse.oracle.facts import Event, Facts, monday, ordered, rule_at
 
 Rows = list[tuple[object, ...]]
 MEETING = (
@@ -170,7 +169,7 @@ def _reversals(facts: Facts) -> dict[str, list[Event]]:
     named: dict[str, list[Event]] = defaultdict(list)
     by_id = {event.event_id: event for event in facts.events}
     by_name = {(event.source, event.external_id): event for event in facts.events if event.external_id}
-    for event in _ordered(facts.events):
+    for event in ordered(facts.events):
         target = event.row["reverses"]
         original = (by_id.get(target.lower()) or by_name.get((event.source, target))) if target else None
         if original and not original.is_reversal:
@@ -179,11 +178,7 @@ def _reversals(facts: Facts) -> dict[str, list[Event]]:
 
 
 def _standing(facts: Facts) -> list[Event]:
-    return _ordered(event for event in facts.events if event.counts)
-
-
-def _ordered(events: Iterable[Event]) -> list[Event]:
-    return sorted(events, key=lambda event: (event.occurred_at, event.event_id))
+    return ordered(event for event in facts.events if event.counts)
 
 
 def _metadata(event: Event) -> dict[str, Any]:

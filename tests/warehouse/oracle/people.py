@@ -3,9 +3,8 @@
 from collections.abc import Callable
 from decimal import ROUND_HALF_UP, Decimal
 
-from tests.warehouse.oracle.facts import Event, Facts, monday
+from tests.warehouse.oracle.facts import Event, Facts, monday, tier
 
-TIERS = ["Iron", "Bronze", "Silver", "Gold", "Platinum", "Emerald", "Diamond", "Master", "Grandmaster", "Challenger"]
 Rows = list[tuple[object, ...]]
 Events = dict[str, list[Event]]
 Score = Callable[[list[Event]], tuple[int, ...]]
@@ -20,10 +19,6 @@ BOARD_COLUMNS = (
     "user_id, period, display_name, team_name, current_rank, position, previous_position, movement, gold, xp,"
     " meetings_booked, rank_points"
 )
-
-
-def tier(points: int) -> str:
-    return TIERS[min(points, 9)]
 
 
 def name_and_team(facts: Facts, user_id: str) -> tuple[str, str, str]:

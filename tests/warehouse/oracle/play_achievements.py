@@ -5,16 +5,12 @@ from decimal import Decimal
 from fractions import Fraction
 from itertools import groupby
 
-from tests.warehouse.oracle.facts import Event, Facts, Row
+from tests.warehouse.oracle.facts import Event, Facts, Row, ordered
 from tests.warehouse.oracle.play_teams import amount, rounded, wins
 
 Tiers = dict[int, int]
 DAY = timedelta(days=1)
 FRIDAY = 4
-
-
-def ordered(events: list[Event]) -> list[Event]:
-    return sorted(events, key=lambda event: (event.occurred_at, event.event_id))
 
 
 def crossing(events: list[Event], metric: str | None, needed: int) -> datetime | None:

@@ -1,16 +1,14 @@
 """The oracle of teams: who belongs to which on what day, and who wins a week."""
 
 from collections.abc import Iterator
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 from typing import Final
-from zoneinfo import ZoneInfo
 
 from tests.warehouse.oracle.facts import Event, Facts, Row, Version, monday, rule_at
 
 DAY: Final = timedelta(days=1)
-GRACE: Final = timedelta(hours=24)
 TEAM_WEEK_COLUMNS: Final = (
     "team_id, team_name, headcount, meetings_booked, rank_points, gold, xp, event_count, meetings_per_head,"
     " gold_per_head, xp_per_head, position, total_position, is_closed, week_start_date, closes_at"
@@ -58,14 +56,6 @@ def spelling(facts: Facts) -> dict[str, str]:
     return {"unassigned": "Unassigned"} | names
 
 
-def closes_at(facts: Facts, week: date) -> datetime:
-    """When the week is over in the westernmost zone, and the grace period too."""
-    current = [facts.version_now(user_id) for user_id in facts.roster]
-    zones = {"UTC"} | {version.zone for version in current if version}
-    end = datetime.combine(week + 7 * DAY, time()) + GRACE
-    return max(end.replace(tzinfo=ZoneInfo(zone)).astimezone(ZoneInfo("UTC")) for zone in zones)
-
-
 def _heads(facts: Facts) -> dict[TeamWeek, set[str]]:
     heads: dict[TeamWeek, set[str]] = {}
     for user_id, team_id, day in membership(facts):
@@ -93,9 +83,9 @@ def fct_team_weekly(facts: Facts) -> list[tuple[object, ...]]:
         place = _place(tuple(map(Fraction, own[1:3])), totals)
         shares = [rounded(Fraction(n, len(people))) for n in (meetings, gold, xp)]
         places: tuple[int | None, ...] = (None, None) if team_id == "unassigned" else (fair, place)
-        close = closes_at(facts, week)
+        close = facts.closes_at(week)
         head = (team_id, names[team_id], len(people), meetings, points, gold, xp, count)
-        rows.append((*head, *shares, *places, close <= facts.now, week, close))
+        rows.append((*head, *shares, *places, facts.is_closed(week), week, close))
     return rows
 
 
@@ -115,7 +105,7 @@ def wins(facts: Facts) -> dict[str, list[datetime]]:
         if week["is_closed"] and week["position"] == 1 and len(rivals) > 1:
             for event in facts.events:
                 if event.counts and (event.team_id, event.week_start_date) == (week["team_id"], monday_of):
-                    won.setdefault(event.user_id, set()).add(closes_at(facts, event.week_start_date))
+                    won.setdefault(event.user_id, set()).add(facts.closes_at(event.week_start_date))
     return {user_id: sorted(moments) for user_id, moments in won.items()}
 
 

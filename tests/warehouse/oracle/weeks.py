@@ -4,15 +4,10 @@ from collections import defaultdict
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 from typing import Any, Final
-from zoneinfo import ZoneInfo
 
-from tests.warehouse.oracle.facts import FOR_EVER_AGO, Event, Facts, Row, monday, rule_at
+from tests.warehouse.oracle.facts import Event, Facts, Row, begins, monday, rule_at, tier
 
-TIERS: Final = (
-    "Iron", "Bronze", "Silver", "Gold", "Platinum", "Emerald", "Diamond", "Master", "Grandmaster", "Challenger",
-)  # fmt: skip
 WEEK: Final = timedelta(days=7)
-GRACE: Final = timedelta(hours=24)
 Key = tuple[str, date]
 
 RANK_COLUMNS: Final = (
@@ -23,10 +18,6 @@ RESTATEMENT_COLUMNS: Final = (
     "user_id, caused_by_event_id::text, caused_by_rule_version_id, from_tier, to_tier, caused_by, change_number,"
     " from_points, to_points, is_tier_change, week_start_date, noticed_at"
 )
-
-
-def tier(points: int) -> str:
-    return TIERS[min(points, 9)]
 
 
 def fct_weekly_ranks(facts: Facts) -> list[tuple[object, ...]]:
@@ -47,7 +38,7 @@ def fct_weekly_ranks(facts: Facts) -> list[tuple[object, ...]]:
         rows.append(
             (
                 user, tier(points[key]), row.get("rank_tier"), meetings[key], points[key],
-                1 + sum(other > points[key] for other in others), week + WEEK <= _closed_until(facts), week,
+                1 + sum(other > points[key] for other in others), facts.is_closed(week), week,
                 row.get("weekly_meetings_booked"), row.get("rank_points"), row.get("rank_position"),
                 week in weeks and points[key] != row.get("rank_points", 0),
             )
@@ -66,11 +57,6 @@ def _employed(facts: Facts) -> set[Key]:
             found.add((user, week))
             week += WEEK
     return found
-
-
-def _closed_until(facts: Facts) -> date:
-    zones = {"UTC"} | {version.zone for user in facts.roster if (version := facts.version_now(user))}
-    return min((facts.now.astimezone(ZoneInfo(zone)).replace(tzinfo=None) - GRACE).date() for zone in zones)
 
 
 def fct_weekly_rank_restatements(facts: Facts) -> list[tuple[object, ...]]:
@@ -136,9 +122,6 @@ def _rest(facts: Facts, user: str, week: date, moment: datetime) -> tuple[str, N
         for version in facts.roster.get(user, [])
         if version.row["loaded_at"] > moment
     ]
-
-    def begins(rule: Row) -> datetime:
-        return FOR_EVER_AGO if rule["for_ever"] else rule["effective_from"]
 
     for event_type in {rule["event_type"] for rule in facts.rules}:
         versions = [rule for rule in facts.rules if rule["event_type"] == event_type]

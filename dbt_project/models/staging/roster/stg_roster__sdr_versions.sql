@@ -15,7 +15,7 @@ dated as (
         loaded_at,
         landed_xid,
         raw.safe_jsonb(identities) as identities,
-        regexp_replace(lower(btrim(team_name)), '\s+', '-', 'g') as team_id,
+        {{ team_id("team_name") }} as team_id,
         -- Of one zone for all versions, so that a later load is never the earlier version.
         coalesce(effective_on, (loaded_at at time zone {{ default_time_zone() }})::date) as effective_on
     from source
