@@ -9,14 +9,15 @@ from orchestration.defs.reports.checks import closed_weeks_are_published
 from orchestration.defs.reports.schedules import publish_job, publish_schedule
 from orchestration.defs.transform.assets import exposures, warehouse
 from orchestration.defs.transform.checks import landed_events_are_counted
-from orchestration.defs.transform.schedules import build_job, build_schedule, settle_job
+from orchestration.defs.transform.jobs import audit_job, build_job
+from orchestration.defs.transform.schedules import audit_schedule, build_schedule, settle_job
 from orchestration.lib.tail import Warehouse
 
 defs = dg.Definitions(
     assets=[*raw_tables(), published_ranks, warehouse, *exposures()],
     asset_checks=[landed_events_are_counted, closed_weeks_are_published],
-    jobs=[build_job, settle_job, publish_job],
-    schedules=[build_schedule, publish_schedule],
+    jobs=[build_job, settle_job, audit_job, publish_job],
+    schedules=[build_schedule, audit_schedule, publish_schedule],
     sensors=[webhook_sensor],
     resources={"warehouse": Warehouse(dsn=dg.EnvVar("RIFT_TRANSFORM_DSN"))},
 )

@@ -1,4 +1,6 @@
 -- No generic test says which columns a kind of achievement needs.
+{{ config(meta={"dagster": {"ref": {"name": "achievements"}}}) }}
+
 {% set problems %}
 select format('seeds/achievements.csv, %s: %s Mend the row and run dbt again.', seed.achievement_id, wrong.problem)
 from {{ ref("achievements") }} as seed

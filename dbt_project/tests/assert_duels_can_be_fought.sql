@@ -1,4 +1,6 @@
 -- No generic test says which sides, metrics and days make sense together.
+{{ config(meta={"dagster": {"ref": {"name": "duels"}}}) }}
+
 {% set problems %}
 select format('seeds/duels.csv, %s: %s Mend the row and run dbt again.', seed.duel_id, wrong.problem)
 from {{ ref("duels") }} as seed

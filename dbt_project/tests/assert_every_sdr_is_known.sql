@@ -4,9 +4,9 @@
 
 select
     people.user_id,
-    sum(daily.gross_event_count)::bigint as event_count,
-    max(daily.last_event_at) as last_event_at
+    sum(figures.gross_event_count)::bigint as event_count,
+    max(figures.last_event_at) as last_event_at
 from {{ ref("dim_users") }} as people
-inner join {{ ref("fct_user_daily") }} as daily on people.user_id = daily.user_id
-where not people.is_known
+inner join {{ ref("int_user_figures") }} as figures on people.user_id = figures.user_id
+where not people.is_known and figures.is_of_life
 group by people.user_id

@@ -1,4 +1,6 @@
 -- It compares two marts: whatever changed after a publication is restated, step by step, down to the last point.
+{{ config(meta={"dagster": {"ref": {"name": "fct_weekly_rank_restatements"}}}) }}
+
 with steps as (
     select
         user_id,

@@ -1,4 +1,6 @@
 -- No generic test says which subjects, metrics and weeks make sense together.
+{{ config(meta={"dagster": {"ref": {"name": "weekly_goals"}}}) }}
+
 {% set problems %}
 select format('seeds/weekly_goals.csv, %s: %s Mend the row and run dbt again.', seed.goal_id, wrong.problem)
 from {{ ref("weekly_goals") }} as seed

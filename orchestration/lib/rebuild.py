@@ -7,8 +7,6 @@ what the marts say before and after is compared. Killed anywhere, the rebuild ha
 import os
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Final
 
 import psycopg2
@@ -42,7 +40,7 @@ def rebuild() -> list[str]:
     landed, before = _landed(dsn), checksums(dsn)
     _say(f"settling all days of {landed[0]} events again")
     started = time.monotonic()
-    with _everything():
+    with dbt.session(EVERYTHING):
         dbt.invoke(SETTLE)
     seconds = time.monotonic() - started
     _say(f"{seconds:.1f} s, {int(str(landed[0])) / seconds:,.0f} events/s")
@@ -63,19 +61,6 @@ def _report(moved: list[str], count: int, *, something_landed: bool) -> None:
         _say("something landed or the hour changed meanwhile, which may be all of the difference: run it again to see")
     else:
         _say("nothing landed meanwhile: the cache was wrong, and is mended")
-
-
-@contextmanager
-def _everything() -> Iterator[None]:
-    kept = os.environ.get("PGOPTIONS")
-    os.environ["PGOPTIONS"] = f"{kept or ''} {EVERYTHING}".strip()
-    try:
-        yield
-    finally:
-        if kept is None:
-            del os.environ["PGOPTIONS"]
-        else:
-            os.environ["PGOPTIONS"] = kept
 
 
 def _landed(dsn: str) -> tuple[object, ...]:

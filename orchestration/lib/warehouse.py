@@ -9,7 +9,7 @@ from orchestration.lib import dbt
 
 
 def build() -> None:
-    """Run `dbt build` and print a line now and then. Raises `dbt.DbtError` when a model or test failed."""
+    """Run `dbt build` without the audit, with progress. Raises `dbt.DbtError` when a model or test failed."""
 
     def show(event: dbt.Event) -> None:
         if event["info"]["name"] in {"LogModelResult", "LogSeedResult"}:

@@ -10,7 +10,7 @@ import pytest
 from orchestration.defs.ingest.sensors import webhook_sensor
 from orchestration.defs.transform.schedules import STATE, WRITES_WAREHOUSE, build_schedule
 from orchestration.lib import tail
-from orchestration.lib.dbt import INVOCATION_LOCK
+from orchestration.lib.dbt import BUILD, INVOCATION_LOCK
 from tests import landing
 from tests.conftest import SETTLE, Warehouse
 from tests.orchestration.conftest import Load
@@ -147,7 +147,7 @@ def test_a_second_dbt_waits_for_the_first(warehouse: Warehouse) -> None:
 
 def test_dbt_builds_what_is_selected(assets: ModuleType) -> None:
     keys = {dg.AssetKey(["marts", "a"]), dg.AssetKey(["staging", "b"])}
-    assert assets.dbt_command(keys, keys, has_checks=True) == ["build", "--exclude-resource-type", "unit_test"]
+    assert assets.dbt_command(keys, keys, has_checks=True) == [*BUILD]
     some = {dg.AssetKey(["marts", "a"])}
     assert assets.dbt_command(some, keys, has_checks=False) == ["run", "--select", "a"]
 

@@ -1,62 +1,84 @@
 """The dbt models as assets with their tests as checks, and what reads the marts as their downstream neighbours."""
 
 import json
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Callable, Iterator
+from functools import partial
+from itertools import groupby
+from typing import Any, Final
 
 import dagster as dg
-from dagster_dbt import DagsterDbtTranslator, DagsterDbtTranslatorSettings, dbt_assets
+from dagster_dbt import dbt_assets
 from dagster_dbt.core.dbt_cli_event import DbtCoreCliEventMessage
 
-from orchestration.lib import dbt
+from orchestration.lib import dbt, dbt_checks
+from orchestration.lib.dbt_checks import TRANSLATOR, Manifest
 
 
-class Translator(DagsterDbtTranslator):
-    """Groups assets by layer, which is their schema."""
+def manifest() -> Manifest:
+    """The dbt project as it is now."""
+    content: Manifest = json.loads(dbt.manifest_path().read_text(encoding="utf-8"))
+    return content
 
-    def get_group_name(self, dbt_resource_props: Mapping[str, Any]) -> str | None:
-        return str(dbt_resource_props["schema"])
 
-
-TRANSLATOR = Translator(settings=DagsterDbtTranslatorSettings(enable_asset_checks=True))
+AUDITS: Final = dbt_checks.audits(manifest())
 
 
 def dbt_command(selected: set[dg.AssetKey], everything: set[dg.AssetKey], *, has_checks: bool) -> list[str]:
-    """The dbt arguments that build the selected assets, with their tests when checks are selected."""
+    """The dbt arguments that build the selected assets, when checks are selected with all tests but the audit's."""
     command = [*dbt.BUILD] if has_checks else ["run"]
     if selected != everything:
         command += ["--select", *sorted(key.path[-1] for key in selected)]
     return command
 
 
+def tests_apart(
+    assets: set[dg.AssetKey], checks: set[dg.AssetCheckKey], names: dict[dg.AssetCheckKey, str]
+) -> list[list[str]]:
+    """The tests that are not run with the building of these assets, by asset."""
+    apart = sorted(check for check in checks & names.keys() if check in AUDITS or check.asset_key not in assets)
+    return [[names[check] for check in group] for _, group in groupby(apart, lambda check: check.asset_key)]
+
+
 @dbt_assets(manifest=dbt.manifest_path(), dagster_dbt_translator=TRANSLATOR, name="warehouse")
 def warehouse(context: dg.AssetExecutionContext) -> Iterator[Any]:
-    """Runs dbt in this process and reports each model and test as dbt did."""
-    finished: list[dbt.Event] = []
-    failure: dbt.DbtError | None = None
-    command = dbt_command(
-        set(context.selected_asset_keys),
-        set(warehouse.keys),  # of the whole definition; the context knows only the selected ones
-        has_checks=bool(context.selected_asset_check_keys),
-    )
-    context.log.info("dbt %s", " ".join(command))
-    try:
-        dbt.invoke(command, finished.append)
-    except dbt.DbtError as error:
-        failure = error
-    manifest = json.loads(dbt.manifest_path().read_text(encoding="utf-8"))
+    """Runs dbt in this process and reports each model and test as dbt did.
+
+    The selected assets are built with their quick tests, alone on the warehouse. What else is to be checked only reads,
+    and may take minutes: it is run mart by mart, and nothing waits for it.
+    """
+    assets, checks = set(context.selected_asset_keys), set(context.selected_asset_check_keys)
+    invocations: list[Callable[[Callable[[dbt.Event], None]], None]] = []
+    if assets:
+        everything = set(warehouse.keys)  # of the whole definition; the context knows only the selected ones
+        command = dbt_command(assets, everything, has_checks=bool(checks - AUDITS))
+        context.log.info("dbt %s", " ".join(command))
+        invocations.append(partial(dbt.invoke, command))
+    tests = tests_apart(assets, checks, dbt_checks.tests_by_check(manifest()))
+    invocations += [partial(dbt.audit, names) for names in tests]
+    failures = []
+    for invoke in invocations:
+        finished: list[dbt.Event] = []
+        try:
+            invoke(finished.append)
+        except dbt.DbtError as error:
+            failures.append(str(error))
+        yield from _reported(context, finished)
+    if failures:
+        raise dg.Failure(description="\n".join(failures))
+
+
+def _reported(context: dg.AssetExecutionContext, finished: list[dbt.Event]) -> Iterator[Any]:
+    project = manifest()
     for event in finished:
         message = DbtCoreCliEventMessage(raw_event=event, event_history_metadata={})
         if message.is_result_event:
-            yield from message.to_default_asset_events(manifest, TRANSLATOR, context, dbt.target_path())
-    if failure:
-        raise dg.Failure(description=str(failure))
+            yield from message.to_default_asset_events(project, TRANSLATOR, context, dbt.target_path())
 
 
 def exposures() -> list[dg.AssetSpec]:
     """One asset for each exposure of the dbt project: the pages and endpoints that read the marts."""
-    manifest = json.loads(dbt.manifest_path().read_text(encoding="utf-8"))
-    nodes = {**manifest["nodes"], **manifest["sources"]}
+    project = manifest()
+    nodes = {**project["nodes"], **project["sources"]}
     return [
         dg.AssetSpec(
             key=["exposure", exposure["name"]],
@@ -65,5 +87,5 @@ def exposures() -> list[dg.AssetSpec]:
             deps=[TRANSLATOR.get_asset_key(nodes[node]) for node in exposure["depends_on"]["nodes"]],
             kinds={exposure["type"]},
         )
-        for exposure in manifest["exposures"].values()
+        for exposure in project["exposures"].values()
     ]

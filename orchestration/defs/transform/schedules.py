@@ -1,8 +1,9 @@
-"""When the warehouse is settled and built.
+"""When the warehouse is settled, built and audited.
 
 Runs that write it share a tag, of which one run may be under way at a time (dagster.yaml).
 """
 
+import os
 from datetime import UTC, datetime, timedelta
 
 import dagster as dg
@@ -11,6 +12,8 @@ from orchestration.lib.tail import Warehouse
 
 WRITES_WAREHOUSE = {"rift/writes": "warehouse"}
 STATE = "rift/state"
+BUILD_JOB = "build_job"
+AUDIT_JOB = "audit_job"
 # A cause that has not gone after three tries is left alone for a while, so that its runs do not fill the machine.
 MAXIMUM_ATTEMPTS = 3
 ATTEMPTS_WITHIN = timedelta(minutes=10)
@@ -19,14 +22,6 @@ settle_job = dg.define_asset_job(
     "settle_job",
     description="Caches what has landed, so that reads stay fast. Readers are right with or without it.",
     selection=dg.AssetSelection.assets(dg.AssetKey(["intermediate", "int_user_days_settled"])).without_checks(),
-    tags=WRITES_WAREHOUSE,
-    executor_def=dg.in_process_executor,
-)
-
-build_job = dg.define_asset_job(
-    "build_job",
-    description="Settles, brings every model up to date and runs every check.",
-    selection=dg.AssetSelection.groups("staging", "intermediate", "marts", "seeds"),
     tags=WRITES_WAREHOUSE,
     executor_def=dg.in_process_executor,
 )
@@ -54,13 +49,27 @@ def has_succeeded(instance: dg.DagsterInstance, job_name: str, state: str) -> bo
 
 
 @dg.schedule(
-    job=build_job,
+    job_name=BUILD_JOB,
     cron_schedule="* * * * *",
     default_status=dg.DefaultScheduleStatus.RUNNING,
     description="Every minute in which something has landed.",
 )
 def build_schedule(context: dg.ScheduleEvaluationContext, warehouse: Warehouse) -> dg.RunRequest | dg.SkipReason:
     tail = warehouse.tail()
-    if not tail.is_settleable and has_succeeded(context.instance, build_job.name, tail.landed):
+    if not tail.is_settleable and has_succeeded(context.instance, BUILD_JOB, tail.landed):
         return dg.SkipReason("Every model has been built and checked since something last landed.")
-    return run_request(context.instance, build_job.name, tail.landed)
+    return run_request(context.instance, BUILD_JOB, tail.landed)
+
+
+@dg.schedule(
+    job_name=AUDIT_JOB,
+    cron_schedule="17 3 * * *",
+    execution_timezone=os.environ.get("RIFT_TIMEZONE", "UTC"),
+    default_status=dg.DefaultScheduleStatus.RUNNING,
+    description="Every night after which something has landed since the last audit that found nothing wrong.",
+)
+def audit_schedule(context: dg.ScheduleEvaluationContext, warehouse: Warehouse) -> dg.RunRequest | dg.SkipReason:
+    landed = warehouse.tail().landed
+    if has_succeeded(context.instance, AUDIT_JOB, landed):
+        return dg.SkipReason("Nothing has landed since an audit found nothing wrong.")
+    return run_request(context.instance, AUDIT_JOB, landed)

@@ -1,0 +1,43 @@
+"""Which asset check each dbt data test is, and which of them are left to the nightly audit."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import dagster as dg
+from dagster_dbt import DagsterDbtTranslator, DagsterDbtTranslatorSettings
+from dagster_dbt.asset_utils import get_asset_check_key_for_test
+
+Manifest = Mapping[str, Any]
+AUDIT = "audit"
+
+
+class Translator(DagsterDbtTranslator):
+    """Groups assets by layer, which is their schema."""
+
+    def get_group_name(self, dbt_resource_props: Mapping[str, Any]) -> str | None:
+        return str(dbt_resource_props["schema"])
+
+
+TRANSLATOR = Translator(settings=DagsterDbtTranslatorSettings(enable_asset_checks=True))
+
+
+def tests_by_check(manifest: Manifest) -> dict[dg.AssetCheckKey, str]:
+    """The name of the data test behind each check."""
+    return {
+        key: node["name"]
+        for unique_id, node in manifest["nodes"].items()
+        if (key := get_asset_check_key_for_test(manifest, TRANSLATOR, test_unique_id=unique_id, project=None))
+    }
+
+
+def audits(manifest: Manifest) -> set[dg.AssetCheckKey]:
+    """The checks that read history: what `dbt.AUDITS` selects."""
+    names = {node["name"] for node in manifest["nodes"].values() if _reads_history(node, manifest["nodes"])}
+    return {check for check, name in tests_by_check(manifest).items() if name in names}
+
+
+def _reads_history(test: Mapping[str, Any], nodes: Mapping[str, Any]) -> bool:
+    if test["resource_type"] != "test":
+        return False
+    read = [nodes[node] for node in test["depends_on"]["nodes"] if node in nodes]
+    return any(AUDIT in node["tags"] for node in [test, *read])
