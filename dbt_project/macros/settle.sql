@@ -205,7 +205,7 @@
 {% macro definition_hash() -%}
     {%- if execute -%}
         {%- set parts = [
-            default_time_zone(), week_start("day"), user_days_defined("keys", "scored_events"), tojson(settled_sums()),
+            default_time_zone(), week_start("day"), team_id("name"), user_days_defined("keys", "scored_events"), tojson(settled_sums()),
         ] -%}
         {%- set waiting = ["model.rift.int_events_scored"] -%}
         {%- for _ in graph.nodes if waiting -%}
