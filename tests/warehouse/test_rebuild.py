@@ -40,7 +40,9 @@ def test_a_rebuild_mends_what_was_wrong_and_says_so_while_readers_read(
         "update intermediate.int_user_days_settled set gold_value = gold_value + 1"
         " where (user_id, activity_date) = (select user_id, max(activity_date) from"
         " intermediate.int_user_days_settled where user_id = 'bob' group by user_id);"
-        " update intermediate.settled_weeks set rank_points = 9 where user_id = 'bob'"
+        " update intermediate.settled_weeks set rank_points = rank_points + 1"
+        " where (user_id, week_start_date) = (select user_id, max(week_start_date) from"
+        " intermediate.settled_weeks where user_id = 'bob' group by user_id)"
     )
     assert "fct_user_daily" in differing(right, checksums(warehouse.dsn("transform")))
     polls = Polls(warehouse)
