@@ -31,3 +31,13 @@
         definition_hash text not null
     );
 {% endmacro %}
+
+{# Notes that a view or function (a regclass or regproc) was built from the definition with this hash. #}
+{% macro note_built(relation, kind, definition_hash) %}
+    {% call statement("note") %}
+        insert into intermediate.built_views (relation, relation_oid, definition_hash)
+        values ('{{ relation }}', '{{ relation }}'::{{ kind }}, '{{ definition_hash }}')
+        on conflict (relation) do update
+        set relation_oid = excluded.relation_oid, definition_hash = excluded.definition_hash
+    {% endcall %}
+{% endmacro %}

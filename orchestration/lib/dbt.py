@@ -1,6 +1,7 @@
 """dbt in this process: one lock around whole invocations, the manifest, and the translation of results for Dagster."""
 
 import os
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -45,6 +46,16 @@ def invoke(arguments: Sequence[str], on_event: Callable[[Event], None] | None = 
     """Run dbt with `arguments` (such as ["build"]), alone on the warehouse. Raises `DbtError` when anything failed."""
     with _alone(INVOCATION_LOCK):
         _run(arguments, on_event)
+
+
+def exit_code(command: Callable[[], object]) -> int:
+    """What a `python -m` ends with: 0, or 1 when dbt failed, with its message."""
+    try:
+        command()
+    except DbtError as error:
+        print(error, file=sys.stderr)
+        return 1
+    return 0
 
 
 def audit(tests: Sequence[str], on_event: Callable[[Event], None] | None = None) -> None:

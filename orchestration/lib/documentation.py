@@ -15,13 +15,14 @@ from orchestration.lib import dbt, warehouse
 
 
 def write() -> Path:
-    """Write the page below RIFT_HOME and return its path. Raises `dbt.DbtError` when dbt fails."""
+    """Write the page below RIFT_HOME, say where it is and return its path. Raises `dbt.DbtError` when dbt fails."""
     if not _is_built():
         warehouse.build()
     dbt.invoke(["docs", "generate", "--static"])
     page = dbt.target_path().parent / "docs" / "index.html"
     page.parent.mkdir(exist_ok=True)
     shutil.copyfile(dbt.target_path() / "static_index.html", page)
+    print(f"The documentation is in {page}")
     return page
 
 
@@ -35,15 +36,5 @@ def _is_built() -> bool:
         connection.close()
 
 
-def main() -> int:
-    try:
-        page = write()
-    except dbt.DbtError as error:
-        print(error, file=sys.stderr)
-        return 1
-    print(f"The documentation is in {page}")
-    return 0
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(dbt.exit_code(write))

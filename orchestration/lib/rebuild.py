@@ -79,12 +79,7 @@ def _say(text: str) -> None:
 
 
 def main() -> int:
-    try:
-        rebuild()
-    except dbt.DbtError as error:
-        print(error, file=sys.stderr)
-        return 1
-    return 0
+    return dbt.exit_code(rebuild)
 
 
 if __name__ == "__main__":

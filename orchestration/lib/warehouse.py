@@ -19,14 +19,5 @@ def build() -> None:
     dbt.invoke(dbt.BUILD, show)
 
 
-def main() -> int:
-    try:
-        build()
-    except dbt.DbtError as error:
-        print(error, file=sys.stderr)
-        return 1
-    return 0
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(dbt.exit_code(build))

@@ -27,6 +27,18 @@ roster_app = typer.Typer(no_args_is_help=True, help="People, teams and time zone
 app.add_typer(roster_app, name="roster")
 
 
+@contextmanager
+def _built_stack() -> Iterator[Stack]:
+    """The stack with Postgres running and everything in it up to date."""
+    with plainly():
+        stack = open_stack()
+        stop_on_signals()
+        with stack.database.running():
+            stack.database.migrate()
+            stack.prepare()
+            yield stack
+
+
 @app.command()
 def migrate(
     *,
@@ -63,33 +75,23 @@ def roster_load(file: Annotated[Path, typer.Argument(help="A CSV file in UTF-8."
 @app.command()
 def publish() -> None:
     """Announce the ranks of every closed week that has not been published: what Dagster does each hour."""
-    with plainly():
-        stack = open_stack()
-        stop_on_signals()
-        with stack.database.running():
-            stack.database.migrate()
-            stack.prepare()
-            try:
-                published = publication.publish(
-                    stack.database.dsn("transform"),
-                    lambda week: console.print(f"{week.week_start_date}  SDRs: {week.sdr_count}  {week.content_hash}"),
-                )
-            except publication.NotYetError as error:
-                raise StackError(str(error)) from None
-        console.print(f"Weeks published: {len(published)}." if published else "Every closed week is published.")
+    with _built_stack() as stack:
+        try:
+            published = publication.publish(
+                stack.database.dsn("transform"),
+                lambda week: console.print(f"{week.week_start_date}  SDRs: {week.sdr_count}  {week.content_hash}"),
+            )
+        except publication.NotYetError as error:
+            raise StackError(str(error)) from None
+    console.print(f"Weeks published: {len(published)}." if published else "Every closed week is published.")
 
 
 @app.command()
 def rebuild() -> None:
     """Compute everything that is not raw again, in place, while readers read, and say whether anything was wrong."""
-    with plainly():
-        stack = open_stack()
-        stop_on_signals()
-        with stack.database.running():
-            stack.database.migrate()
-            stack.prepare()
-            command = [sys.executable, "-m", "orchestration.lib.rebuild"]
-            code = subprocess.run(command, check=False, env=stack.environment.warehouse()).returncode
+    with _built_stack() as stack:
+        command = [sys.executable, "-m", "orchestration.lib.rebuild"]
+        code = subprocess.run(command, check=False, env=stack.environment.warehouse()).returncode
     raise typer.Exit(code)
 
 
@@ -123,18 +125,13 @@ def simulate_team(
 @app.command()
 def seed(weeks: Annotated[int, typer.Option(min=1, max=52, help="How many weeks back.")] = 3) -> None:
     """Post some weeks of believable history through a real door. Doing it twice changes nothing."""
-    with plainly():
-        stack = open_stack()
-        stop_on_signals()
-        with stack.database.running():
-            stack.database.migrate()
-            stack.prepare()
-            team = members(stack.database.dsn("hud"))
-            days = list(history(team, weeks))
-            with _unlimited_receiver(stack) as port, _progress() as progress:
-                task = progress.add_task("events", total=sum(map(len, days)))
-                secret = stack.environment.webhook_secret.split(",")[0]
-                count = post_history(port, secret, days, lambda done: progress.update(task, advance=done))
+    with _built_stack() as stack:
+        team = members(stack.database.dsn("hud"))
+        days = list(history(team, weeks))
+        with _unlimited_receiver(stack) as port, _progress() as progress:
+            task = progress.add_task("events", total=sum(map(len, days)))
+            secret = stack.environment.webhook_secret.split(",")[0]
+            count = post_history(port, secret, days, lambda done: progress.update(task, advance=done))
     console.print(f"{count} events of {weeks} weeks and {len(team)} SDRs were posted.")
 
 

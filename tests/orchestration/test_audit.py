@@ -3,9 +3,7 @@
 import json
 import sys
 import time
-from collections.abc import Iterator
 from contextlib import closing
-from importlib import import_module
 from subprocess import Popen
 from types import ModuleType
 from typing import Any, Final
@@ -19,6 +17,7 @@ from orchestration.defs.transform.schedules import AUDIT_JOB, BUILD_JOB, STATE, 
 from orchestration.lib import dbt, dbt_checks, tail
 from tests import landing
 from tests.conftest import Warehouse, environment
+from tests.orchestration.conftest import Load
 
 SETTLED_DAYS: Final = "assert_settled_days_equal_raw"
 # Models that read what grows with history, and are cheap all the same.
@@ -44,17 +43,8 @@ GROWING: Final = {
 
 
 @pytest.fixture
-def instance() -> Iterator[dg.DagsterInstance]:
-    with dg.instance_for_test() as temporary:
-        yield temporary
-
-
-@pytest.fixture
-def definitions(warehouse: Warehouse, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
-    """All definitions, as the code server loads them: with the project parsed below RIFT_HOME."""
-    for name, value in environment(warehouse, warehouse.home).items():
-        monkeypatch.setenv(name, value)
-    return import_module("orchestration.definitions")
+def definitions(load: Load) -> ModuleType:
+    return load("orchestration.definitions")
 
 
 @pytest.fixture

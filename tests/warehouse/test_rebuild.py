@@ -37,9 +37,10 @@ def test_a_rebuild_mends_what_was_wrong_and_says_so_while_readers_read(
     warehouse.settle()
     right = checksums(warehouse.dsn("transform"))
     warehouse.execute(
-        "update intermediate.int_user_days_settled set gold_value = gold_value + 1, rank_points = 9"
+        "update intermediate.int_user_days_settled set gold_value = gold_value + 1"
         " where (user_id, activity_date) = (select user_id, max(activity_date) from"
-        " intermediate.int_user_days_settled where user_id = 'bob' group by user_id)"
+        " intermediate.int_user_days_settled where user_id = 'bob' group by user_id);"
+        " update intermediate.settled_weeks set rank_points = 9 where user_id = 'bob'"
     )
     assert "fct_user_daily" in differing(right, checksums(warehouse.dsn("transform")))
     polls = Polls(warehouse)

@@ -30,12 +30,7 @@
             grant execute on function {{ target_relation }} to rift_hud, rift_analyst;
             comment on function {{ target_relation }} is '{{ function_comment() | replace("'", "''") }}'
         {% endcall %}
-        {% call statement("note") %}
-            insert into intermediate.built_views (relation, relation_oid, definition_hash)
-            values ('{{ target_relation }}', '{{ target_relation }}'::regproc, '{{ definition_hash }}')
-            on conflict (relation) do update
-            set relation_oid = excluded.relation_oid, definition_hash = excluded.definition_hash
-        {% endcall %}
+        {% do note_built(target_relation, "regproc", definition_hash) %}
     {% endif %}
 
     {{ run_hooks(post_hooks, inside_transaction=True) }}

@@ -18,12 +18,7 @@
             {{ replace_view(target_relation, get_create_view_as_sql(target_relation, sql)) }}
         {% endcall %}
         {% do persist_docs(target_relation, model) %}
-        {% call statement("note") %}
-            insert into intermediate.built_views (relation, relation_oid, definition_hash)
-            values ('{{ target_relation }}', '{{ target_relation }}'::regclass, '{{ definition_hash }}')
-            on conflict (relation) do update
-            set relation_oid = excluded.relation_oid, definition_hash = excluded.definition_hash
-        {% endcall %}
+        {% do note_built(target_relation, "regclass", definition_hash) %}
     {% endif %}
 
     {{ run_hooks(post_hooks, inside_transaction=True) }}
