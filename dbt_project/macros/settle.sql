@@ -145,6 +145,29 @@
     {% endfor %}
 {% endmacro %}
 
+{# Grain: sum × key, kept and recomputed from the settled days: the two must be the same. #}
+{% macro kept_and_recomputed_sums() %}
+    {% for table, sums in settled_sums().items() %}
+    select
+        '{{ table }}' as difference,
+        true as is_kept,
+        user_id,
+        jsonb_build_array({{ sums["keys"] | join(", ") }}) as row_key,
+        jsonb_build_array({{ day_measures() | join(", ") }}) as facts
+    from intermediate.{{ table }}
+    union all
+    select
+        '{{ table }}' as difference,
+        false as is_kept,
+        user_id,
+        jsonb_build_array({{ sums["keys"] | join(", ") }}) as row_key,
+        jsonb_build_array(sum({{ day_measures() | join("), sum(") }})) as facts
+    from {{ ref("int_user_days_settled") }}
+    group by user_id, {{ sums["keys"] | join(", ") }}
+    {{ "union all" if not loop.last }}
+    {% endfor %}
+{% endmacro %}
+
 {# Last hook: never lower than it was, unless it was another cluster's or another definition's. #}
 {% macro move_watermark() %}
     insert into intermediate.settle_watermarks as watermarks (model, xid, system_identifier, definition_hash, settled_at)
@@ -205,7 +228,8 @@
 {% macro definition_hash() -%}
     {%- if execute -%}
         {%- set parts = [
-            default_time_zone(), week_start("day"), team_id("name"), user_days_defined("keys", "scored_events"), tojson(settled_sums()),
+            default_time_zone(), week_start("day"), team_id("name"), user_days_defined("keys", "scored_events"),
+            tojson(settled_sums()),
         ] -%}
         {%- set waiting = ["model.rift.int_events_scored"] -%}
         {%- for _ in graph.nodes if waiting -%}

@@ -1,5 +1,5 @@
 -- It compares a cache with what it caches, over the whole history and in one snapshot: the live days (settled ones, and
--- what has landed since) with all events counted again, and the totals with the sums of the settled days.
+-- what has landed since) with all events counted again, and the kept sums with the settled days.
 {{ config(tags=["audit"], meta={"dagster": {"ref": {"name": "int_user_days_settled"}}}) }}
 
 with live as (
@@ -44,36 +44,26 @@ recomputed as (
     from counted
 ),
 
-totals as (
-    select
-        user_id,
-        event_type,
-        jsonb_build_array({{ day_measures() | join(", ") }}, last_event_at) as facts
-    from intermediate.settled_totals
+sums as (
+    {{ kept_and_recomputed_sums() }}
 ),
 
-sums as (
-    select
-        settled.user_id,
-        settled.event_type,
-        {{ sum_measures("settled") }}
-    from {{ ref("int_user_days_settled") }} as settled
-    group by settled.user_id, settled.event_type
+kept as (
+    select * from sums
+    where is_kept
 ),
 
 summed as (
-    select
-        user_id,
-        event_type,
-        jsonb_build_array({{ day_measures() | join(", ") }}, last_event_at) as facts
-    from sums
+    select * from sums
+    where not is_kept
 )
 
 select
     'day' as difference,
     coalesce(live.user_id, recomputed.user_id) as user_id,
-    coalesce(live.activity_date, recomputed.activity_date) as activity_date,
-    coalesce(live.event_type, recomputed.event_type) as event_type,
+    jsonb_build_array(
+        coalesce(live.activity_date, recomputed.activity_date), coalesce(live.event_type, recomputed.event_type)
+    ) as row_key,
     live.facts as kept,
     recomputed.facts as recomputed
 from live
@@ -85,15 +75,15 @@ full outer join recomputed
 where live.facts is distinct from recomputed.facts
 union all
 select
-    'settled_totals' as difference,
-    coalesce(totals.user_id, summed.user_id) as user_id,
-    null::date as activity_date,
-    coalesce(totals.event_type, summed.event_type) as event_type,
-    totals.facts as kept,
+    coalesce(kept.difference, summed.difference) as difference,
+    coalesce(kept.user_id, summed.user_id) as user_id,
+    coalesce(kept.row_key, summed.row_key) as row_key,
+    kept.facts as kept,
     summed.facts as recomputed
-from totals
+from kept
 full outer join summed
     on
-        totals.user_id = summed.user_id
-        and totals.event_type = summed.event_type
-where totals.facts is distinct from summed.facts
+        kept.difference = summed.difference
+        and kept.user_id = summed.user_id
+        and kept.row_key = summed.row_key
+where kept.facts is distinct from summed.facts

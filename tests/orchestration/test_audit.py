@@ -145,11 +145,13 @@ def test_the_audit_finds_what_a_settle_keeps(
 
 def test_any_damage_of_a_cache_is_found(settled: Warehouse) -> None:
     days, totals = "intermediate.int_user_days_settled", "intermediate.settled_totals"
+    weeks = "intermediate.settled_weeks"
     found_by = {
         "select 'no damage'": set(),
-        f"delete from {days} where user_id = 'ann'": {"day", "settled_totals"},
-        f"update {days} set team_id = 'blue' where user_id = 'ann'": {"day"},
-        f"update {days} set active_day_count = 0 where user_id = 'ann'": {"day", "settled_totals"},
+        f"delete from {days} where user_id = 'ann'": {"day", "settled_totals", "settled_weeks"},
+        f"update {days} set team_id = 'blue' where user_id = 'ann'": {"day", "settled_weeks"},
+        f"update {days} set active_day_count = 0 where user_id = 'ann'": {"day", "settled_totals", "settled_weeks"},
+        f"update {weeks} set rank_points = rank_points + 1 where user_id = 'ann'": {"settled_weeks"},
         f"update {totals} set xp_value = xp_value + 1 where user_id = 'ann'": {"settled_totals"},
         f"delete from {totals} where user_id = 'ann'": {"settled_totals"},
     }
