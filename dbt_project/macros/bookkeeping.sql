@@ -10,6 +10,8 @@
         definition_hash text not null,
         settled_at timestamptz not null
     );
+    -- Views still ask for the watermark of the definition that they were built from, but staging is replaced first.
+    delete from intermediate.settle_watermarks where definition_hash <> '{{ definition_hash() }}';
     {% set types = {"week_start_date": "date"} %}
     {% for table, sums in settled_sums().items() %}
     create table if not exists intermediate.{{ table }} (

@@ -216,20 +216,12 @@
     and {{ column }} <= '18446744073709551615'::xid8
 {%- endmacro %}
 
-{#
-    True for every row. A rule or a roster changes rarely, but the planner would expect each change to reach a good part of
-    all events, and prepare to read them all; a range between two unknowns makes it expect few.
-#}
-{% macro expect_few(date_column) -%}
-    {{ date_column }} between (select '-infinity'::date) and (select 'infinity'::date)
-{%- endmacro %}
-
 {# Changes when anything that decides a settled row changes; every key is then touched until the next settle. #}
 {% macro definition_hash() -%}
     {%- if execute -%}
         {%- set parts = [
             default_time_zone(), week_start("day"), team_id("name"), user_days_defined("keys", "scored_events"),
-            tojson(settled_sums()),
+            tojson(settled_sums()), tojson(day_measures()),
         ] -%}
         {%- set waiting = ["model.rift.int_events_scored"] -%}
         {%- for _ in graph.nodes if waiting -%}

@@ -1,6 +1,7 @@
 {#
     The measures of a user day. All but the last add up: over types, days and weeks, and from settled rows and what has
-    changed since. `active_day_count` is 1 on one row of each day on which anything counts, so that days can be summed too.
+    changed since. `active_day_count` is 1 on one row of each day on which anything counts, so that days can be summed too. A new measure
+    also needs its column in the kept sums of existing databases (bookkeeping.sql).
 #}
 {% macro day_measures() -%}
     {{ return([

@@ -95,8 +95,8 @@ def _rebase_after_restore(cursor: extensions.cursor) -> None:
     """Give restored rows transaction ids that this cluster has already used, in their old order.
 
     Transaction ids belong to a cluster. Rows restored from another one can carry ids from this one's future: they would
-    stay unsettled until it got there, and every read would count them again from raw. (Readers are right even before
-    this: a watermark of another cluster is not believed.)
+    stay unsettled until it got there, and every read would count them again from raw. Or ids from before a watermark
+    that was this database's own, if the marts had been built before raw was restored: so nothing counts as settled.
     """
     cursor.execute("select system_identifier = raw.system_identifier() from raw.cluster")
     if cursor.fetchone() == (True,):
@@ -116,6 +116,9 @@ def _rebase_after_restore(cursor: extensions.cursor) -> None:
             ).format(table=_qualified(table)),
             [newest_allowed],
         )
+    cursor.execute("select to_regclass('intermediate.settle_watermarks') is not null")
+    if cursor.fetchone() == (True,):
+        cursor.execute("delete from intermediate.settle_watermarks")
     cursor.execute("update raw.cluster set system_identifier = raw.system_identifier(), noted_at = now()")
 
 

@@ -1,5 +1,6 @@
 """A dump restored into another cluster, whose transaction ids start lower, goes on counting."""
 
+import sys
 from subprocess import run
 
 import pytest
@@ -9,7 +10,7 @@ from orchestration.lib.publication import publish
 from orchestration.stack import placement
 from orchestration.stack.postgres import Cluster
 from tests import landing
-from tests.conftest import PASSWORDS, Warehouse, create_database, free_port
+from tests.conftest import PASSWORDS, Warehouse, create_database, environment, free_port
 from tests.warehouse.oracle import live_user_days, user_days
 
 PUBLISHED = "select user_id, week_start_date, rank_points, content_hash, published_at from raw.published_ranks"
@@ -59,3 +60,43 @@ def test_a_restored_dump_counts_at_once(warehouse: Warehouse, tmp_path_factory: 
         assert restored.execute(restated) == [(1, 2, late[0])]
     finally:
         second.destroy()
+
+
+def test_raw_restored_into_a_home_with_marts_counts(warehouse: Warehouse) -> None:
+    landing.land(warehouse, *(landing.event("ann", "meeting_booked") for _ in range(5)))
+    binaries = placement.programs()
+    assert binaries
+    dump = run(
+        [binaries / "pg_dump", "--data-only", "-n", "raw", "-n", "raw_roster", "-d", warehouse.owner_dsn],
+        check=True,
+        capture_output=True,
+    )
+    # What another cluster would have: events of its own that were settled, another identifier, lower ids in the dump.
+    landing.land(warehouse, landing.event("bob"))
+    warehouse.settle()
+    tables = "raw.webhook_events, raw.rejected_events, raw.gamification_rules, raw.published_ranks, raw.cluster"
+    warehouse.execute(f"truncate {tables}, raw.schema_migrations, raw_roster.sdr_versions")
+    run(
+        [binaries / "psql", "-q", "-v", "ON_ERROR_STOP=1", "-d", warehouse.owner_dsn],
+        input=dump.stdout,
+        check=True,
+        capture_output=True,
+    )
+    warehouse.execute("update raw.cluster set system_identifier = system_identifier + 1")
+    migrate(warehouse.owner_dsn, PASSWORDS)
+    assert live_user_days(warehouse) == user_days(warehouse)
+    assert {user for user, _, _ in live_user_days(warehouse)} == {"ann"}
+    warehouse.settle()
+    assert live_user_days(warehouse) == user_days(warehouse)
+
+
+def test_a_changed_time_zone_is_exact_before_the_settle_too(warehouse: Warehouse) -> None:
+    landing.land(warehouse, landing.event("ann", occurred_at="2026-03-08 23:30+00"))
+    warehouse.settle()
+    # A build that dies after it has replaced the first views.
+    command = [sys.executable, "-c", "import sys; from orchestration.lib import dbt; dbt.invoke(sys.argv[1:])"]
+    moved = environment(warehouse, warehouse.home) | {"RIFT_TIMEZONE": "Asia/Tokyo"}
+    run([*command, "run", "--select", "staging", "int_events_located"], env=moved, check=True)
+    days = "select activity_date::text from marts."
+    assert warehouse.execute(days + "fct_sales_events") == [("2026-03-09",)]
+    assert warehouse.execute(days + "fct_user_daily") == [("2026-03-09",)]
