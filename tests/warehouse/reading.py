@@ -17,6 +17,7 @@ Rows = list[tuple[Any, ...]]
 # What the table functions among the marts are asked.
 ARGUMENTS: Final = {
     "explain_score": "'ann', (select max(activity_date) from marts.fct_user_daily where user_id = 'ann')",
+    "raw_text": "(select item_id from marts.fct_unscored_items order by received_at desc limit 1)",
     "weekly_ranks_as_of": "now()",
 }
 VIEWS: Final = "select table_name::text from information_schema.views where table_schema = 'marts' order by 1"

@@ -27,14 +27,16 @@ ITEMS = st.fixed_dictionaries(
 )
 
 
-def post(warehouse: Warehouse, batch: list[dict[str, object]], known: list[str]) -> list[Landed]:
+def post(
+    warehouse: Warehouse, batch: list[dict[str, object]], known: list[str], received_at: datetime = NOW
+) -> list[Landed]:
     """Land a batch as one transaction of the door."""
     events = []
     for number, item in enumerate(batch):
         body = {"source": "crm", "metadata": {"n": number % 2}} | item
         if isinstance(body.get("reverses"), int):
             body["reverses"] = known[int(str(body["reverses"])) % len(known)].upper() if known else "x1"
-        events.append(read_event(json.dumps(body).encode(), NOW, "ann"))
+        events.append(read_event(json.dumps(body).encode(), received_at, "ann"))
     connection = psycopg2.connect(warehouse.dsn("ingest"))
     try:
         with connection, connection.cursor() as cursor:

@@ -204,11 +204,7 @@ def test_what_scores_nothing_is_listed_with_the_reason(warehouse: Warehouse) -> 
     say(warehouse, "handshake")
     say(warehouse, "call_dial")
     land_item(warehouse, "nooks", "{}")
-    warehouse.execute(
-        "insert into raw.rejected_events (rejected_id, door, source, reason, detail, body, verified_by, received_at)"
-        " values (gen_random_uuid(), 'canonical', null, 'invalid_json', 'It is no JSON.', %s, 'secret', now())",
-        b"\x00\xff{",
-    )
+    refuse(warehouse, b"\x00\xff{")
     expected = ["invalid_json", "no_rule", "reversal", "reversed", "unmapped", "worth_nothing"]
     assert reasons(warehouse) == expected
     assert all(len(row[0]) > 10 for row in warehouse.execute("select detail from marts.fct_unscored_items"))
@@ -245,6 +241,56 @@ def test_whatever_a_vendor_sends_every_mart_can_be_read_and_every_item_is_in_one
         land_item(warehouse, vendor, payload)
     read_all(warehouse, marts(warehouse))
     assert warehouse.execute(ACCOUNTED) == [(0,)]
+
+
+FOLLOW = "select {} from marts.fct_unscored_items as items cross join lateral marts.raw_text(items.item_id) as texts"
+
+
+def refuse(database: Database, body: bytes) -> None:
+    """What a door keeps of an item that it cannot read."""
+    database.execute(
+        "insert into raw.rejected_events (rejected_id, door, source, reason, detail, body, verified_by, received_at)"
+        " values (gen_random_uuid(), 'canonical', null, 'invalid_json', 'It is no JSON.', %s, 'secret', now())",
+        body,
+        role="ingest",
+    )
+
+
+@pytest.mark.parametrize("role", ["analyst", "hud"])
+@pytest.mark.parametrize(
+    ("body", "text"),
+    [
+        (b"", ""),
+        ("{Ä 🙂 \\".encode(), "{Ä 🙂 \\"),
+        (b"\x00\xff{", "\\000\\377{"),
+        (b"a\\\x00", "a\\\\\\000"),
+        (b"\xed\xa0\x80", "\\355\\240\\200"),
+        (b"\xc0\x80", "\\300\\200"),
+        (b"\xf4\x90\x80\x80", "\\364\\220\\200\\200"),
+    ],
+)  # fmt: skip
+def test_what_was_refused_leads_to_its_bytes(warehouse: Warehouse, role: str, body: bytes, text: str) -> None:
+    refuse(warehouse, body)
+    assert warehouse.execute(FOLLOW.format("kind, texts.door, texts.reason, raw_text"), role=role) == [
+        ("rejected", "canonical", "invalid_json", text)
+    ]
+    check_marts(warehouse, lineage.EXPLANATIONS)
+
+
+@given(st.lists(st.binary(max_size=20), min_size=1, max_size=20))
+@settings(max_examples=10, deadline=None, suppress_health_check=list(HealthCheck))
+def test_any_bytes_that_were_refused_can_be_read(warehouse: Warehouse, bodies: list[bytes]) -> None:
+    for body in bodies:
+        refuse(warehouse, body)
+    check_marts(warehouse, lineage.EXPLANATIONS)
+
+
+@pytest.mark.parametrize("payload", HOSTILE_JSON)
+def test_what_landed_and_became_no_event_leads_to_its_text(warehouse: Warehouse, payload: str) -> None:
+    land_item(warehouse, "nooks", payload)
+    ((_, kind, door, source, reason, text, _),) = warehouse.execute(FOLLOW.format("texts.*"), role="analyst")
+    assert (kind, door, source, reason, text) == ("landed", "nooks", "nooks", None, payload)
+    assert warehouse.execute("select * from marts.raw_text(gen_random_uuid())", role="analyst") == []
 
 
 @pytest.mark.parametrize("role", ["analyst", "hud"])

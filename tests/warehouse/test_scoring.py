@@ -17,12 +17,16 @@ from tests import landing
 from tests.conftest import SETTLE, Warehouse
 from tests.warehouse.oracle import LIVE, SETTLED, check_marts, live_user_days, user_days
 from tests.warehouse.oracle.facts import TIERS
-from tests.warehouse.reading import marts, read_all
+from tests.warehouse.reading import VIEWS, marts, read_all
+from tests.warehouse.test_answers import post
 
 USERS = ["ann", "bob", "nobody knows"]
 TYPES = ["call_dial", "meeting_booked", "meeting_attended", "meeting_cancelled"]
-# Half an hour either side of local midnights, a DST change in Berlin and New York, and year's end.
+# Also half an hour either side of local midnights, a DST change in Berlin and New York, and year's end.
+# At this moment the ends of the world are two dates apart: 28 March in Pago Pago, 30 March in Kiritimati.
+TWO_DATES_APART = datetime(2026, 3, 29, 10, 30, tzinfo=UTC)
 INSTANTS = [
+    TWO_DATES_APART,
     datetime(2026, 3, 28, 22, 45, tzinfo=UTC),
     datetime(2026, 3, 28, 23, 15, tzinfo=UTC),
     datetime(2026, 3, 29, 0, 59, tzinfo=UTC),
@@ -35,7 +39,7 @@ INSTANTS = [
     # Of yesterday, today and last week, wherever the SDR is.
     *(datetime.now(UTC) - timedelta(hours=hours) for hours in (0, 11, 24, 168)),
 ]
-ZONES = ["UTC", "Europe/Berlin", "America/New_York", "Asia/Tokyo", "Pacific/Kiritimati"]
+ZONES = ["UTC", "Europe/Berlin", "America/New_York", "Asia/Tokyo", "Pacific/Kiritimati", "Pacific/Pago_Pago"]
 DATES = [None, "2025-12-31", "2026-03-29", "2026-11-01"]
 
 
@@ -53,6 +57,13 @@ from intermediate.int_user_days_settled group by user_id, week_start_date, team_
 except
 select user_id, week_start_date, team_id, event_type, event_count, gross_event_count, rank_points
 from intermediate.settled_weeks
+"""
+
+# Other events of one content, and all rejected copies of any.
+COPIES = """
+select
+    (select count(*) from marts.fct_sales_events where metadata ->> 'n' = %s and event_id <> %s::uuid),
+    (select count(*) from marts.fct_unscored_items where reason = 'duplicate')
 """
 
 
@@ -96,6 +107,9 @@ class Arrivals(RuleBasedStateMachine):
     def empty(self) -> None:
         self.external_ids = 0
         self.event_ids: list[str] = []
+        self.sent = 0
+        self.copies = 0
+        self.is_in_the_east = False
         self.warehouse.execute(
             "truncate raw.webhook_events, raw_roster.sdr_versions, raw.published_ranks, raw.rejected_events,"
             " intermediate.settle_watermarks, intermediate.int_user_days_settled, intermediate.settled_totals,"
@@ -137,6 +151,46 @@ class Arrivals(RuleBasedStateMachine):
     )
     def move(self, user: str, zone: str, team: str, on: str | None) -> None:
         landing.employ(self.warehouse, user, zone, team, on)
+        self.check()
+
+    @rule()
+    def move_across_the_date_line(self) -> None:
+        """Back and forth, one way each time: what is settled in between lies two dates from where it is then."""
+        self.is_in_the_east = not self.is_in_the_east
+        zone = "Pacific/Kiritimati" if self.is_in_the_east else "Pacific/Pago_Pago"
+        landing.employ(self.warehouse, "ann", zone, "Blue", str(TWO_DATES_APART.date()))
+        self.event_ids += landing.land(self.warehouse, landing.event("ann", "call_dial", TWO_DATES_APART))
+        self.check()
+
+    @rule(
+        user=st.sampled_from(USERS),
+        kind=st.sampled_from(TYPES[:3]),
+        at=st.sampled_from(INSTANTS),
+        named=st.booleans(),
+        seconds=st.lists(st.integers(0, 299), min_size=1, max_size=3),
+        together=st.booleans(),
+    )
+    def send_again(self, user: str, kind: str, at: datetime, named: bool, seconds: list[int], together: bool) -> None:
+        """Copies of one event through the door, in its batch or in later ones: one counts, the others are listed."""
+        self.sent += 1
+        self.external_ids += named
+        number = f"sent {self.sent}"  # of no other event, or that would be its original
+        item: dict[str, object] = {"source": "test", "event_type": kind, "user_id": user, "metadata": {"n": number}}
+        item |= {"occurred_at": at.isoformat()} | ({"external_id": f"x{self.external_ids}"} if named else {})
+        now = datetime.now(UTC)
+        if together:
+            answers = post(self.warehouse, [item] * (1 + len(seconds)), [], now)
+        else:
+            # A sender's own id holds for ever, content for five minutes.
+            later = [timedelta(seconds=wait) * (1000 if named else 1) for wait in seconds]
+            answers = [
+                answer for wait in (timedelta(0), *later) for answer in post(self.warehouse, [item], [], now + wait)
+            ]
+        assert {answer.event_id for answer in answers} == {answers[0].event_id}
+        assert [answer.duplicate for answer in answers] == [False, *(True for _ in seconds)]
+        self.event_ids.append(answers[0].event_id)
+        self.copies += len(seconds)
+        assert self.warehouse.execute(COPIES, number, answers[0].event_id) == [(0, self.copies)]
         self.check()
 
     @rule(kind=st.sampled_from(TYPES[:3]), gold=st.integers(0, 9), since=st.sampled_from(INSTANTS))
@@ -213,6 +267,17 @@ def check_arrivals(
 @pytest.mark.timeout(900)
 def test_any_order_of_arrival_gives_what_the_oracle_computes(warehouse: Warehouse) -> None:
     check_arrivals(warehouse, examples=6, steps=25)
+
+
+def test_every_mart_has_an_oracle(warehouse: Warehouse) -> None:
+    assert {name for (name,) in warehouse.execute(VIEWS)} - {*LIVE, *SETTLED} == set()
+
+
+def test_dates_begin_with_the_year_of_the_first_event(warehouse: Warehouse) -> None:
+    landing.land(warehouse, landing.event("ann", "call_dial", "2015-06-01 12:00+00"))
+    check_marts(warehouse, {"dim_dates": SETTLED["dim_dates"]})
+    warehouse.settle()
+    check_marts(warehouse, {"dim_dates": SETTLED["dim_dates"]})
 
 
 @pytest.mark.chaos

@@ -11,7 +11,7 @@ from hypothesis.stateful import initialize, rule
 from orchestration.lib.publication import publish
 from tests import landing
 from tests.conftest import Warehouse
-from tests.warehouse.oracle import LIVE, check_marts
+from tests.warehouse.oracle import LIVE, SETTLED, check_marts
 from tests.warehouse.test_scoring import Arrivals, check_arrivals
 
 WEEK = date(2026, 3, 2)
@@ -25,7 +25,9 @@ WITH_EVENTS = (
 )
 Rows = list[tuple[object, ...]]
 # The others are compared elsewhere.
-WEEKLY = {mart: LIVE[mart] for mart in ("fct_weekly_ranks", "fct_weekly_rank_restatements")}
+WEEKLY = {mart: LIVE[mart] for mart in ("fct_weekly_ranks", "fct_weekly_rank_restatements")} | {
+    "rpt_weekly_publications": SETTLED["rpt_weekly_publications"]
+}
 
 
 def announce(warehouse: Warehouse) -> list[date]:

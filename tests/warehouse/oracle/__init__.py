@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from tests.conftest import Database
-from tests.warehouse.oracle import days, events, lineage, people, play, play_teams, rules, weeks
+from tests.warehouse.oracle import common, days, events, lineage, people, play, play_teams, rules, weeks
 from tests.warehouse.oracle.days import live_user_days, user_days
 from tests.warehouse.oracle.facts import Facts, load, monday
 from tests.warehouse.reading import snapshot
@@ -41,7 +41,13 @@ LIVE: Final[Marts] = {
     "fct_weekly_rank_restatements": (weeks.RESTATEMENT_COLUMNS, weeks.fct_weekly_rank_restatements),
 }
 # These are live as well, but to compare all of the game, and to explain each event, after each arrival would take long.
-SETTLED: Final[Marts] = {**play.shipped_registry(), **lineage.EXPLANATIONS}
+SETTLED: Final[Marts] = {
+    **play.shipped_registry(),
+    **lineage.EXPLANATIONS,
+    "dim_dates": (common.DATE, common.dim_dates),
+    "dim_rank_tiers": (common.TIER, common.dim_rank_tiers),
+    "rpt_weekly_publications": (common.PUBLICATION, common.rpt_weekly_publications),
+}
 
 
 def check_marts(database: Database, *registries: Marts) -> None:

@@ -3,6 +3,7 @@
 import json
 import re
 from collections import defaultdict
+from contextlib import suppress
 from datetime import UTC, date, datetime, time
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
@@ -28,6 +29,12 @@ EXPLAINED = (
     "fct_sales_events as events cross join lateral ("
     "select * from marts.explain_score(events.user_id, events.activity_date) as explained"
     " where explained.event_id = events.event_id) as explained"
+)
+# The text of what landed is compared in test_lineage: the facts hold it parsed.
+FOLLOWED = "fct_unscored_items as items cross join lateral (select * from marts.raw_text(items.item_id)) as texts"
+TEXT = (
+    "texts.item_id, texts.kind, texts.door, texts.source, texts.reason, texts.received_at,"
+    " case texts.kind when 'rejected' then texts.raw_text end"
 )
 EXPLANATION = (
     "explained.event_id, explained.rule_version_id, rule_gold_value, rule_xp_value, rule_rank_points,"
@@ -150,6 +157,27 @@ def explain_score(facts: Facts) -> Rows:
     return rows
 
 
+def raw_text(facts: Facts) -> Rows:
+    """Columns: `TEXT`; of every item that earns nothing."""
+    landed = {str(event.event_id): event.row for event in facts.events}
+    landed |= {str(item["raw_id"]): item for item in facts.vendor_items}
+    rejected = {str(item["rejected_id"]): item for item in facts.rejected}
+    rows: Rows = []
+    for item_id, *_ in fct_unscored_items(facts):
+        item = landed.get(str(item_id)) or rejected[str(item_id)]
+        kind = "landed" if str(item_id) in landed else "rejected"
+        text = _readable(bytes(item["body"])) if kind == "rejected" else None
+        rows.append((item_id, kind, item["door"], item["source"], item.get("reason"), item["received_at"], text))
+    return rows
+
+
+def _readable(body: bytes) -> str:
+    with suppress(UnicodeDecodeError):
+        if 0 not in body:
+            return body.decode()
+    return "".join("\\\\" if byte == 0x5C else chr(byte) if 0 < byte < 0x80 else f"\\{byte:03o}" for byte in body)
+
+
 def dim_users_history(facts: Facts) -> Rows:
     """Columns: `VERSION`."""
     rows: Rows = []
@@ -263,4 +291,4 @@ def _instant(text: object) -> datetime | None:
         return None
 
 
-EXPLANATIONS = {EXPLAINED: (EXPLANATION, explain_score)}
+EXPLANATIONS = {EXPLAINED: (EXPLANATION, explain_score), FOLLOWED: (TEXT, raw_text)}

@@ -8,5 +8,6 @@ select
     received_at,
     landed_at,
     replayed_at,
-    landed_xid
+    landed_xid,
+    raw.safe_text(body) as raw_text
 from {{ source("raw", "rejected_events") }}
