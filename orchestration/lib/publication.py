@@ -99,12 +99,14 @@ def publish(
     """
     publications = []
     with _alone(dsn) as cursor:
-        if not _weeks(cursor):
+        # Looked up before the moment: a week that is played only after it is for the next time.
+        weeks = _weeks(cursor)
+        if not weeks:
             return []
         moment = _clear_cut(cursor, wait_seconds)
-        for week in _weeks(cursor):
+        for week in weeks:
             cursor.execute(PUBLISH, {"at": moment, "week": week})
-            # Without a row, everything in the week landed after the moment: it is for the next time.
+            # Without a row, everything has left the week since: nobody played it.
             for content_hash, count in cursor.fetchall():
                 publications.append(Publication(week, moment, content_hash, count))
                 on_published(publications[-1])

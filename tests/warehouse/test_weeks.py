@@ -19,9 +19,9 @@ NEXT = date(2026, 3, 9)
 TUESDAY = "2026-03-03 12:00+00"
 NIGHT = "2026-03-08 23:30+00"  # Sunday; Monday in Tokyo
 FIGURES = "user_id, rank_tier, weekly_meetings_booked, weekly_rank_points, rank_position, week_start_date"
-WITH_EVENTS = (
-    f"select {FIGURES} from marts.fct_weekly_ranks as ranks where exists (select from marts.fct_user_daily as days"
-    " where days.user_id = ranks.user_id and days.activity_date between week_start_date and week_start_date + 6)"
+PUBLISHED = (
+    "select user_id, rank_tier, weekly_meetings_booked, rank_points, rank_position, week_start_date"
+    " from raw.published_ranks"
 )
 Rows = list[tuple[object, ...]]
 # The others are compared elsewhere.
@@ -113,6 +113,28 @@ def test_somebody_who_was_not_published_starts_from_nothing(warehouse: Warehouse
     announce(warehouse)
     book(warehouse, "bob")
     assert restatements(warehouse) == [("bob", WEEK, None, "Bronze", 0, 1, "event")]
+
+
+def test_whoever_was_employed_is_published_without_an_event(warehouse: Warehouse) -> None:
+    landing.employ(warehouse, "bob", started_on="2026-03-08")
+    landing.employ(warehouse, "eve", started_on="2026-01-01", ended_on="2026-03-01")
+    landing.employ(warehouse, "dan", started_on="2026-03-09")
+    book(warehouse)
+    assert announce(warehouse) == [WEEK]
+    expected = [("ann", "Bronze", 1, 1, 1, WEEK), ("bob", "Iron", 0, 0, 2, WEEK)]
+    assert warehouse.execute(f"{PUBLISHED} order by user_id") == expected
+    late = "select user_id from marts.fct_weekly_ranks where week_start_date = %s and published_rank_tier is null"
+    assert warehouse.execute(late, WEEK) == []
+    book(warehouse, "bob")
+    assert restatements(warehouse) == [("bob", WEEK, "Iron", "Bronze", 0, 1, "event")]
+
+
+def test_a_week_that_nobody_played_is_published_when_somebody_has(warehouse: Warehouse) -> None:
+    landing.employ(warehouse, "bob", started_on="2026-03-01")
+    assert announce(warehouse) == []
+    book(warehouse)
+    assert announce(warehouse) == [WEEK]
+    assert restatements(warehouse) == []
 
 
 def test_a_backdated_rule_restates_everybody_it_reaches(warehouse: Warehouse) -> None:
@@ -236,7 +258,7 @@ def test_dbt_may_only_insert_publications(warehouse: Warehouse) -> None:
 
 
 def remembered(warehouse: Warehouse) -> tuple[datetime, Rows]:
-    rows = warehouse.execute(WITH_EVENTS)
+    rows = warehouse.execute(f"select {FIGURES} from marts.fct_weekly_ranks")
     ((moment,),) = warehouse.execute("select clock_timestamp()")
     return moment, rows
 
@@ -284,7 +306,10 @@ class Weeks(Arrivals):
 
     @rule()
     def announce_weeks(self) -> None:
-        announce(self.warehouse)
+        shown = f"select {FIGURES} from marts.fct_weekly_ranks where week_start_date = any(%s)"
+        announced = announce(self.warehouse)
+        published = self.warehouse.execute(f"{PUBLISHED} where week_start_date = any(%s)", announced)
+        assert Counter(published) == Counter(self.warehouse.execute(shown, announced))
         assert self.warehouse.execute("select * from intermediate.int_unpublished_weeks") == []
         self.check()
 
