@@ -152,6 +152,42 @@ def test_a_backdated_rule_restates_everybody_it_reaches(warehouse: Warehouse) ->
     assert warehouse.execute(f"{versions} raw.gamification_rules) from marts.fct_weekly_rank_restatements") == [(True,)]
 
 
+@pytest.mark.parametrize("caused_by", ["rule", "definition"])
+def test_what_moved_no_point_of_an_sdr_is_not_named(warehouse: Warehouse, caused_by: str) -> None:
+    """Another type's points, the same type's before or after, another team: all are newer than the cause."""
+    landing.employ(warehouse, "ann", "Europe/Berlin", team="Blue")
+    book(warehouse)
+    announce(warehouse)
+    if caused_by == "definition":
+        warehouse.execute("update raw.published_ranks set rank_points = 3, rank_tier = 'Gold'")
+    else:
+        landing.rule(warehouse, "meeting_booked", 1, 1, 3, "2026-01-01")
+    landing.rule(warehouse, "meeting_booked", 1, 1, 4, "2026-03-04")
+    landing.rule(warehouse, "meeting_attended", 1, 1, 5, "2026-01-01")
+    landing.employ(warehouse, "ann", "Europe/Berlin", team="Green", effective_on="2026-03-01")
+    landing.employ(warehouse, "ann", "Asia/Tokyo", team="Green", effective_on="2026-03-20")
+    landing.rule(warehouse, "new", 1, 1, 0, "2026-01-01")
+    points = (1, 3) if caused_by == "rule" else (3, 1)
+    tiers = ("Bronze", "Gold") if caused_by == "rule" else ("Gold", "Bronze")
+    assert restatements(warehouse) == [("ann", WEEK, *tiers, *points, caused_by)]
+
+
+def test_the_first_roster_row_of_somebody_in_the_zone_that_was_assumed_moves_nothing(warehouse: Warehouse) -> None:
+    book(warehouse)
+    announce(warehouse)
+    landing.rule(warehouse, "meeting_booked", 1, 1, 3, "2026-01-01")
+    landing.employ(warehouse, "ann", "UTC")
+    assert restatements(warehouse) == [("ann", WEEK, "Bronze", "Gold", 1, 3, "rule")]
+
+
+def test_a_late_event_whose_type_lost_its_points_is_no_longer_listed(warehouse: Warehouse) -> None:
+    book(warehouse)
+    announce(warehouse)
+    book(warehouse)
+    landing.rule(warehouse, "meeting_booked", 1, 1, 0, "2026-01-01")
+    assert restatements(warehouse) == [("ann", WEEK, "Bronze", "Iron", 1, 0, "rule")]
+
+
 def test_points_are_never_below_nothing(warehouse: Warehouse) -> None:
     """The rule gives three points now, of which the published week knew one."""
     booked = book(warehouse)
