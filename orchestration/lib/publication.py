@@ -23,7 +23,7 @@ POLL_SECONDS: Final = 0.1
 UNPUBLISHED: Final = "select week_start_date from intermediate.int_unpublished_weeks order by 1"
 
 # Who may have landed rows that cannot be seen yet. An insert locks its table before it looks at the clock; it may take
-# its transaction id only after that.
+# its transaction id only after that. A vacuum, which may take hours, locks indexes like that, but not their table.
 WRITERS: Final = """
 select distinct locks.virtualtransaction, locks.pid
 from pg_locks as locks
@@ -34,6 +34,7 @@ where
     and locks.database = (select oid from pg_database where datname = current_database())
     and locks.mode = 'RowExclusiveLock'
     and locks.granted
+    and tables.relkind in ('r', 'p')
     and (schemas.nspname = 'raw' or starts_with(schemas.nspname, 'raw_'))
     and locks.pid is distinct from pg_backend_pid()
 """
@@ -98,12 +99,14 @@ def publish(
     """
     publications = []
     with _alone(dsn) as cursor:
-        if not _weeks(cursor):
+        # Looked up before the moment: a week that is played only after it is for the next time.
+        weeks = _weeks(cursor)
+        if not weeks:
             return []
         moment = _clear_cut(cursor, wait_seconds)
-        for week in _weeks(cursor):
+        for week in weeks:
             cursor.execute(PUBLISH, {"at": moment, "week": week})
-            # Without a row, everything in the week landed after the moment: it is for the next time.
+            # Without a row, everything has left the week since: nobody played it.
             for content_hash, count in cursor.fetchall():
                 publications.append(Publication(week, moment, content_hash, count))
                 on_published(publications[-1])

@@ -115,6 +115,30 @@ def test_what_is_open_across_the_cut_is_waited_for(warehouse: Warehouse) -> None
     connection.close()
 
 
+def test_a_vacuum_is_not_waited_for(warehouse: Warehouse) -> None:
+    """It holds the lock that a writer takes, but on the indexes of its table only."""
+    landing.land(warehouse, landing.event("ann", "meeting_booked", TUESDAY))
+    landing.land_many(warehouse, "bob", "call_dial", 1000)
+    vacuum = psycopg2.connect(warehouse.owner_dsn)
+    vacuum.autocommit = True
+    with vacuum.cursor() as cursor, ThreadPoolExecutor(1) as pool:
+        cursor.execute("set vacuum_cost_delay = 100; set vacuum_cost_limit = 1")
+        running = pool.submit(cursor.execute, "vacuum raw.webhook_events")
+        try:
+            locked = "select count(*) from pg_locks where pid = %s and mode = 'RowExclusiveLock'"
+            deadline = time.monotonic() + 20
+            while warehouse.execute(locked, vacuum.get_backend_pid()) == [(0,)]:
+                assert time.monotonic() < deadline
+                time.sleep(0.02)
+            publish(warehouse.dsn("transform"), wait_seconds=0.2)
+            assert not running.done()
+        finally:
+            vacuum.cancel()
+        assert isinstance(running.exception(), psycopg2.errors.QueryCanceled)
+    vacuum.close()
+    assert warehouse.execute(PUBLISHED) == [("ann", 1)]
+
+
 def test_what_lands_after_the_cut_is_a_restatement(warehouse: Warehouse) -> None:
     """Also of a transaction that began before it; and a reader that stays open keeps nobody waiting."""
     landing.land(warehouse, landing.event("ann", "meeting_booked", TUESDAY))

@@ -19,9 +19,9 @@ NEXT = date(2026, 3, 9)
 TUESDAY = "2026-03-03 12:00+00"
 NIGHT = "2026-03-08 23:30+00"  # Sunday; Monday in Tokyo
 FIGURES = "user_id, rank_tier, weekly_meetings_booked, weekly_rank_points, rank_position, week_start_date"
-WITH_EVENTS = (
-    f"select {FIGURES} from marts.fct_weekly_ranks as ranks where exists (select from marts.fct_user_daily as days"
-    " where days.user_id = ranks.user_id and days.activity_date between week_start_date and week_start_date + 6)"
+PUBLISHED = (
+    "select user_id, rank_tier, weekly_meetings_booked, rank_points, rank_position, week_start_date"
+    " from raw.published_ranks"
 )
 Rows = list[tuple[object, ...]]
 # The others are compared elsewhere.
@@ -117,6 +117,28 @@ def test_somebody_who_was_not_published_starts_from_nothing(warehouse: Warehouse
     assert restatements(warehouse) == [("bob", WEEK, None, "Bronze", 0, 1, "event")]
 
 
+def test_whoever_was_employed_is_published_without_an_event(warehouse: Warehouse) -> None:
+    landing.employ(warehouse, "bob", started_on="2026-03-08")
+    landing.employ(warehouse, "eve", started_on="2026-01-01", ended_on="2026-03-01")
+    landing.employ(warehouse, "dan", started_on="2026-03-09")
+    book(warehouse)
+    assert announce(warehouse) == [WEEK]
+    expected = [("ann", "Bronze", 1, 1, 1, WEEK), ("bob", "Iron", 0, 0, 2, WEEK)]
+    assert warehouse.execute(f"{PUBLISHED} order by user_id") == expected
+    late = "select user_id from marts.fct_weekly_ranks where week_start_date = %s and published_rank_tier is null"
+    assert warehouse.execute(late, WEEK) == []
+    book(warehouse, "bob")
+    assert restatements(warehouse) == [("bob", WEEK, "Iron", "Bronze", 0, 1, "event")]
+
+
+def test_a_week_that_nobody_played_is_published_when_somebody_has(warehouse: Warehouse) -> None:
+    landing.employ(warehouse, "bob", started_on="2026-03-01")
+    assert announce(warehouse) == []
+    book(warehouse)
+    assert announce(warehouse) == [WEEK]
+    assert restatements(warehouse) == []
+
+
 def test_a_backdated_rule_restates_everybody_it_reaches(warehouse: Warehouse) -> None:
     book(warehouse)
     book(warehouse, "bob")
@@ -130,6 +152,42 @@ def test_a_backdated_rule_restates_everybody_it_reaches(warehouse: Warehouse) ->
     ]
     versions = "select distinct caused_by_rule_version_id = (select max(rule_version_id) - 2 from"
     assert warehouse.execute(f"{versions} raw.gamification_rules) from marts.fct_weekly_rank_restatements") == [(True,)]
+
+
+@pytest.mark.parametrize("caused_by", ["rule", "definition"])
+def test_what_moved_no_point_of_an_sdr_is_not_named(warehouse: Warehouse, caused_by: str) -> None:
+    """Another type's points, the same type's before or after, another team: all are newer than the cause."""
+    landing.employ(warehouse, "ann", "Europe/Berlin", team="Blue")
+    book(warehouse)
+    announce(warehouse)
+    if caused_by == "definition":
+        warehouse.execute("update raw.published_ranks set rank_points = 3, rank_tier = 'Gold'")
+    else:
+        landing.rule(warehouse, "meeting_booked", 1, 1, 3, "2026-01-01")
+    landing.rule(warehouse, "meeting_booked", 1, 1, 4, "2026-03-04")
+    landing.rule(warehouse, "meeting_attended", 1, 1, 5, "2026-01-01")
+    landing.employ(warehouse, "ann", "Europe/Berlin", team="Green", effective_on="2026-03-01")
+    landing.employ(warehouse, "ann", "Asia/Tokyo", team="Green", effective_on="2026-03-20")
+    landing.rule(warehouse, "new", 1, 1, 0, "2026-01-01")
+    points = (1, 3) if caused_by == "rule" else (3, 1)
+    tiers = ("Bronze", "Gold") if caused_by == "rule" else ("Gold", "Bronze")
+    assert restatements(warehouse) == [("ann", WEEK, *tiers, *points, caused_by)]
+
+
+def test_the_first_roster_row_of_somebody_in_the_zone_that_was_assumed_moves_nothing(warehouse: Warehouse) -> None:
+    book(warehouse)
+    announce(warehouse)
+    landing.rule(warehouse, "meeting_booked", 1, 1, 3, "2026-01-01")
+    landing.employ(warehouse, "ann", "UTC")
+    assert restatements(warehouse) == [("ann", WEEK, "Bronze", "Gold", 1, 3, "rule")]
+
+
+def test_a_late_event_whose_type_lost_its_points_is_no_longer_listed(warehouse: Warehouse) -> None:
+    book(warehouse)
+    announce(warehouse)
+    book(warehouse)
+    landing.rule(warehouse, "meeting_booked", 1, 1, 0, "2026-01-01")
+    assert restatements(warehouse) == [("ann", WEEK, "Bronze", "Iron", 1, 0, "rule")]
 
 
 def test_points_are_never_below_nothing(warehouse: Warehouse) -> None:
@@ -181,7 +239,8 @@ def test_the_edges_of_a_week_are_local(warehouse: Warehouse, zone: str, at: str,
     warehouse.execute("update raw.gamification_rules set effective_from = '-infinity'")
     landing.employ(warehouse, "ann", zone)
     book(warehouse, at=at)
-    assert warehouse.execute("select week_start_date from marts.weekly_ranks_as_of(now())") == [(week,)]
+    played = "select week_start_date from marts.weekly_ranks_as_of(now()) where weekly_rank_points > 0"
+    assert warehouse.execute(played) == [(week,)]
     assert announce(warehouse) == [week]
     book(warehouse, at=at)
     assert restatements(warehouse) == [("ann", week, "Bronze", "Silver", 1, 2, "event")]
@@ -238,7 +297,7 @@ def test_dbt_may_only_insert_publications(warehouse: Warehouse) -> None:
 
 
 def remembered(warehouse: Warehouse) -> tuple[datetime, Rows]:
-    rows = warehouse.execute(WITH_EVENTS)
+    rows = warehouse.execute(f"select {FIGURES} from marts.fct_weekly_ranks")
     ((moment,),) = warehouse.execute("select clock_timestamp()")
     return moment, rows
 
@@ -286,7 +345,10 @@ class Weeks(Arrivals):
 
     @rule()
     def announce_weeks(self) -> None:
-        announce(self.warehouse)
+        shown = f"select {FIGURES} from marts.fct_weekly_ranks where week_start_date = any(%s)"
+        announced = announce(self.warehouse)
+        published = self.warehouse.execute(f"{PUBLISHED} where week_start_date = any(%s)", announced)
+        assert Counter(published) == Counter(self.warehouse.execute(shown, announced))
         assert self.warehouse.execute("select * from intermediate.int_unpublished_weeks") == []
         self.check()
 

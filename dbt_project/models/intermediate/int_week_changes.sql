@@ -29,9 +29,11 @@ with evidence as (
             {{ week_start("events.activity_date") }} = weeks.week_start_date
             and events.landed_at > weeks.published_at
     where
-        -- Both are for the index: what landed within the hour and after its week was closed has changed the points.
-        events.landed_at - events.occurred_at > interval '1 hour'
-        and events.landed_at > (select min(any_week.published_at) from {{ ref("int_published_weeks") }} as any_week)
+        -- Both are for the index: with such a grace period, what lands within the hour is there before the publication.
+        events.landed_at > (select min(any_week.published_at) from {{ ref("int_published_weeks") }} as any_week)
+        {% if week_grace_hours() >= 1 %}
+            and events.landed_at - events.occurred_at > interval '1 hour'
+        {% endif %}
     union all
     select
         originals.user_id,

@@ -17,7 +17,7 @@ compared_rules as (
         rank_points,
         effective_from,
         landed_at,
-        lag(rank_points) over (partition by event_type order by effective_from, rule_version_id) as earlier_points
+        lag(rank_points, 1, 0) over (partition by event_type order by effective_from, rule_version_id) as earlier_points
     from {{ ref("stg_canonical__rule_versions") }}
 ),
 
@@ -25,13 +25,14 @@ compared_rules as (
 rules as (
     select
         rule_version_id,
+        event_type,
         effective_from,
         lead(effective_from, 1, 'infinity') over (
             partition by event_type order by effective_from, rule_version_id
         ) as effective_to,
         landed_at
     from compared_rules
-    where rank_points is distinct from earlier_points
+    where rank_points <> earlier_points
 ),
 
 -- What the late events and reversals do not add up to is the rest's.
@@ -96,6 +97,7 @@ explained as (
             candidates.cause,
             candidates.rule_version_id,
             candidates.landed_at
+        -- Rules that reach what had landed, zones in which its days may be others.
         from (
             select
                 'rule' as cause,
@@ -104,20 +106,31 @@ explained as (
             from rules
             where
                 rules.landed_at > numbered.published_at
-                and rules.effective_from < (numbered.week_start_date + 8)::timestamp at time zone 'UTC'
-                and rules.effective_to > (numbered.week_start_date - 1)::timestamp at time zone 'UTC'
+                and exists (
+                    select 1 from {{ ref("int_events_located") }} as events
+                    where
+                        events.user_id = numbered.user_id
+                        and events.event_type = rules.event_type
+                        and events.reverses is null
+                        and events.landed_at <= numbered.published_at
+                        and {{ week_start("events.activity_date") }} = numbered.week_start_date
+                        and events.occurred_at >= rules.effective_from
+                        and events.occurred_at < rules.effective_to
+                        -- Zones lie within a day of UTC.
+                        and events.occurred_at >= (numbered.week_start_date - 1)::timestamp at time zone 'UTC'
+                        and events.occurred_at < (numbered.week_start_date + 8)::timestamp at time zone 'UTC'
+                )
             union all
             select
                 'roster' as cause,
                 null as rule_version_id,
-                versions.loaded_at as landed_at
-            from {{ ref("stg_roster__sdr_versions") }} as versions
-            where
-                versions.user_id = numbered.user_id
-                and versions.loaded_at > numbered.published_at
+                moves.landed_at
+            from (
+                {{ zone_moves("numbered.user_id", "numbered.published_at", "numbered.week_start_date") }}
+            ) as moves
         ) as candidates
         where numbered.cause = 'rest'
-        order by candidates.landed_at desc
+        order by candidates.landed_at desc, candidates.rule_version_id desc
         limit 1
     ) as versions on true
 ),

@@ -18,6 +18,8 @@ roster as materialized (
     select
         user_id,
         time_zone,
+        started_on,
+        ended_on,
         -- A person's first version holds for all time before it.
         case
             when row_number() over (partition by user_id order by effective_on, version_id) = 1
@@ -100,13 +102,72 @@ scored as (
             and located.occurred_at < rules.effective_to
 ),
 
-weeks as (
+worked as (
     select
         user_id,
         week_start_date,
         count(*) filter (where is_counted and event_type = 'meeting_booked') as weekly_meetings_booked,
         {{ total("rank_points", "is_counted") }} as weekly_rank_points
     from scored
+    group by user_id, week_start_date
+),
+
+-- On the roster of that moment, and employed by its dates.
+known as (
+    select
+        user_id,
+        started_on,
+        ended_on,
+        (least($1, now()) at time zone time_zone)::date as local_date
+    from roster
+    where
+        valid_from <= least($1, now())
+        and valid_to > least($1, now())
+),
+
+employed as (
+    select
+        known.user_id,
+        weeks.week_start_at::date as week_start_date
+    from known
+    cross join
+        lateral generate_series(
+            greatest(
+                {{ week_start("coalesce(known.started_on, known.local_date)") }},
+                {{ week_start("$2") }}
+            )::timestamp,
+            least(known.local_date, known.ended_on, $2)::timestamp,
+            interval '7 days'
+        ) as weeks (week_start_at)
+),
+
+weeks as (
+    select
+        user_id,
+        week_start_date,
+        sum(weekly_meetings_booked)::bigint as weekly_meetings_booked,
+        sum(weekly_rank_points)::bigint as weekly_rank_points
+    from (
+        select * from worked
+        union all
+        select
+            user_id,
+            week_start_date,
+            0 as weekly_meetings_booked,
+            0 as weekly_rank_points
+        from employed
+        union all
+        -- Announced, even if everything had left the week by then.
+        select
+            user_id,
+            week_start_date,
+            0 as weekly_meetings_booked,
+            0 as weekly_rank_points
+        from {{ ref("stg_canonical__published_ranks") }}
+        where
+            published_at < $1
+            and week_start_date between coalesce($2, '-infinity') and coalesce($2, 'infinity')
+    ) as active
     where week_start_date = coalesce($2, week_start_date)
     group by user_id, week_start_date
 )

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 from typing import Any, Final
 
-from tests.warehouse.oracle.facts import Event, Facts, Row, begins, monday, rule_at, tier
+from tests.warehouse.oracle.facts import Event, Facts, Row, Version, begins, monday, rule_at, tier
 
 WEEK: Final = timedelta(days=7)
 Key = tuple[str, date]
@@ -80,7 +80,7 @@ def fct_weekly_rank_restatements(facts: Facts) -> list[tuple[object, ...]]:
             live = sum(event.rank_points for event in events[user, week])
             if live != points[-1]:
                 points.append(live)
-                running.append(_rest(facts, user, week, moments[week]))
+                running.append(_rest(facts, user, week, moments[week], events[user, week]))
             rows += _chain(user, week, start, [max(0, value) for value in points], running)
     return rows
 
@@ -114,31 +114,57 @@ def _steps(
     return steps
 
 
-def _rest(facts: Facts, user: str, week: date, moment: datetime) -> tuple[str, None, int | None, datetime | None]:
-    """The newest rule or roster version that landed after the moment."""
-    midnight = datetime(week.year, week.month, week.day, tzinfo=UTC)
+def _rest(
+    facts: Facts, user: str, week: date, moment: datetime, events: list[Event]
+) -> tuple[str, None, int | None, datetime | None]:
+    """The newest version since the moment that gave an event its points, or an hour of the week its zone."""
+    known = [event for event in events if event.row["landed_at"] <= moment and not event.is_reversal]
+    given = [_giver(facts.rules, event) for event in known]
     causes: list[tuple[datetime, str, int | None]] = [
-        (version.row["loaded_at"], "roster", None)
-        for version in facts.roster.get(user, [])
-        if version.row["loaded_at"] > moment
+        (rule["landed_at"], "rule", rule["rule_version_id"]) for rule in given if rule and rule["landed_at"] > moment
     ]
-
-    for event_type in {rule["event_type"] for rule in facts.rules}:
-        versions = [rule for rule in facts.rules if rule["event_type"] == event_type]
-        versions.sort(key=lambda rule: (begins(rule), rule["rule_version_id"]))
-        turns = [versions[0]] + [new for old, new in pairwise(versions) if old["rank_points"] != new["rank_points"]]
-        ends = [*map(begins, turns[1:]), datetime.max.replace(tzinfo=UTC)]
-        causes += [
-            (rule["landed_at"], "rule", rule["rule_version_id"])
-            for rule, end in zip(turns, ends, strict=True)
-            if rule["landed_at"] > moment
-            and begins(rule) < midnight + timedelta(days=8)
-            and end > midnight - timedelta(days=1)
-        ]
+    causes += [(loaded_at, "roster", None) for loaded_at in _moves(facts.roster.get(user, []), week, moment)]
     if not causes:
         return "definition", None, None, None
     landed_at, cause, version_id = max(causes, key=lambda found: found[0])
     return cause, None, version_id, landed_at
+
+
+def _giver(rules: list[Row], event: Event) -> Row | None:
+    """The rule that gave an event the points that it has: of those in force one after another, the first with them."""
+    rule = rule_at(rules, event.event_type, event.occurred_at)
+    if rule is None:
+        return None
+    while True:
+        place = (begins(rule), rule["rule_version_id"])
+        earlier = [other for other in rules if other["event_type"] == event.event_type]
+        earlier = [other for other in earlier if (begins(other), other["rule_version_id"]) < place]
+        before = max(earlier, key=lambda other: (begins(other), other["rule_version_id"]), default=None)
+        if (before["rank_points"] if before else 0) != rule["rank_points"]:
+            return rule
+        if before is None:
+            return None
+        rule = before
+
+
+def _moves(versions: list[Version], week: date, moment: datetime) -> set[datetime]:
+    """When each version landed that is the first of its zone at an hour of the week whose zone was another."""
+    known = [version for version in versions if version.row["loaded_at"] <= moment]
+    midnight = datetime(week.year, week.month, week.day, tzinfo=UTC) - timedelta(days=1)
+    found = set()
+    for hour in range(9 * 24):
+        now, then = (_in_force(ones, midnight + timedelta(hours=hour)) for ones in (versions, known))
+        if now and now.zone != (then.zone if then else "UTC"):
+            place = versions.index(now)
+            while place and versions[place - 1].zone == now.zone:
+                place -= 1
+            found.add(versions[place].row["loaded_at"])
+    return found
+
+
+def _in_force(versions: list[Version], at: datetime) -> Version | None:
+    begun = [version for version in versions[1:] if version.begins <= at.date()]
+    return (begun or versions[:1])[-1] if versions else None
 
 
 def _chain(
