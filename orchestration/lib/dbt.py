@@ -27,8 +27,8 @@ BUILD: Final = ("build", "--exclude-resource-type", "unit_test", "--exclude", AU
 # minutes at 10 M events; one that takes half an hour has met a plan that will not end.
 AUDIT_SESSION: Final = "-c max_parallel_workers_per_gather=0 -c work_mem=64MB -c statement_timeout=30min"
 
-# A settle reads one schema and nobody reads what it would write about itself: half of its CPU time.
-LEAN: Final = ("--no-write-json", "--no-populate-cache")
+# Nobody reads what a settle would write about itself.
+LEAN: Final = ("--no-write-json",)
 
 Event = dict[str, Any]
 
