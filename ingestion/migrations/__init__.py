@@ -26,6 +26,11 @@ RAW_TABLES: Final = (
     "raw.gamification_rules",
     "raw.published_ranks",
     "raw_roster.sdr_versions",
+    "raw_hubspot.calls",
+    "raw_hubspot.emails",
+    "raw_hubspot.meetings",
+    "raw_salesforce.tasks",
+    "raw_salesforce.events",
 )
 
 
