@@ -14,6 +14,7 @@ from psycopg2 import extensions
 from psycopg2.extras import execute_values
 
 from ingestion.webhooks.events import Event, Rejection, external_identity
+from ingestion.webhooks.items import Item
 from ingestion.webhooks.statements import KEEP, NAMED_EVENT, TAKEN_BACK
 
 # Reversals wait for each other: two may name one event in different ways, by our id and by the sender's.
@@ -40,7 +41,6 @@ class Refused:
     field: str | None = None
 
 
-Item = Event | Rejection
 Outcome = Landed | Refused
 
 
@@ -51,7 +51,7 @@ def land(cursor: extensions.cursor, items: Sequence[Item]) -> list[Outcome]:
     events = [item for item in items if isinstance(item, Event)]
     if rejections:
         keep(cursor, rejections)
-        outcomes |= {id(item): Refused(item.reason, item.detail) for item in rejections}
+        outcomes |= {id(item): Refused(item.reason, item.detail, item.field) for item in rejections}
     if events:
         # In one order everywhere, or two batches could each wait for the other.
         cursor.execute("select pg_advisory_xact_lock(key) from unnest(%s) as key", [lock_keys(events)])

@@ -8,7 +8,8 @@ import psycopg2
 from psycopg2 import errors, extensions
 
 from ingestion.webhooks.events import Event, Rejection
-from ingestion.webhooks.landing import Item, Outcome, Refused, keep, land
+from ingestion.webhooks.items import Item
+from ingestion.webhooks.landing import Outcome, Refused, keep, land
 from ingestion.webhooks.statements import SESSION
 
 TIMEOUTS: Final = "set lock_timeout = '1500ms'; set statement_timeout = '1800ms'"
@@ -20,10 +21,6 @@ class UnavailableError(Exception):
     """The database did not take the item in time; the message says why, and the sender may try again."""
 
 
-class Ping:
-    """An item that only asks whether the database would take one."""
-
-
 class Session:
     """The writer thread's connection: made when needed, dropped when it fails."""
 
@@ -31,16 +28,16 @@ class Session:
         self._dsn = dsn
         self._connection: extensions.connection | None = None
 
-    def outcomes(self, items: Sequence[Item | Ping]) -> list[Outcome | UnavailableError | None]:
-        """One outcome an item, whatever happens; nothing is raised, since the thread must live."""
-        landing = [item for item in items if not isinstance(item, Ping)]
+    def outcomes(self, items: Sequence[Item]) -> list[Outcome]:
+        """One outcome an item; without any, whether the database would take one.
+
+        Raises `UnavailableError`, and nothing else, since the thread must live.
+        """
         try:
-            landed = iter(self._land_or_isolate(landing))
-            return [None if isinstance(item, Ping) else next(landed) for item in items]
+            return self._land_or_isolate(items)
         except Exception as error:  # noqa: BLE001 -- whatever it was, those who wait must be told
             self._report(error)
-            unavailable = UnavailableError("the database is not available")
-            return [unavailable] * len(items)
+            raise UnavailableError("the database is not available") from None
 
     def close(self) -> None:
         if self._connection is not None:
@@ -53,10 +50,11 @@ class Session:
         except (psycopg2.DataError, psycopg2.IntegrityError, ValueError) as error:
             # What an import landed meanwhile, without our locks, is seen as the first copy the second time.
             if isinstance(error, errors.UniqueViolation) and not is_second_try:
-                return [outcome for item in items for outcome in self._land_or_isolate([item], is_second_try=True)]
+                return self._land_or_isolate(items, is_second_try=True)
             if len(items) > 1:
-                # One item that the database refuses must not fail the others.
-                return [outcome for item in items for outcome in self._land_or_isolate([item])]
+                # One item that the database refuses must not fail the others. By halves, so that it is found soon.
+                half = len(items) // 2
+                return [*self._land_or_isolate(items[:half]), *self._land_or_isolate(items[half:])]
             return [self._refuse(items[0], error)]
 
     def _transaction(self, items: Sequence[Item]) -> list[Outcome]:

@@ -3,6 +3,7 @@
 Values come from the environment, else from `.env` in the project's root. `.env.example` documents each of them.
 """
 
+from base64 import b64decode
 from pathlib import Path
 from typing import Annotated, Any, Final
 from urllib.parse import urlsplit
@@ -16,7 +17,7 @@ from orchestration.stack.errors import StackError
 ROOT: Final = Path(__file__).parents[2]
 SECRET_LENGTH: Final = 32
 # Never shown, and not handed to every process.
-SECRETS: Final = ("database_url", "webhook_secret", "rift_admin_secret")
+SECRETS: Final = ("database_url", "webhook_secret", "webhook_signing_secret", "rift_admin_secret")
 SECRETS_IN_WORDS: Final = (
     f"one or more secrets, separated by commas, each of {SECRET_LENGTH} or more printable ASCII characters "
     "(openssl rand -hex 32 makes one; left empty, one is generated)"
@@ -40,6 +41,14 @@ def _secrets(value: SecretStr) -> SecretStr:
     # A header can carry printable ASCII only; anything else could never be sent.
     if not all(len(part) >= SECRET_LENGTH and part.isascii() and part.isprintable() for part in secrets):
         raise ValueError
+    return SecretStr(",".join(secrets))
+
+
+def _signing_secrets(value: SecretStr) -> SecretStr:
+    secrets = [part.strip() for part in value.get_secret_value().split(",")]
+    for secret in secrets:
+        if not (secret.startswith("whsec_") and 24 <= len(b64decode(secret[6:], validate=True)) <= 64):
+            raise ValueError
     return SecretStr(",".join(secrets))
 
 
@@ -85,6 +94,11 @@ class Settings(BaseSettings):
         default=ROOT / ".rift", description="the path of a folder"
     )
     webhook_secret: Secrets | None = Field(default=None, description=SECRETS_IN_WORDS)
+    webhook_signing_secret: Annotated[SecretStr, AfterValidator(_signing_secrets)] | None = Field(
+        default=None,
+        description="one or more signing secrets of Standard Webhooks, separated by commas: whsec_ and the base64 of "
+        '24 to 64 bytes (echo "whsec_$(openssl rand -base64 32)" makes one)',
+    )
     rift_admin_secret: Secrets | None = Field(default=None, description=SECRETS_IN_WORDS)
     api_port: Port = 8000
     hud_port: Port = 8501
@@ -101,6 +115,10 @@ class Settings(BaseSettings):
     webhook_max_body_bytes: int = Field(
         default=64 * 1024, ge=1024, le=16 * 1024 * 1024, description="a number of bytes from 1024 to 16777216"
     )
+    webhook_max_batch_bytes: int = Field(
+        default=2 * 1024 * 1024, ge=1024, le=64 * 1024 * 1024, description="a number of bytes from 1024 to 67108864"
+    )
+    webhook_workers: int = Field(default=1, ge=1, le=64, description="a number of processes from 1 to 64")
     rift_timezone: Annotated[str, AfterValidator(_zone)] = Field(
         default="UTC", description="the name of a time zone such as Europe/Berlin"
     )
