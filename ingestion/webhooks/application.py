@@ -16,12 +16,19 @@ from ingestion.settings import ReceiverSettings
 from ingestion.webhooks.answers import ASGIApp, Receive, RefusalError, Scope, Send
 from ingestion.webhooks.authentication import FAILURES_PER_MINUTE, SecretHeader
 from ingestion.webhooks.door import CanonicalDoor
+from ingestion.webhooks.health import router as health_router
 from ingestion.webhooks.limits import RateLimit
 from ingestion.webhooks.openapi import DOOR_PATH, describe_door
 from ingestion.webhooks.reads import Marts, router
+from ingestion.webhooks.rejected import RejectedBook
+from ingestion.webhooks.rejected import router as rejected_router
 from ingestion.webhooks.request_log import RequestLog
 from ingestion.webhooks.rules import ADMIN_HEADER, RuleBook
 from ingestion.webhooks.rules import router as rules_router
+from ingestion.webhooks.vendors.doors import make_doors
+from ingestion.webhooks.vendors.draining import Draining
+from ingestion.webhooks.vendors.openapi import describe_vendor_doors
+from ingestion.webhooks.vendors.spool import Spool
 from ingestion.webhooks.writer import Writer
 
 
@@ -48,10 +55,12 @@ def create_app(settings: ReceiverSettings) -> ASGIApp:
     )
     admins = gate(ADMIN_HEADER, "admin", settings.admin_secrets) if settings.admin_secrets else None
     rule_book = RuleBook(settings.ingest_dsn.get_secret_value(), settings.hud_dsn.get_secret_value(), admins)
-    api = _create_api(settings, writer, rule_book)
+    spool = Spool(settings.spool_folder, settings.spool_max_bytes)
+    doors: dict[str, ASGIApp] = {DOOR_PATH: door, **make_doors(settings, writer, spool, failure_limit)}
+    api = _create_api(settings, writer, rule_book, spool, admins)
 
     async def dispatch(scope: Scope, receive: Receive, send: Send) -> None:
-        app: ASGIApp = door if scope["type"] == "http" and scope["path"] == DOOR_PATH else api
+        app = doors.get(scope["path"], api) if scope["type"] == "http" else api
         await app(scope, receive, send)
 
     app: ASGIApp = dispatch
@@ -65,13 +74,16 @@ def create_app(settings: ReceiverSettings) -> ASGIApp:
     return RequestLog(app)
 
 
-def _create_api(settings: ReceiverSettings, writer: Writer, rule_book: RuleBook) -> FastAPI:
+def _create_api(
+    settings: ReceiverSettings, writer: Writer, rule_book: RuleBook, spool: Spool, admins: SecretHeader | None
+) -> FastAPI:
     marts = Marts(settings.hud_dsn.get_secret_value(), settings.read_pool_size)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         writer.start()
-        yield
+        async with Draining(spool, writer).running():
+            yield
         await writer.close()
         marts.close()
 
@@ -85,15 +97,21 @@ def _create_api(settings: ReceiverSettings, writer: Writer, rule_book: RuleBook)
     api.state.marts = marts
     api.state.default_user_id = settings.default_user_id
     api.state.rule_book = rule_book
+    api.state.spool = spool
+    api.state.rejected_book = RejectedBook(
+        settings.ingest_dsn.get_secret_value(), admins, default_user_id=settings.default_user_id
+    )
+    api.include_router(health_router)
     api.include_router(router)
     api.include_router(rules_router)
+    api.include_router(rejected_router)
     api.add_exception_handler(RefusalError, _refused)
     api.add_exception_handler(HTTPException, _http_error)
     api.add_exception_handler(RequestValidationError, _unusable_parameter)
     document = api.openapi
 
     def openapi() -> dict[str, Any]:
-        return describe_door(document(), settings.max_body_bytes)
+        return describe_vendor_doors(describe_door(document(), settings.max_body_bytes))
 
     api.openapi = openapi  # type: ignore[method-assign]  # how FastAPI documents it
     return api

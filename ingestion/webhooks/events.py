@@ -58,6 +58,8 @@ class Rejection:
     received_at: datetime
     door: str = "canonical"
     verified_by: str = "secret"
+    # What happened, where a header said it and not the body: to be read again, the item needs it.
+    event_type: str | None = None
 
 
 def read_event(body: bytes, received_at: datetime, default_user_id: str) -> Event:

@@ -10,8 +10,18 @@ from psycopg2 import errors, extensions
 from ingestion.webhooks.events import Event, Rejection
 from ingestion.webhooks.landing import Item, Outcome, Refused, keep, land
 from ingestion.webhooks.statements import SESSION
+from ingestion.webhooks.vendors.items import VendorItem
 
 TIMEOUTS: Final = "set lock_timeout = '1500ms'; set statement_timeout = '1800ms'"
+
+# What the database says of an item, and would say again, however often it is asked.
+REFUSALS: Final = (
+    psycopg2.DataError,
+    psycopg2.IntegrityError,
+    errors.ProgramLimitExceeded,
+    errors.StatementTooComplex,
+    ValueError,
+)
 
 logger = logging.getLogger("rift.webhooks")
 
@@ -50,7 +60,7 @@ class Session:
     def _land_or_isolate(self, items: Sequence[Item], *, is_second_try: bool = False) -> list[Outcome]:
         try:
             return self._transaction(items)
-        except (psycopg2.DataError, psycopg2.IntegrityError, ValueError) as error:
+        except REFUSALS as error:
             # What an import landed meanwhile, without our locks, is seen as the first copy the second time.
             if isinstance(error, errors.UniqueViolation) and not is_second_try:
                 return [outcome for item in items for outcome in self._land_or_isolate([item], is_second_try=True)]
@@ -94,15 +104,10 @@ class Session:
 
     def _refuse(self, item: Item, error: Exception) -> Outcome:
         refused = Refused("unstorable", "The database cannot store this item. Change the value that it refused.")
-        body = item.payload.encode("utf-8", "surrogatepass") if isinstance(item, Event) else item.body
-        rejected_id = item.raw_id if isinstance(item, Event) else item.rejected_id
         detail = f"{type(error).__name__} {getattr(error, 'pgcode', None) or ''}".strip()
         connection = self._connected()
         with connection.cursor() as cursor:
-            rejection = Rejection(
-                rejected_id, None, refused.reason, detail, body, item.received_at, item.door, item.verified_by
-            )
-            keep(cursor, [rejection])
+            keep(cursor, [_rejection(item, refused.reason, detail)])
         self._commit(connection)
         return refused
 
@@ -127,3 +132,11 @@ class Session:
             logger.error("landing failed", exc_info=error)
         if self._connection is not None and (self._connection.closed or not isinstance(error, psycopg2.Error)):
             self.close()
+
+
+def _rejection(item: Item, reason: str, detail: str) -> Rejection:
+    if isinstance(item, VendorItem):
+        return item.rejection(reason, detail)
+    body = item.payload.encode("utf-8", "surrogatepass") if isinstance(item, Event) else item.body
+    rejected_id = item.raw_id if isinstance(item, Event) else item.rejected_id
+    return Rejection(rejected_id, None, reason, detail, body, item.received_at, item.door, item.verified_by)

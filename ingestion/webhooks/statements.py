@@ -126,5 +126,10 @@ and {_REVERSAL_BY_SENDER.format(event="original")} is null
 """
 
 KEEP: Final = """
-insert into raw.rejected_events (rejected_id, door, source, reason, detail, body, verified_by, received_at) values %s
+insert into raw.rejected_events (
+    rejected_id, door, source, reason, detail, body, verified_by, received_at, event_type
+)
+values %s
+-- What is landed from the spool may have been kept by a receiver that was killed right after.
+on conflict (rejected_id) do nothing
 """
