@@ -1,5 +1,6 @@
 """Every setting of landing, read from the environment (and `.env` in the working directory) and validated at start."""
 
+from base64 import b64decode
 from pathlib import Path
 from typing import Annotated, Any, ClassVar
 from urllib.parse import urlsplit
@@ -10,6 +11,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 MINIMUM_SECRET_LENGTH = 32
 # Some vendors make their own, as short as they like.
 MINIMUM_VENDOR_SECRET_LENGTH = 8
+SIGNING_PREFIX = "whsec_"
 
 
 class SettingsError(Exception):
@@ -50,6 +52,21 @@ def _require_public_url(text: str) -> str:
     return text.rstrip("/")
 
 
+def _require_signing_secrets(secrets: list[SecretStr]) -> list[SecretStr]:
+    for secret in secrets:
+        prefix, _, key = secret.get_secret_value().partition(SIGNING_PREFIX)
+        try:
+            length = 0 if prefix else len(b64decode(key, validate=True))
+        except ValueError:
+            length = 0
+        if not 24 <= length <= 64:
+            raise ValueError(
+                f"every signing secret is {SIGNING_PREFIX} and the base64 of 24 to 64 bytes; separate several "
+                f'by commas. This makes one: echo "{SIGNING_PREFIX}$(openssl rand -base64 32)"'
+            )
+    return secrets
+
+
 def _require_postgres_url(dsn: SecretStr) -> SecretStr:
     if not dsn.get_secret_value().startswith(("postgresql://", "postgres://")):
         raise ValueError("expected a URL such as postgresql://role:password@127.0.0.1:5432/rift")
@@ -80,17 +97,24 @@ class ReceiverSettings(BaseSettings):
     webhook_secrets: Annotated[
         list[SecretStr], *CommaSeparated, Field(min_length=1), AfterValidator(_require_usable_secrets)
     ] = Field(alias="WEBHOOK_SECRET")
+    # What senders sign with by Standard Webhooks; without one, nobody can.
+    signing_secrets: Annotated[list[SecretStr], *CommaSeparated, AfterValidator(_require_signing_secrets)] = Field(
+        [], alias="WEBHOOK_SIGNING_SECRET"
+    )
     # Who may change the rules; without one, nobody can through the API.
     admin_secrets: Annotated[list[SecretStr], *CommaSeparated, AfterValidator(_require_usable_secrets)] = Field(
         [], alias="RIFT_ADMIN_SECRET"
     )
     api_port: int = Field(8000, alias="API_PORT", ge=1, le=65535)
-    rate_limit_per_minute: int = Field(60, alias="RATE_LIMIT_PER_MINUTE", ge=0)
+    rate_limit_per_minute: int = Field(60, alias="RATE_LIMIT_PER_MINUTE", ge=0, le=1_000_000)
     cors_origins: Annotated[list[str], *CommaSeparated] = Field([], alias="CORS_ORIGINS")
     default_user_id: Annotated[str, AfterValidator(_require_plain_text)] = Field(
         "sdr-001", alias="DEFAULT_USER_ID", max_length=200
     )
     max_body_bytes: int = Field(64 * 1024, alias="WEBHOOK_MAX_BODY_BYTES", ge=1024, le=16 * 1024 * 1024)
+    # 1,000 events of two kilobytes each; every one of them may also be at most as large as a single one.
+    max_batch_bytes: int = Field(2 * 1024 * 1024, alias="WEBHOOK_MAX_BATCH_BYTES", ge=1024, le=64 * 1024 * 1024)
+    workers: int = Field(1, alias="WEBHOOK_WORKERS", ge=1, le=64)
     # At 5,000 requests a second this is a second's worth: more would be answered after its deadline anyway.
     queue_size: int = Field(5000, alias="WEBHOOK_QUEUE_SIZE", ge=1)
     read_pool_size: int = Field(5, alias="API_POOL_SIZE", ge=1, le=100)

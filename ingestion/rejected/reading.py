@@ -2,23 +2,20 @@
 
 from typing import Any
 
-from ingestion.webhooks.events import read_event
-from ingestion.webhooks.landing import Item
+from ingestion.webhooks.items import Item, Origin, read_item
 from ingestion.webhooks.parser import UnusableError
 from ingestion.webhooks.vendors.identities import IDENTITIES
 from ingestion.webhooks.vendors.items import VendorItem, read_delivery
 
 
 def read_again(row: dict[str, Any], default_user_id: str) -> list[Item]:
-    """The items in a row of the rejected events; raises `UnusableError` when there is still none."""
+    """The items in a row of the rejected events, which may be rejections; raises `UnusableError` for no known door."""
     body = bytes(row["body"])
     if row["door"] == "canonical":
-        event = read_event(body, row["received_at"], default_user_id)
-        event.verified_by = row["verified_by"]
-        return [event]
+        return [read_item(body, Origin(row["received_at"], default_user_id, row["verified_by"], row["external_id"]))]
     if row["door"] not in IDENTITIES:
         raise UnusableError("unknown_door", "This version of Rift has no door of that name.")
-    items = list(read_delivery(row["door"], body, row["event_type"], row["received_at"]))
+    items = read_delivery(row["door"], body, row["event_type"], row["received_at"])
     for item in items:
         if isinstance(item, VendorItem):
             item.verified_by = row["verified_by"]

@@ -14,7 +14,8 @@ from psycopg2 import errors, extensions
 from ingestion.rejected.listing import COPY, Filter, waiting_ids
 from ingestion.rejected.reading import read_again
 from ingestion.webhooks.events import Event, Rejection
-from ingestion.webhooks.landing import Item, Landed, Outcome, Refused, land, lock_keys
+from ingestion.webhooks.items import Item
+from ingestion.webhooks.landing import Landed, Outcome, Refused, land, lock_keys
 from ingestion.webhooks.parser import UnusableError
 from ingestion.webhooks.session import REFUSALS
 from ingestion.webhooks.statements import SESSION
@@ -27,7 +28,7 @@ TIMEOUTS: Final = "set lock_timeout = '5s'; set statement_timeout = '30s'"
 
 # In the order of their ids, or two replays could each wait for the other.
 LOCKED: Final = """
-select rejected_id::text, door, source, reason, verified_by, event_type, received_at, replayed_at, body
+select rejected_id::text, door, source, reason, verified_by, event_type, external_id, received_at, replayed_at, body
 from raw.rejected_events
 where rejected_id = any(%s::uuid[])
 order by rejected_id

@@ -14,6 +14,7 @@ from psycopg2 import extensions
 from psycopg2.extras import execute_values
 
 from ingestion.webhooks.events import Event, Rejection, external_identity
+from ingestion.webhooks.items import Item
 from ingestion.webhooks.statements import KEEP, NAMED_EVENT, TAKEN_BACK
 from ingestion.webhooks.vendors.items import VendorItem
 from ingestion.webhooks.vendors.landing import land_items
@@ -42,7 +43,6 @@ class Refused:
     field: str | None = None
 
 
-Item = Event | Rejection | VendorItem
 Outcome = Landed | Refused
 
 
@@ -54,7 +54,7 @@ def land(cursor: extensions.cursor, items: Sequence[Item]) -> list[Outcome]:
     vendor_items = [item for item in items if isinstance(item, VendorItem)]
     if rejections:
         keep(cursor, rejections)
-        outcomes |= {id(item): Refused(item.reason, item.detail) for item in rejections}
+        outcomes |= {id(item): Refused(item.reason, item.detail, item.field) for item in rejections}
     if keys := sorted({*lock_keys(events), *(item.lock_key for item in vendor_items)}):
         # In one order everywhere, or two batches could each wait for the other.
         cursor.execute("select pg_advisory_xact_lock(key) from unnest(%s) as key", [keys])
@@ -78,6 +78,7 @@ def keep(cursor: extensions.cursor, rejections: Iterable[Rejection]) -> None:
             item.verified_by,
             item.received_at,
             item.event_type,
+            item.external_id,
         )
         for item in rejections
     ]

@@ -8,7 +8,8 @@ import psycopg2
 from psycopg2 import errors, extensions
 
 from ingestion.webhooks.events import Event, Rejection
-from ingestion.webhooks.landing import Item, Outcome, Refused, keep, land
+from ingestion.webhooks.items import Item
+from ingestion.webhooks.landing import Outcome, Refused, keep, land
 from ingestion.webhooks.statements import SESSION
 from ingestion.webhooks.vendors.items import VendorItem
 
@@ -30,10 +31,6 @@ class UnavailableError(Exception):
     """The database did not take the item in time; the message says why, and the sender may try again."""
 
 
-class Ping:
-    """An item that only asks whether the database would take one."""
-
-
 class Session:
     """The writer thread's connection: made when needed, dropped when it fails."""
 
@@ -41,16 +38,16 @@ class Session:
         self._dsn = dsn
         self._connection: extensions.connection | None = None
 
-    def outcomes(self, items: Sequence[Item | Ping]) -> list[Outcome | UnavailableError | None]:
-        """One outcome an item, whatever happens; nothing is raised, since the thread must live."""
-        landing = [item for item in items if not isinstance(item, Ping)]
+    def outcomes(self, items: Sequence[Item]) -> list[Outcome]:
+        """One outcome an item; without any, whether the database would take one.
+
+        Raises `UnavailableError`, and nothing else, since the thread must live.
+        """
         try:
-            landed = iter(self._land_or_isolate(landing))
-            return [None if isinstance(item, Ping) else next(landed) for item in items]
+            return self._land_or_isolate(items)
         except Exception as error:  # noqa: BLE001 -- whatever it was, those who wait must be told
             self._report(error)
-            unavailable = UnavailableError("the database is not available")
-            return [unavailable] * len(items)
+            raise UnavailableError("the database is not available") from None
 
     def close(self) -> None:
         if self._connection is not None:
@@ -63,10 +60,11 @@ class Session:
         except REFUSALS as error:
             # What an import landed meanwhile, without our locks, is seen as the first copy the second time.
             if isinstance(error, errors.UniqueViolation) and not is_second_try:
-                return [outcome for item in items for outcome in self._land_or_isolate([item], is_second_try=True)]
+                return self._land_or_isolate(items, is_second_try=True)
             if len(items) > 1:
-                # One item that the database refuses must not fail the others.
-                return [outcome for item in items for outcome in self._land_or_isolate([item])]
+                # One item that the database refuses must not fail the others. By halves, so that it is found soon.
+                half = len(items) // 2
+                return [*self._land_or_isolate(items[:half]), *self._land_or_isolate(items[half:])]
             return [self._refuse(items[0], error)]
 
     def _transaction(self, items: Sequence[Item]) -> list[Outcome]:
@@ -139,4 +137,13 @@ def _rejection(item: Item, reason: str, detail: str) -> Rejection:
         return item.rejection(reason, detail)
     body = item.payload.encode("utf-8", "surrogatepass") if isinstance(item, Event) else item.body
     rejected_id = item.raw_id if isinstance(item, Event) else item.rejected_id
-    return Rejection(rejected_id, None, reason, detail, body, item.received_at, item.door, item.verified_by)
+    return Rejection(
+        rejected_id,
+        None,
+        reason,
+        detail,
+        body,
+        item.received_at,
+        door=item.door,
+        verified_by=item.verified_by,
+    )

@@ -17,6 +17,7 @@ import typer
 
 from orchestration.stack import (
     data_commands,
+    log_command,
     parts,
     placement,
     rejected_commands,
@@ -46,6 +47,7 @@ app = typer.Typer(
 )
 app.add_typer(data_commands.app)
 app.add_typer(rejected_commands.app, name="rejected")
+app.add_typer(log_command.app)
 app.add_typer(rules_commands.app, name="rules")
 app.add_typer(sql.app)
 

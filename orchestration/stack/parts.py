@@ -62,6 +62,11 @@ class Environment:
         return files.keep_secret(self.secret_file)
 
     @property
+    def signing_secret(self) -> str:
+        secret = self.settings.webhook_signing_secret
+        return secret.get_secret_value() if secret else ""
+
+    @property
     def admin_secret(self) -> str:
         if self.settings.rift_admin_secret:
             return self.settings.rift_admin_secret.get_secret_value()
@@ -93,6 +98,7 @@ class Environment:
                 "RIFT_INGEST_DSN": self.database.dsn("ingest"),
                 "RIFT_HUD_DSN": self.database.dsn("hud"),
                 "WEBHOOK_SECRET": self.webhook_secret,
+                "WEBHOOK_SIGNING_SECRET": self.signing_secret,
                 "RIFT_ADMIN_SECRET": self.admin_secret,
             }
         )

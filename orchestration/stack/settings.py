@@ -3,6 +3,7 @@
 Values come from the environment, else from `.env` in the project's root. `.env.example` documents each of them.
 """
 
+from base64 import b64decode
 from pathlib import Path
 from typing import Annotated, Any, Final
 from urllib.parse import urlsplit
@@ -20,6 +21,7 @@ VENDORS: Final = ("outreach", "nooks", "hubspot", "salesloft", "calendly")
 SECRETS: Final = (
     "database_url",
     "webhook_secret",
+    "webhook_signing_secret",
     "rift_admin_secret",
     *(f"webhook_secret_{vendor}" for vendor in VENDORS),
 )
@@ -65,6 +67,14 @@ def _public_url(value: str) -> str:
     return value.rstrip("/")
 
 
+def _signing_secrets(value: SecretStr) -> SecretStr:
+    secrets = [part.strip() for part in value.get_secret_value().split(",")]
+    for secret in secrets:
+        if not (secret.startswith("whsec_") and 24 <= len(b64decode(secret[6:], validate=True)) <= 64):
+            raise ValueError
+    return SecretStr(",".join(secrets))
+
+
 def _origins(value: str) -> str:
     origins = [part.strip().rstrip("/") for part in value.split(",") if part.strip()]
     for origin in origins:
@@ -108,6 +118,11 @@ class Settings(BaseSettings):
         default=ROOT / ".rift", description="the path of a folder"
     )
     webhook_secret: Secrets | None = Field(default=None, description=SECRETS_IN_WORDS)
+    webhook_signing_secret: Annotated[SecretStr, AfterValidator(_signing_secrets)] | None = Field(
+        default=None,
+        description="one or more signing secrets of Standard Webhooks, separated by commas: whsec_ and the base64 of "
+        '24 to 64 bytes (echo "whsec_$(openssl rand -base64 32)" makes one)',
+    )
     rift_admin_secret: Secrets | None = Field(default=None, description=SECRETS_IN_WORDS)
     api_port: Port = 8000
     hud_port: Port = 8501
@@ -136,6 +151,10 @@ class Settings(BaseSettings):
     webhook_spool_max_bytes: int = Field(
         default=256 * 1024 * 1024, ge=1024 * 1024, description="a number of bytes from 1048576 on"
     )
+    webhook_max_batch_bytes: int = Field(
+        default=2 * 1024 * 1024, ge=1024, le=64 * 1024 * 1024, description="a number of bytes from 1024 to 67108864"
+    )
+    webhook_workers: int = Field(default=1, ge=1, le=64, description="a number of processes from 1 to 64")
     rift_timezone: Annotated[str, AfterValidator(_zone)] = Field(
         default="UTC", description="the name of a time zone such as Europe/Berlin"
     )

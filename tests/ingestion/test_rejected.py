@@ -14,6 +14,8 @@ import pytest
 
 from ingestion.rejected.listing import Filter
 from ingestion.rejected.replaying import Replayed, replay, replay_waiting
+from ingestion.webhooks.items import Origin, read_item
+from ingestion.webhooks.session import Session
 from tests.conftest import Database
 from tests.ingestion.conftest import HEADERS, SECRET, Receiver, running_receiver
 from tests.ingestion.deliveries import SETTINGS, answer, body_of, deliver
@@ -91,6 +93,19 @@ def test_what_landed_otherwise_meanwhile_is_not_landed_again(database: Database,
     assert database.execute("select count(*) from raw.rejected_events") == [(3,)]
     another = keep(database, named)
     assert replayed(database, another)[0].raw_ids == [raw_id]
+
+
+def test_what_a_header_called_an_event_is_remembered(database: Database, source: str) -> None:
+    """A webhook-id is the external_id of an event that has none; after a replay, too."""
+    receipt = Origin(LONG_AGO, "sdr-001", "signature", "msg_1")
+    session = Session(database.dsn("ingest"))
+    session.outcomes([read_item(event(source), receipt), read_item(b"{", receipt)])
+    session.close()
+    ids = [row[0] for row in database.execute("select rejected_id::text from raw.rejected_events order by reason desc")]
+    database.execute(RULE, "demo_held")
+    assert results(database, *ids) == ["landed", "refused"]
+    assert [row[3:] for row in database.execute(LANDED, source)] == [("signature", "msg_1")]
+    assert database.execute("select distinct external_id from raw.rejected_events") == [("msg_1",)]
 
 
 def test_a_copy_and_an_unknown_id_hold_nothing_to_land(database: Database, source: str) -> None:
@@ -231,24 +246,25 @@ def test_through_the_api_from_refusal_to_replay(admin: Administration, door_data
 
 
 def test_lists_page_filter_and_show_bytes_that_are_no_text(admin: Administration) -> None:
+    began = datetime.now(UTC).isoformat()
     bodies = [b"\xff\xfe no text", b"[", b"{}", b'{"data": 1e999}']
     assert [deliver(admin.receiver, "outreach", body).json() for body in bodies] == [answer(rejected=1)] * 4
-    found = admin.ids(door="outreach", since="10m", limit=500)
+    found = admin.ids(door="outreach", since=began, limit=500)
     pages: list[str] = []
-    while page := admin.ids(door="outreach", since="10m", limit=3, **({"before": pages[-1]} if pages else {})):
+    while page := admin.ids(door="outreach", since=began, limit=3, **({"before": pages[-1]} if pages else {})):
         pages += page
     assert pages == found
     assert found == sorted(found, reverse=True)
     shown = [admin.get(f"/{one}") for one in found[:4]]
     assert b64decode(next(one["body"] for one in shown if one["body_encoding"] == "base64")) == bodies[0]
-    assert admin.ids(reason="invalid_encoding", source="outreach", since="10m")
+    assert admin.ids(reason="invalid_encoding", source="outreach", since=began)
     assert admin.ids(source="nobody") == []
     assert admin.ids(since="2099-01-01T00:00:00Z") == []
     deliver(admin.receiver, "nooks", body_of("nooks", "copied"))
     deliver(admin.receiver, "nooks", body_of("nooks", "copied"))
-    assert admin.ids(door="nooks", since="10m", reason="duplicate")
-    assert admin.ids(door="nooks", since="10m") == []
-    told = admin.replay({"door": "outreach", "since": "10m", "limit": 2}).json()["results"]
+    assert admin.ids(door="nooks", since=began, reason="duplicate")
+    assert admin.ids(door="nooks", since=began) == []
+    told = admin.replay({"door": "outreach", "since": began, "limit": 2}).json()["results"]
     assert [one["result"] for one in told] == ["refused", "refused"]
 
 

@@ -23,7 +23,8 @@ from ingestion.webhooks.answers import (
     retry_after,
 )
 from ingestion.webhooks.bodies import leaves_much_unread, read_body
-from ingestion.webhooks.landing import Item, Landed, Outcome
+from ingestion.webhooks.items import Item
+from ingestion.webhooks.landing import Landed, Outcome
 from ingestion.webhooks.limits import RateLimit
 from ingestion.webhooks.parser import UnusableError, parse
 from ingestion.webhooks.session import UnavailableError
@@ -133,8 +134,8 @@ class VendorDoor:
         return names[0].decode() if usable else None
 
     async def _land(self, items: Sequence[Item]) -> Answer:
-        outcomes = await asyncio.gather(*(self._outcome(item) for item in items))
-        waiting = [item for item, outcome in zip(items, outcomes, strict=True) if outcome is None]
+        outcomes = await self._writer.land_all(items)
+        waiting = [item for item, outcome in zip(items, outcomes, strict=True) if isinstance(outcome, UnavailableError)]
         if waiting:
             try:
                 await asyncio.to_thread(self._spool.keep, waiting)
@@ -143,18 +144,11 @@ class VendorDoor:
                 raise database_unavailable("the database is not available, and the spool takes no more") from None
         return Answer(200, _summary(items, outcomes), [])
 
-    async def _outcome(self, item: Item) -> Outcome | None:
-        """What became of an item; None when the database did not take it in time."""
-        try:
-            return await self._writer.land(item)
-        except UnavailableError:
-            return None
 
-
-def _summary(items: Sequence[Item], outcomes: Sequence[Outcome | None]) -> dict[str, object]:
+def _summary(items: Sequence[Item], outcomes: Sequence[Outcome | UnavailableError]) -> dict[str, object]:
     landed = [outcome for outcome in outcomes if isinstance(outcome, Landed)]
     duplicates = sum(outcome.duplicate for outcome in landed)
-    spooled = sum(outcome is None for outcome in outcomes)
+    spooled = sum(isinstance(outcome, UnavailableError) for outcome in outcomes)
     rejected = len(items) - len(landed) - spooled
     return {
         "status": "accepted",

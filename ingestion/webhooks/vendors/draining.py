@@ -91,5 +91,4 @@ class Draining:
         return len(done)
 
     async def _all_landed(self, items: Sequence[SpoolItem]) -> bool:
-        outcomes = await asyncio.gather(*map(self._writer.land, items), return_exceptions=True)
-        return not any(isinstance(outcome, BaseException) for outcome in outcomes)
+        return not any(isinstance(outcome, UnavailableError) for outcome in await self._writer.land_all(items))

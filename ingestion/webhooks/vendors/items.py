@@ -4,24 +4,19 @@ What an item means is said later, from raw. Here is only what must be known to s
 of, and what the vendor repeats when it delivers the same news again.
 """
 
-import json
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
-from typing import Final
+from typing import Any, Final
 
+from ingestion.webhooks.arrays import parse_array
 from ingestion.webhooks.events import Rejection, new_id
 from ingestion.webhooks.parser import UnusableError, canonical, parse
 from ingestion.webhooks.vendors.identities import IDENTITIES
 
 # HubSpot sends up to 100; each becomes a row.
 MAXIMUM_ITEMS: Final = 1000
-
-_WHITE_SPACE: Final = re.compile(r"[ \t\n\r]*")
-# Only finds where an element ends; how it must be written is for the strict parser to say.
-_SCANNER: Final = json.JSONDecoder(parse_int=str, parse_float=str)
 
 
 @dataclass(slots=True)
@@ -49,9 +44,16 @@ class VendorItem:
     def rejection(self, reason: str, detail: str) -> Rejection:
         """The same item, as it goes to the rejected events."""
         return Rejection(
-            self.raw_id, self.source, reason, detail, self.payload.encode(), self.received_at, self.door,
-            self.verified_by, self.event_type,
-        )  # fmt: skip
+            self.raw_id,
+            self.source,
+            reason,
+            detail,
+            self.payload.encode(),
+            self.received_at,
+            door=self.door,
+            verified_by=self.verified_by,
+            event_type=self.event_type,
+        )
 
 
 def read_delivery(
@@ -61,24 +63,39 @@ def read_delivery(
 
     `event_name` is what the vendor says beside the body, in a header.
     """
-    parts = _elements(body) if source == "hubspot" else [body]
-    if len(parts) > MAXIMUM_ITEMS:
-        detail = f"The delivery holds more than {MAXIMUM_ITEMS} items."
-        return [_rejection(source, body, event_name, received_at, UnusableError("too_many_items", detail))]
+    try:
+        parts = _parts(source, body)
+    except UnusableError as error:
+        return [_rejection(source, body, event_name, received_at, error)]
     items: list[VendorItem | Rejection] = []
-    for part in parts:
+    for text, document in parts:
         try:
-            items.append(_read(source, part, event_name, received_at))
+            items.append(_item(source, text, document, event_name, received_at))
         except UnusableError as error:
-            items.append(_rejection(source, part, event_name, received_at, error))
+            items.append(_rejection(source, text.encode(), event_name, received_at, error))
     return items
 
 
-def _read(source: str, body: bytes, event_name: str | None, received_at: datetime) -> VendorItem:
+def _parts(source: str, body: bytes) -> list[tuple[str, Any]]:
+    """The items of a delivery, each with its exact text and its document, or the `UnusableError` that it is."""
+    if source == "hubspot" and body.lstrip().startswith(b"["):
+        return list(parse_array(body, MAXIMUM_ITEMS))
     document = parse(body)
+    return [(body.decode(), document)]
+
+
+def _item(
+    source: str,
+    text: str,
+    document: object,
+    event_name: str | None,
+    received_at: datetime,
+) -> VendorItem:
+    if isinstance(document, UnusableError):
+        raise document
     if not isinstance(document, dict):
         raise UnusableError("not_an_object", "The item is no JSON object.")
-    identity = IDENTITIES[source](document, body.decode(), event_name)
+    identity = IDENTITIES[source](document, text, event_name)
     repeated = canonical([source, identity.object_key, *identity.repeated])
     return VendorItem(
         raw_id=new_id(),
@@ -87,7 +104,7 @@ def _read(source: str, body: bytes, event_name: str | None, received_at: datetim
         dedup_key=sha256(repeated.encode()).hexdigest(),
         event_type=identity.event_type,
         received_at=received_at,
-        payload=body.decode(),
+        payload=text,
     )
 
 
@@ -95,31 +112,13 @@ def _rejection(
     source: str, body: bytes, event_name: str | None, received_at: datetime, error: UnusableError
 ) -> Rejection:
     return Rejection(
-        new_id(), source, error.reason, error.detail, body, received_at, source, "signature", event_name
-    )  # fmt: skip
-
-
-def _elements(body: bytes) -> list[bytes]:
-    """The exact text of each element of an array; of anything else, the body."""
-    try:
-        text = body.decode()
-        position = _skip(text, 0)
-        if text[position : position + 1] != "[":
-            return [body]
-        elements = []
-        separator = ","
-        while separator == ",":
-            start = _skip(text, position + 1)
-            end = _SCANNER.raw_decode(text, start)[1]
-            elements.append(text[start:end].encode())
-            position = _skip(text, end)
-            separator = text[position : position + 1]
-    except (ValueError, RecursionError):
-        return [body]
-    is_whole = separator == "]" and _skip(text, position + 1) == len(text)
-    return elements if is_whole else [body]
-
-
-def _skip(text: str, position: int) -> int:
-    space = _WHITE_SPACE.match(text, position)
-    return space.end() if space else position
+        new_id(),
+        source,
+        error.reason,
+        error.detail,
+        body,
+        received_at,
+        door=source,
+        verified_by="signature",
+        event_type=event_name,
+    )
