@@ -1,12 +1,16 @@
 """Every setting of landing, read from the environment (and `.env` in the working directory) and validated at start."""
 
 from base64 import b64decode
+from pathlib import Path
 from typing import Annotated, Any, ClassVar
+from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 MINIMUM_SECRET_LENGTH = 32
+# Some vendors make their own, as short as they like.
+MINIMUM_VENDOR_SECRET_LENGTH = 8
 SIGNING_PREFIX = "whsec_"
 
 
@@ -28,6 +32,24 @@ def _require_usable_secrets(secrets: list[SecretStr]) -> list[SecretStr]:
         if not (text.isascii() and text.isprintable()):
             raise ValueError("a secret travels in an HTTP header: use printable ASCII characters only")
     return secrets
+
+
+def _require_usable_vendor_secrets(secrets: list[SecretStr]) -> list[SecretStr]:
+    for secret in secrets:
+        text = secret.get_secret_value()
+        if len(text) < MINIMUM_VENDOR_SECRET_LENGTH or not (text.isascii() and text.isprintable()):
+            raise ValueError(
+                f"expected the vendor's signing secret, {MINIMUM_VENDOR_SECRET_LENGTH} printable ASCII characters or "
+                "more; separate several by commas"
+            )
+    return secrets
+
+
+def _require_public_url(text: str) -> str:
+    url = urlsplit(text)
+    if text and (url.scheme not in {"http", "https"} or not url.hostname or url.query or url.fragment):
+        raise ValueError("expected the address under which vendors call, such as https://rift.example.com")
+    return text.rstrip("/")
 
 
 def _require_signing_secrets(secrets: list[SecretStr]) -> list[SecretStr]:
@@ -59,6 +81,7 @@ def _require_plain_text(text: str) -> str:
 
 PostgresUrl = Annotated[SecretStr, AfterValidator(_require_postgres_url)]
 CommaSeparated = (NoDecode, BeforeValidator(_split))
+VendorSecrets = Annotated[list[SecretStr], *CommaSeparated, AfterValidator(_require_usable_vendor_secrets)]
 
 
 class ReceiverSettings(BaseSettings):
@@ -95,6 +118,36 @@ class ReceiverSettings(BaseSettings):
     # At 5,000 requests a second this is a second's worth: more would be answered after its deadline anyway.
     queue_size: int = Field(5000, alias="WEBHOOK_QUEUE_SIZE", ge=1)
     read_pool_size: int = Field(5, alias="API_POOL_SIZE", ge=1, le=100)
+    # A vendor without a secret has no door.
+    outreach_secrets: VendorSecrets = Field([], alias="WEBHOOK_SECRET_OUTREACH")
+    nooks_secrets: VendorSecrets = Field([], alias="WEBHOOK_SECRET_NOOKS")
+    hubspot_secrets: VendorSecrets = Field([], alias="WEBHOOK_SECRET_HUBSPOT")
+    salesloft_secrets: VendorSecrets = Field([], alias="WEBHOOK_SECRET_SALESLOFT")
+    calendly_secrets: VendorSecrets = Field([], alias="WEBHOOK_SECRET_CALENDLY")
+    public_url: Annotated[str, AfterValidator(_require_public_url)] = Field("", alias="RIFT_PUBLIC_URL")
+    rift_home: Path = Field(Path(".rift"), alias="RIFT_HOME")
+    spool_dir: Path = Field(Path("spool"), alias="WEBHOOK_SPOOL_DIR")
+    # 65,536 deliveries of up to 4 KiB: an hour at 18 a second.
+    spool_max_bytes: int = Field(256 * 1024 * 1024, alias="WEBHOOK_SPOOL_MAX_BYTES", ge=1024 * 1024)
+
+    @property
+    def spool_folder(self) -> Path:
+        return self.rift_home / self.spool_dir
+
+    def vendor_secrets(self) -> dict[str, list[bytes]]:
+        """The secrets of each vendor that has any."""
+        secrets = {
+            "outreach": self.outreach_secrets,
+            "nooks": self.nooks_secrets,
+            "hubspot": self.hubspot_secrets,
+            "salesloft": self.salesloft_secrets,
+            "calendly": self.calendly_secrets,
+        }
+        return {
+            source: [secret.get_secret_value().encode() for secret in several]
+            for source, several in secrets.items()
+            if several
+        }
 
     @field_validator("admin_secrets")
     @classmethod

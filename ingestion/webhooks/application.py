@@ -22,13 +22,20 @@ from ingestion.webhooks.authentication import (
 from ingestion.webhooks.batch import BatchDoor
 from ingestion.webhooks.door import CanonicalDoor
 from ingestion.webhooks.entrance import SENDERS_HEADER, Entrance
+from ingestion.webhooks.health import router as health_router
 from ingestion.webhooks.limits import RateLimit
 from ingestion.webhooks.openapi import BATCH_PATH, DOOR_PATH, describe_doors
 from ingestion.webhooks.reads import Marts, router
+from ingestion.webhooks.rejected import RejectedBook
+from ingestion.webhooks.rejected import router as rejected_router
 from ingestion.webhooks.request_log import RequestLog
 from ingestion.webhooks.rules import ADMIN_HEADER, RuleBook
 from ingestion.webhooks.rules import router as rules_router
 from ingestion.webhooks.standard_webhooks import SigningKeys
+from ingestion.webhooks.vendors.doors import make_doors
+from ingestion.webhooks.vendors.draining import Draining
+from ingestion.webhooks.vendors.openapi import describe_vendor_doors
+from ingestion.webhooks.vendors.spool import Spool
 from ingestion.webhooks.writer import Writer
 
 
@@ -53,10 +60,12 @@ def create_app(settings: ReceiverSettings, limits: Limits | None = None) -> ASGI
         secrets = [secret.get_secret_value() for secret in settings.admin_secrets]
         admins = SecretHeader(ADMIN_HEADER, "admin", secrets, Admission(limits.admins, limits.failures))
     rule_book = RuleBook(settings.ingest_dsn.get_secret_value(), settings.hud_dsn.get_secret_value(), admins)
-    api = _create_api(settings, writer, rule_book)
+    spool = Spool(settings.spool_folder, settings.spool_max_bytes)
+    api = _create_api(settings, writer, rule_book, spool, admins)
     doors: dict[str, ASGIApp] = {
         DOOR_PATH: CanonicalDoor(writer, entrance, limit=settings.max_body_bytes),
         BATCH_PATH: BatchDoor(writer, entrance, limit=settings.max_batch_bytes, item_limit=settings.max_body_bytes),
+        **make_doors(settings, writer, spool, limits.failures),
     }
 
     async def dispatch(scope: Scope, receive: Receive, send: Send) -> None:
@@ -86,13 +95,16 @@ def _entrance(settings: ReceiverSettings, limits: Limits) -> Entrance:
     )
 
 
-def _create_api(settings: ReceiverSettings, writer: Writer, rule_book: RuleBook) -> FastAPI:
+def _create_api(
+    settings: ReceiverSettings, writer: Writer, rule_book: RuleBook, spool: Spool, admins: SecretHeader | None
+) -> FastAPI:
     marts = Marts(settings.hud_dsn.get_secret_value(), settings.read_pool_size)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         writer.start()
-        yield
+        async with Draining(spool, writer).running():
+            yield
         await writer.close()
         marts.close()
 
@@ -106,15 +118,22 @@ def _create_api(settings: ReceiverSettings, writer: Writer, rule_book: RuleBook)
     api.state.marts = marts
     api.state.default_user_id = settings.default_user_id
     api.state.rule_book = rule_book
+    api.state.spool = spool
+    api.state.rejected_book = RejectedBook(
+        settings.ingest_dsn.get_secret_value(), admins, default_user_id=settings.default_user_id
+    )
+    api.include_router(health_router)
     api.include_router(router)
     api.include_router(rules_router)
+    api.include_router(rejected_router)
     api.add_exception_handler(RefusalError, _refused)
     api.add_exception_handler(HTTPException, _http_error)
     api.add_exception_handler(RequestValidationError, _unusable_parameter)
     document = api.openapi
 
     def openapi() -> dict[str, Any]:
-        return describe_doors(document(), settings.max_body_bytes, settings.max_batch_bytes)
+        described = describe_doors(document(), settings.max_body_bytes, settings.max_batch_bytes)
+        return describe_vendor_doors(described)
 
     api.openapi = openapi  # type: ignore[method-assign]  # how FastAPI documents it
     return api

@@ -59,6 +59,9 @@ class Rejection:
     door: str = "canonical"
     verified_by: str = "secret"
     field: str | None = None
+    # What happened, and what its sender calls the item, where a header said it: to be read again, the item needs it.
+    event_type: str | None = None
+    external_id: str | None = None
 
 
 def read_event(body: bytes, received_at: datetime, default_user_id: str) -> Event:

@@ -7,8 +7,9 @@ from datetime import datetime
 from ingestion.webhooks.arrays import parse_array
 from ingestion.webhooks.events import Event, Rejection, build_event, named_source, new_id, require_object
 from ingestion.webhooks.parser import UnusableError, parse
+from ingestion.webhooks.vendors.items import VendorItem
 
-Item = Event | Rejection
+Item = Event | Rejection | VendorItem
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +30,7 @@ def read_item(body: bytes, origin: Origin) -> Item:
         document = parse(body)
         return _event(document, body.decode(), origin, origin.message_id)
     except UnusableError as error:
-        return rejection(body, origin, error, document)
+        return rejection(body, origin, error, document, origin.message_id)
 
 
 def read_items(body: bytes, origin: Origin, most: int, most_bytes: int) -> Iterator[Item]:
@@ -38,17 +39,19 @@ def read_items(body: bytes, origin: Origin, most: int, most_bytes: int) -> Itera
     Its elements must not land before the last of them was read.
     """
     for position, (text, document) in enumerate(parse_array(body, most)):
+        name = f"{origin.message_id}/{position}" if origin.message_id else None
         try:
             if isinstance(document, UnusableError):
                 raise document
             _require_size(text, most_bytes)
-            name = f"{origin.message_id}/{position}" if origin.message_id else None
             yield _event(document, text, origin, name)
         except UnusableError as error:
-            yield rejection(text.encode("utf-8", "surrogatepass"), origin, error, document)
+            yield rejection(text.encode("utf-8", "surrogatepass"), origin, error, document, name)
 
 
-def rejection(body: bytes, origin: Origin, error: UnusableError, document: object = None) -> Rejection:
+def rejection(
+    body: bytes, origin: Origin, error: UnusableError, document: object = None, name: str | None = None
+) -> Rejection:
     """The body, kept with the reason why it cannot be an event."""
     source = named_source(document)
     return Rejection(
@@ -60,6 +63,7 @@ def rejection(body: bytes, origin: Origin, error: UnusableError, document: objec
         origin.received_at,
         verified_by=origin.verified_by,
         field=error.field,
+        external_id=name,
     )
 
 

@@ -105,6 +105,7 @@ class Health(BaseModel):
 
     status: Literal["healthy", "unhealthy"]
     database: Literal["connected", "disconnected"]
+    spooled_deliveries: int = Field(description="Deliveries of vendors that wait on disk for the database.", ge=0)
     version: str
     timestamp: datetime
 

@@ -11,8 +11,18 @@ from ingestion.webhooks.events import Event, Rejection
 from ingestion.webhooks.items import Item
 from ingestion.webhooks.landing import Outcome, Refused, keep, land
 from ingestion.webhooks.statements import SESSION
+from ingestion.webhooks.vendors.items import VendorItem
 
 TIMEOUTS: Final = "set lock_timeout = '1500ms'; set statement_timeout = '1800ms'"
+
+# What the database says of an item, and would say again, however often it is asked.
+REFUSALS: Final = (
+    psycopg2.DataError,
+    psycopg2.IntegrityError,
+    errors.ProgramLimitExceeded,
+    errors.StatementTooComplex,
+    ValueError,
+)
 
 logger = logging.getLogger("rift.webhooks")
 
@@ -47,7 +57,7 @@ class Session:
     def _land_or_isolate(self, items: Sequence[Item], *, is_second_try: bool = False) -> list[Outcome]:
         try:
             return self._transaction(items)
-        except (psycopg2.DataError, psycopg2.IntegrityError, ValueError) as error:
+        except REFUSALS as error:
             # What an import landed meanwhile, without our locks, is seen as the first copy the second time.
             if isinstance(error, errors.UniqueViolation) and not is_second_try:
                 return self._land_or_isolate(items, is_second_try=True)
@@ -92,15 +102,10 @@ class Session:
 
     def _refuse(self, item: Item, error: Exception) -> Outcome:
         refused = Refused("unstorable", "The database cannot store this item. Change the value that it refused.")
-        body = item.payload.encode("utf-8", "surrogatepass") if isinstance(item, Event) else item.body
-        rejected_id = item.raw_id if isinstance(item, Event) else item.rejected_id
         detail = f"{type(error).__name__} {getattr(error, 'pgcode', None) or ''}".strip()
         connection = self._connected()
         with connection.cursor() as cursor:
-            rejection = Rejection(
-                rejected_id, None, refused.reason, detail, body, item.received_at, item.door, item.verified_by
-            )
-            keep(cursor, [rejection])
+            keep(cursor, [_rejection(item, refused.reason, detail)])
         self._commit(connection)
         return refused
 
@@ -125,3 +130,20 @@ class Session:
             logger.error("landing failed", exc_info=error)
         if self._connection is not None and (self._connection.closed or not isinstance(error, psycopg2.Error)):
             self.close()
+
+
+def _rejection(item: Item, reason: str, detail: str) -> Rejection:
+    if isinstance(item, VendorItem):
+        return item.rejection(reason, detail)
+    body = item.payload.encode("utf-8", "surrogatepass") if isinstance(item, Event) else item.body
+    rejected_id = item.raw_id if isinstance(item, Event) else item.rejected_id
+    return Rejection(
+        rejected_id,
+        None,
+        reason,
+        detail,
+        body,
+        item.received_at,
+        door=item.door,
+        verified_by=item.verified_by,
+    )

@@ -91,13 +91,17 @@ class Environment:
         return inherited | {"PATH": path} | QUIET | settings
 
     def receiver(self) -> dict[str, str]:
-        return self.base() | {
-            "RIFT_INGEST_DSN": self.database.dsn("ingest"),
-            "RIFT_HUD_DSN": self.database.dsn("hud"),
-            "WEBHOOK_SECRET": self.webhook_secret,
-            "WEBHOOK_SIGNING_SECRET": self.signing_secret,
-            "RIFT_ADMIN_SECRET": self.admin_secret,
-        }
+        return (
+            self.base()
+            | self.settings.vendor_secrets()
+            | {
+                "RIFT_INGEST_DSN": self.database.dsn("ingest"),
+                "RIFT_HUD_DSN": self.database.dsn("hud"),
+                "WEBHOOK_SECRET": self.webhook_secret,
+                "WEBHOOK_SIGNING_SECRET": self.signing_secret,
+                "RIFT_ADMIN_SECRET": self.admin_secret,
+            }
+        )
 
     def hud(self) -> dict[str, str]:
         return self.base() | {"RIFT_HUD_DSN": self.database.dsn("hud")}
