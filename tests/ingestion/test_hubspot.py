@@ -1,6 +1,7 @@
 """Pulling HubSpot: each version lands once, whatever fails, and nothing that is odd stops the rest."""
 
 import json
+from argparse import ArgumentTypeError
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from email.utils import format_datetime
@@ -74,9 +75,8 @@ def test_what_changed_lands_once(vendor: HubSpot, puller: Puller, database: Data
 def test_a_payload_is_the_text_of_the_answer(vendor: HubSpot, puller: Puller, database: Database) -> None:
     vendor.put("calls", 1, NOW)
     text = json.dumps(vendor.objects["calls"]["1"])
-    hostile = (
-        r'"odd": [9223372036854775808, 1.0e2, "\u00e9 \\ \" %s {{ }} \ud83c\udfc6, ]}", "E\'--", {"A b": 1, "a B": 2}]'
-    )
+    hostile = r"""
+        "odd": [9223372036854775808, 1.0e2, "\u00e9 \\ \" %s {{ }} \ud83c\udfc6, ]}", "E'--", {"A b": 1, "a B": 2}]"""
     text = f"{text[:-1]},\t{hostile}}}"
     vendor.texts["1"] = text
     assert puller.calls().new == 1
@@ -294,3 +294,9 @@ def test_a_record_that_the_database_refuses_moves_nothing(vendor: HubSpot, pulle
     database.execute("alter table raw_hubspot.calls drop constraint broken")
     assert puller.calls().new == 2
     assert landed(database) == sorted(vendor.versions("calls"))
+
+
+@pytest.mark.parametrize("ids", ["calls", "calls:x", "calls:1,deals:2", "calls:1;drop", "", "calls:" + "1" * 21])
+def test_ids_that_are_none_are_refused(ids: str) -> None:
+    with pytest.raises(ArgumentTypeError, match="write for example calls:88123"):
+        hubspot.parse_ids(ids)

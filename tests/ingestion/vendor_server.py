@@ -123,15 +123,17 @@ class HubSpot(Server):
         """An object as it is since `at` (ms); properties None are left out, others replace what is usual."""
         usual = {"hs_timestamp": iso(at), "hs_createdate": iso(at), "hs_lastmodifieddate": iso(at),
                  "hs_object_id": str(number), "hubspot_owner_id": "67890"}  # fmt: skip
-        usual |= {
+        special: dict[str, dict[str, Any]] = {
             "calls": {"hs_call_direction": "OUTBOUND", "hs_call_disposition": None, "hs_call_duration": "1000",
                       "hs_call_status": "COMPLETED"},
             "emails": {"hs_email_direction": "EMAIL", "hs_email_status": "SENT"},
             "meetings": {"hs_meeting_outcome": "SCHEDULED", "hs_meeting_start_time": iso(at),
                          "hs_meeting_end_time": iso(at)},
-        }[kind]  # fmt: skip
-        document: dict[str, Any] = {"id": str(number), "properties": usual | properties, "createdAt": iso(at),
-                                    "updatedAt": iso(at), "archived": archived}  # fmt: skip
+        }  # fmt: skip
+        document: dict[str, Any] = {
+            "id": str(number), "properties": usual | special[kind] | properties, "createdAt": iso(at),
+            "updatedAt": iso(at), "archived": archived,
+        }  # fmt: skip
         if archived:
             document["archivedAt"] = iso(at)
         with self.lock:
