@@ -15,7 +15,7 @@ from typing import Annotated, Final
 
 import typer
 
-from orchestration.stack import data_commands, parts, placement, rules_commands, settings, sql, status
+from orchestration.stack import data_commands, parts, placement, pull_commands, rules_commands, settings, sql, status
 from orchestration.stack.console import FAILED, console, literal, open_stack, plainly, say
 from orchestration.stack.errors import StackError
 from orchestration.stack.ports import require_free
@@ -38,6 +38,7 @@ app = typer.Typer(
 app.add_typer(data_commands.app)
 app.add_typer(rules_commands.app, name="rules")
 app.add_typer(sql.app)
+app.add_typer(pull_commands.app)
 
 
 @app.callback()

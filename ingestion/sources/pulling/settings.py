@@ -2,7 +2,7 @@
 
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Annotated, ClassVar, TypeVar
+from typing import Annotated, ClassVar, Final, TypeVar
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, Field, SecretStr, ValidationError
@@ -10,7 +10,11 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from ingestion.settings import PostgresUrl, SettingsError
 
-LOOPBACK = ("127.0.0.1", "localhost", "::1")
+LOOPBACK: Final = ("127.0.0.1", "localhost", "::1")
+HUBSPOT: Final = "https://api.hubapi.com"
+API_VERSION: Final = r"^\d{2,3}\.0$"
+# No event is older, for what reads them.
+EVERYTHING: Final = date(2000, 1, 1)
 
 
 def require_safe_address(value: str) -> str:
@@ -55,8 +59,8 @@ class PullSettings(BaseSettings):
 
 class HubSpotSettings(PullSettings):
     access_token: Token = Field(alias="HUBSPOT_ACCESS_TOKEN")
-    base_url: Address = Field("https://api.hubapi.com", alias="HUBSPOT_BASE_URL")
-    start_date: date = Field(date(2000, 1, 1), alias="HUBSPOT_START_DATE")
+    base_url: Address = Field(HUBSPOT, alias="HUBSPOT_BASE_URL")
+    start_date: date = Field(EVERYTHING, alias="HUBSPOT_START_DATE")
 
 
 class SalesforceSettings(PullSettings):
@@ -64,8 +68,8 @@ class SalesforceSettings(PullSettings):
     client_id: Token = Field(alias="SALESFORCE_CLIENT_ID")
     client_secret: Token | None = Field(None, alias="SALESFORCE_CLIENT_SECRET")
     refresh_token: Token | None = Field(None, alias="SALESFORCE_REFRESH_TOKEN")
-    api_version: str = Field("62.0", alias="SALESFORCE_API_VERSION", pattern=r"^\d{2,3}\.0$")
-    start_date: date = Field(date(2000, 1, 1), alias="SALESFORCE_START_DATE")
+    api_version: str = Field("62.0", alias="SALESFORCE_API_VERSION", pattern=API_VERSION)
+    start_date: date = Field(EVERYTHING, alias="SALESFORCE_START_DATE")
 
 
 S = TypeVar("S", bound=PullSettings)
