@@ -16,6 +16,7 @@ from functools import partial
 from typing import Final
 
 from ingestion.sources import hubspot_api as api
+from ingestion.sources.hubspot_objects import ENGAGEMENTS, Engagement
 from ingestion.sources.pulling import command
 from ingestion.sources.pulling.fields import Fields
 from ingestion.sources.pulling.landing import State, landing
@@ -26,7 +27,7 @@ from ingestion.sources.pulling.web import Client, Pause
 
 SOURCE: Final = "hubspot"
 NUMBER: Final = 1
-RESOURCES: Final = tuple(api.ENGAGEMENTS)
+RESOURCES: Final = tuple(ENGAGEMENTS)
 # The index behind HubSpot's search learns of a change some seconds after it, under load minutes: what a pull did not
 # see yet, one of the next must ask for again.
 OVERLAP: Final = timedelta(minutes=15)
@@ -59,12 +60,12 @@ def run(
     client = Client("HubSpot", settings.base_url, _Token(settings.access_token.get_secret_value()), pause)
     dsn, start = settings.ingest_dsn.get_secret_value(), start_of(settings.start_date)
     wanted = [name for name in RESOURCES if name in (resources if ids is None else ids)]
-    questions: list[tuple[api.Engagement, Ask]] = [
+    questions: list[tuple[Engagement, Ask]] = [
         (
-            api.ENGAGEMENTS[name],
-            partial(_changes, client, api.ENGAGEMENTS[name], start)
+            ENGAGEMENTS[name],
+            partial(_changes, client, ENGAGEMENTS[name], start)
             if ids is None
-            else partial(_given, client, api.ENGAGEMENTS[name], list(dict.fromkeys(ids[name]))),
+            else partial(_given, client, ENGAGEMENTS[name], list(dict.fromkeys(ids[name]))),
         )
         for name in wanted
     ]
@@ -72,7 +73,7 @@ def run(
         return pull(tables, questions)
 
 
-def _changes(client: Client, what: api.Engagement, start: datetime, _: Fields, state: State) -> Iterator[Page]:
+def _changes(client: Client, what: Engagement, start: datetime, _: Fields, state: State) -> Iterator[Page]:
     yield from api.changed(client, what, since(state, start, OVERLAP))
     listed, now = moment(state.get(DELETIONS_LISTED)), datetime.now(UTC)
     if listed is None or now - listed >= DELETIONS_EVERY:
@@ -80,7 +81,7 @@ def _changes(client: Client, what: api.Engagement, start: datetime, _: Fields, s
         state[DELETIONS_LISTED] = now.isoformat()
 
 
-def _given(client: Client, what: api.Engagement, ids: Sequence[str], _: Fields, __: State) -> Iterator[Page]:
+def _given(client: Client, what: Engagement, ids: Sequence[str], _: Fields, __: State) -> Iterator[Page]:
     yield from api.by_id(client, what, ids)
 
 

@@ -6,60 +6,19 @@ at the time at which the page before it ended, and among objects that share one 
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
+from ingestion.sources.hubspot_objects import MODIFIED, Engagement
 from ingestion.sources.pulling.errors import AnswerError, SourceError
-from ingestion.sources.pulling.fields import BOOLEAN, LIST, OBJECT, TEXT, Expected
-from ingestion.sources.pulling.records import Document, Page, cut, flag, judge, member, moment
+from ingestion.sources.pulling.records import Document, Page, Rejected, cut, flag, judge, member, moment
 from ingestion.sources.pulling.web import Client
 
-MODIFIED: Final = "hs_lastmodifieddate"
-ALWAYS: Final = ("hs_timestamp", "hs_createdate", MODIFIED, "hs_object_id", "hubspot_owner_id")
 # The most that each endpoint gives at once.
 SEARCH_LIMIT: Final = 200
 LIST_LIMIT: Final = 100
 BATCH_LIMIT: Final = 100
 TICK: Final = timedelta(milliseconds=1)
-
-
-@dataclass(frozen=True)
-class Engagement:
-    """One kind of object, and the properties that are asked for: what is scored, and no more of what people wrote."""
-
-    name: str
-    key: str
-    object_type_id: str
-    properties: tuple[str, ...]
-
-    @property
-    def asked(self) -> tuple[str, ...]:
-        return (*ALWAYS, *self.properties)
-
-    @property
-    def expected(self) -> Expected:
-        fields = {"id": TEXT, "createdAt": TEXT, "updatedAt": TEXT, "archived": BOOLEAN, "properties": OBJECT}
-        optional = {
-            "archivedAt": TEXT,
-            "associations": OBJECT,
-            "propertiesWithHistory": OBJECT,
-            "url": TEXT,
-            "objectWriteTraceId": TEXT,
-            "idProperty": TEXT,
-            "tags": LIST,
-        }
-        return Expected({**fields, **{f"properties.{name}": TEXT for name in self.asked}}, optional)
-
-
-CALLS: Final = Engagement(
-    "calls", "call", "0-48", ("hs_call_direction", "hs_call_disposition", "hs_call_duration", "hs_call_status")
-)
-EMAILS: Final = Engagement("emails", "email", "0-49", ("hs_email_direction", "hs_email_status"))
-MEETINGS: Final = Engagement(
-    "meetings", "meeting", "0-47", ("hs_meeting_outcome", "hs_meeting_start_time", "hs_meeting_end_time")
-)
-ENGAGEMENTS: Final = {engagement.name: engagement for engagement in (CALLS, EMAILS, MEETINGS)}
 
 
 def changed(client: Client, what: Engagement, begin: datetime) -> Iterator[Page]:
@@ -71,15 +30,11 @@ def changed(client: Client, what: Engagement, begin: datetime) -> Iterator[Page]
         times = [version.modified_at for version in page.versions]
         payloads = {version.payload for version in page.versions}
         _leave_out(page, before)
-        if not has_more:
-            page.until = max(times, default=None)
-            yield page
-            return
-        if not times:
-            raise SourceError(f"HubSpot gave {page.seen} {what.name} of which none says when it was modified.")
-        page.until = max(times)
+        page.until = max(times, default=None)
         yield page
-        last, before = _to_millisecond(page.until), payloads
+        if not has_more:
+            return
+        last, before = _to_millisecond(max(times)), payloads
         if last <= at:
             for more in _of_one_time(client, what, at):
                 _leave_out(more, payloads)
@@ -90,17 +45,15 @@ def changed(client: Client, what: Engagement, begin: datetime) -> Iterator[Page]
 
 def _of_one_time(client: Client, what: Engagement, at: datetime) -> Iterator[Page]:
     """Every object that was modified at this very time (a bulk edit), in the order of ids."""
-    after = 0
-    while True:
-        filters = [("EQ", MODIFIED, _milliseconds(at)), ("GT", "hs_object_id", str(after))]
+    last, has_more = 0, True
+    while has_more:
+        filters = [("EQ", MODIFIED, _milliseconds(at)), ("GT", "hs_object_id", str(last))]
         page, has_more = _search(client, what, filters, "hs_object_id")
         ids = [int(version.object_id) for version in page.versions if version.object_id.isdecimal()]
         yield page
-        if not has_more:
-            return
-        if max(ids, default=0) <= after:
+        if has_more and max(ids, default=0) <= last:
             raise SourceError(f"HubSpot gave the same {what.name} again and again, modified at {at.isoformat()}.")
-        after = max(ids)
+        last = max(ids, default=last)
 
 
 def deleted(client: Client, what: Engagement) -> Iterator[Page]:
@@ -147,20 +100,28 @@ def _batch(client: Client, what: Engagement, ids: Sequence[str], archived: str) 
 
 
 def _search(client: Client, what: Engagement, filters: Sequence[tuple[str, str, str]], order: str) -> tuple[Page, bool]:
+    """What it finds first, in this order, and whether there is more.
+
+    HubSpot may answer with a page of nothing, and more to come: then the next by position is a part of this one.
+    """
+    conditions = [{"operator": operator, "propertyName": name, "value": value} for operator, name, value in filters]
     question: dict[str, Any] = {
-        "filterGroups": [
-            {
-                "filters": [
-                    {"operator": operator, "propertyName": name, "value": value} for operator, name, value in filters
-                ]
-            }
-        ],
+        "filterGroups": [{"filters": conditions}],
         "sorts": [{"propertyName": order, "direction": "ASCENDING"}],
         "properties": what.asked,
         "limit": SEARCH_LIMIT,
     }
-    rest, texts = cut(client.post(f"/crm/v3/objects/{what.name}/search", question), "results")
-    return judge(texts, _read), _after(rest) is not None
+    rejected: list[Rejected] = []
+    while True:
+        rest, texts = cut(client.post(f"/crm/v3/objects/{what.name}/search", question), "results")
+        page, after = judge(texts, _read), _after(rest)
+        rejected += page.rejected
+        if page.versions or after is None:
+            page.rejected = rejected
+            return page, after is not None
+        if question.get("after") == after:
+            raise SourceError(f"HubSpot gave the same empty page of {what.name} twice.")
+        question["after"] = after
 
 
 def _after(rest: Document) -> str | None:

@@ -16,8 +16,8 @@ MODIFIED: Final = "SystemModstamp"
 # Without these a record is no version of anything.
 ESSENTIAL: Final = ("Id", MODIFIED, "IsDeleted")
 COMMON: Final = {
-    "Id": TEXT, MODIFIED: TEXT, "IsDeleted": BOOLEAN, "OwnerId": TEXT, "WhoId": TEXT, "Subject": TEXT,
-    "ActivityDate": TEXT, "CreatedById": TEXT, "CreatedDate": TEXT, "LastModifiedDate": TEXT,
+    "Id": TEXT, MODIFIED: TEXT, "IsDeleted": BOOLEAN, "OwnerId": TEXT, "ActivityDate": TEXT,
+    "CreatedById": TEXT, "CreatedDate": TEXT, "LastModifiedDate": TEXT,
 }  # fmt: skip
 MISSING: Final = re.compile(r"[Nn]o such column '(\w+)' on entity")
 # Only within Salesforce's own interface: a next page elsewhere would be given our token.
@@ -34,7 +34,8 @@ class Activity:
 
     @property
     def expected(self) -> Expected:
-        return Expected(self.fields, {"attributes": OBJECT})
+        # Whom it was about, and what people wrote, is not asked for.
+        return Expected(self.fields, {"attributes": OBJECT, "WhoId": TEXT, "Subject": TEXT})
 
 
 TASKS: Final = Activity(

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from typing import Final
 
 from ingestion.settings import SettingsError
-from ingestion.sources import hubspot, hubspot_api, salesforce
+from ingestion.sources import hubspot, salesforce
+from ingestion.sources.hubspot_objects import ENGAGEMENTS
 from ingestion.sources.pulling import settings
 from ingestion.sources.pulling.pull import Summary
 from orchestration.lib.tail import Warehouse
 
-OBJECTS_BY_TYPE: Final = {what.object_type_id: what.name for what in hubspot_api.ENGAGEMENTS.values()}
+OBJECTS_BY_TYPE: Final = {what.object_type_id: what.name for what in ENGAGEMENTS.values()}
 _TYPES: Final = ", ".join(f"'{object_type}'" for object_type in OBJECTS_BY_TYPE)
 # Which objects they tell of, each once. What names none of ours, or nothing that is an id, is not asked for.
 _NOTIFIED: Final = f"""

@@ -123,6 +123,25 @@ def test_objects_of_one_time_are_many_pages(vendor: HubSpot, puller: Puller, dat
     assert landed(database) == sorted(vendor.versions("calls"))
 
 
+def test_a_page_of_nothing_is_not_the_end(vendor: HubSpot, puller: Puller, database: Database) -> None:
+    for number in range(1, 8):
+        vendor.put("calls", number, NOW)
+    vendor.empty_pages = 2
+    vendor.before = lambda _: setattr(vendor, "empty_pages", vendor.empty_pages + (len(vendor.requests) == 4))
+    assert puller.calls().problem is None
+    assert vendor.empty_pages == 0
+    assert landed(database) == sorted(vendor.versions("calls"))
+
+
+def test_a_page_without_a_usable_record_is_not_the_end(vendor: HubSpot, puller: Puller, database: Database) -> None:
+    for number in range(1, 8):
+        vendor.put("calls", number, NOW + number)
+        if number < 5:
+            vendor.texts[str(number)] = '{"id": {}}'
+    assert puller.calls().rejected == 4
+    assert [name for name, _, _ in landed(database)] == ["5", "6", "7"]
+
+
 def test_what_the_index_showed_late_is_found_within_the_overlap(
     vendor: HubSpot, puller: Puller, database: Database
 ) -> None:

@@ -118,6 +118,8 @@ class HubSpot(Server):
         self.objects: dict[str, dict[str, dict[str, Any]]] = {"calls": {}, "emails": {}, "meetings": {}}
         # Texts in place of what an object would be written as.
         self.texts: dict[str, str] = {}
+        # How many searches are answered with nothing, and more to come.
+        self.empty_pages = 0
 
     def put(self, kind: str, number: int, at: int, *, archived: bool = False, **properties: object) -> None:
         """An object as it is since `at` (ms); properties None are left out, others replace what is usual."""
@@ -176,6 +178,9 @@ class HubSpot(Server):
         every.sort(key=lambda one: _number(one, order["propertyName"]))
         start = int(asked.get("after", 0))
         assert start + self.page <= 10_000
+        if self.empty_pages and every:
+            self.empty_pages -= 1
+            return as_json({"total": len(every), "results": [], **_paging(f"{start:0{3 + self.empty_pages}}")})
         shown = every[start : start + min(self.page, asked["limit"])]
         end = start + len(shown)
         return Answer(200, self._written(shown, total=len(every), **_paging(end if end < len(every) else None)))

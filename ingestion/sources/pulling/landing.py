@@ -179,6 +179,8 @@ def landing(source: str, number: int, resources: Sequence[str], dsn: str, folder
         with connection.cursor() as cursor:
             cursor.execute("select pg_advisory_lock(%s, %s)", [PULL_LOCK, number])
             yield Landing(source, resources, dsn, cursor, folder)
+        # dlt keeps a copy of what it loaded: whom raw forgets, nobody should find there.
+        shutil.rmtree(folder / source, ignore_errors=True)
     except psycopg2.Error as error:
         raise SourceError(f"The database refused: {' '.join(str(error).split())}") from None
     finally:
