@@ -116,7 +116,7 @@ def kill_somewhere(pulls: Pulls, source: str, requests: list[Request], moment: f
 def kill_and_rerun(
     pulls: Pulls, database: Database, hubspot: HubSpot, salesforce: Salesforce, moments: list[float]
 ) -> None:
-    fill(hubspot, salesforce, 400)
+    fill(hubspot, salesforce, 200)
     pulls.at(hubspot, salesforce)
     for turn, moment in enumerate(moments):
         source, server = ((HUBSPOT, hubspot), (SALESFORCE, salesforce))[turn % 2]
@@ -178,18 +178,24 @@ def test_what_is_wrong_with_the_settings_is_said_without_them(pulls: Pulls, hubs
     assert "Traceback" not in err
 
 
+def test_a_database_that_is_away_is_said(pulls: Pulls, hubspot: HubSpot) -> None:
+    pulls.at(hubspot).environment["RIFT_INGEST_DSN"] = "postgresql://rift_ingest:hidden@127.0.0.1:1/rift"
+    code, _, err = pulls.finish(HUBSPOT)
+    assert code == 1
+    assert err.startswith("RIFT_INGEST_DSN: the database refused: connection")
+    assert "hidden" not in err
+    assert "Traceback" not in err
+
+
 def test_a_pull_says_what_it_did(pulls: Pulls, hubspot: HubSpot) -> None:
     hubspot.put("calls", 1, NOW, hs_new="x")
     code, out, err = pulls.at(hubspot).finish(HUBSPOT, "--ids", "calls:1,meetings:2")
     assert (code, err) == (0, "")
+    # What passed through dlt's files is gone, and was for nobody else.
+    folder = Path(pulls.environment["RIFT_HOME"]) / "dlt"
+    assert (list(folder.iterdir()), folder.stat().st_mode & 0o777) == ([], 0o700)
     assert out == (
         "calls: 1 seen, 1 new versions (0 of them deletions), 0 unchanged, 0 rejected\n"
         "calls: field added: properties.hs_new (1 of 1 records)\n"
         "meetings: 0 seen, 0 new versions (0 of them deletions), 0 unchanged, 0 rejected, 1 not found\n"
     )
-    hubspot.objects.clear()
-    pulls.environment["HUBSPOT_ACCESS_TOKEN"] = "wrong-token-of-the-tests"
-    code, _, err = pulls.finish(HUBSPOT, "emails")
-    assert code == 1
-    assert "it does not accept the credentials" in err
-    assert "wrong-token" not in err

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pydantic import ValidationError
 
 from ingestion.sources import salesforce, salesforce_api
 from ingestion.sources.pulling.pull import Counts, Summary
@@ -99,6 +100,8 @@ def test_a_session_that_is_never_accepted_is_an_error(vendor: Salesforce, puller
 def test_a_refresh_token_is_another_way_in(vendor: Salesforce, puller: Puller) -> None:
     vendor.put("Task", 1, NOW)
     del puller.given["SALESFORCE_CLIENT_SECRET"]
+    with pytest.raises(ValidationError, match="it, or SALESFORCE_CLIENT_SECRET, is needed"):
+        puller.tasks()
     puller.given["SALESFORCE_REFRESH_TOKEN"] = REFRESH_TOKEN
     assert puller.tasks().new == 1
     puller.given["SALESFORCE_REFRESH_TOKEN"] = "another"

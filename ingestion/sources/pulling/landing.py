@@ -172,7 +172,18 @@ def landing(source: str, number: int, resources: Sequence[str], dsn: str, folder
     os.environ["RUNTIME__DLTHUB_TELEMETRY"] = "false"
     # It would log the statement that failed, records and all; what is wrong is in the error.
     os.environ["RUNTIME__LOG_LEVEL"] = "CRITICAL"
-    connection: extensions.connection = psycopg2.connect(dsn, connect_timeout=5, application_name=f"rift pull {source}")
+    try:
+        # What passes through dlt's files is for nobody else on this machine.
+        folder.mkdir(parents=True, exist_ok=True)
+        folder.chmod(0o700)
+    except OSError as error:
+        raise SourceError(f"{folder}, below RIFT_HOME, cannot be used: {error.strerror}.") from None
+    try:
+        connection: extensions.connection = psycopg2.connect(
+            dsn, connect_timeout=5, application_name=f"rift pull {source}"
+        )
+    except psycopg2.Error as error:
+        raise SourceError(f"RIFT_INGEST_DSN: the database refused: {' '.join(str(error).split())}") from None
     try:
         # No transaction stays open while others work: it would hold back the watermark of the whole cluster.
         connection.autocommit = True

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Annotated, ClassVar, Final, TypeVar
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, Field, SecretStr, ValidationError
+from pydantic import AfterValidator, Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from ingestion.settings import PostgresUrl, SettingsError
@@ -67,9 +67,16 @@ class SalesforceSettings(PullSettings):
     base_url: Address = Field(alias="SALESFORCE_BASE_URL")
     client_id: Token = Field(alias="SALESFORCE_CLIENT_ID")
     client_secret: Token | None = Field(None, alias="SALESFORCE_CLIENT_SECRET")
-    refresh_token: Token | None = Field(None, alias="SALESFORCE_REFRESH_TOKEN")
+    refresh_token: Token | None = Field(None, alias="SALESFORCE_REFRESH_TOKEN", validate_default=True)
     api_version: str = Field("62.0", alias="SALESFORCE_API_VERSION", pattern=API_VERSION)
     start_date: date = Field(EVERYTHING, alias="SALESFORCE_START_DATE")
+
+    @field_validator("refresh_token")
+    @classmethod
+    def _require_a_way_in(cls, token: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
+        if token is None and info.data.get("client_secret") is None:
+            raise ValueError("it, or SALESFORCE_CLIENT_SECRET, is needed")
+        return token
 
 
 S = TypeVar("S", bound=PullSettings)

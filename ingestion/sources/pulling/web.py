@@ -82,9 +82,9 @@ class Client:
             wait = float(2**attempt)
             try:
                 response, body = self._once(method, path, content)
-            except (requests.ConnectionError, requests.Timeout, requests.exceptions.ChunkedEncodingError) as error:
+            except requests.RequestException as error:
                 # Its text may hold the whole address, parameters and all.
-                problem = f"{self.name} does not answer ({type(error).__name__})"
+                problem = f"{self.name} gave no answer ({type(error).__name__})"
             else:
                 if response.status_code < 300:
                     return body
