@@ -58,7 +58,8 @@ class Session:
     def __init__(
         self, base_url: str, client_id: str, client_secret: str | None, refresh_token: str | None, pause: Pause
     ) -> None:
-        self._client = Client("Salesforce", base_url, None, pause)
+        hidden = [secret for secret in (client_secret, refresh_token) if secret]
+        self._client = Client("Salesforce", base_url, None, pause, hidden)
         self._form = {"client_id": client_id, "grant_type": "client_credentials"}
         if client_secret:
             self._form["client_secret"] = client_secret

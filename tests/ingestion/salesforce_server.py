@@ -74,7 +74,7 @@ class Salesforce(Server):
         ):
             self.tokens += 1
             return as_json({"access_token": self.token, "instance_url": "https://elsewhere.example.com"})
-        return as_json({"error": "invalid_client", "error_description": "invalid client credentials"}, 400)
+        return as_json({"error": "invalid_client", "error_description": f"invalid: {request.body.decode()}"}, 400)
 
     def _query(self, query: str) -> Answer:
         asked = QUERY.fullmatch(query)

@@ -106,7 +106,8 @@ def test_a_refresh_token_is_another_way_in(vendor: Salesforce, puller: Puller) -
     assert puller.tasks().new == 1
     puller.given["SALESFORCE_REFRESH_TOKEN"] = "another"
     problem = str(puller.tasks().problem)
-    assert "invalid_client invalid client credentials" in problem
+    assert "400 (invalid_client invalid: " in problem
+    assert "refresh_token=***" in problem
     assert "another" not in problem
 
 

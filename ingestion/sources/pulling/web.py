@@ -7,7 +7,7 @@ pull takes, is never for the other side to decide.
 import json
 import re
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any, Final, Protocol
@@ -57,13 +57,16 @@ class _Anonymous(AuthBase):
 
 
 class Client:
-    """One system at one address."""
+    """One system at one address. What is `hidden` is never shown, should the system repeat it."""
 
-    def __init__(self, name: str, base_url: str, access: Access | None, pause: Pause = time.sleep) -> None:
+    def __init__(
+        self, name: str, base_url: str, access: Access | None, pause: Pause = time.sleep, hidden: Sequence[str] = ()
+    ) -> None:
         self.name = name
         self._base_url = base_url.rstrip("/")
         self._access = access
         self._pause = pause
+        self._hidden = hidden
         self._session = requests.Session()
 
     def get(self, path: str, parameters: Mapping[str, str] | None = None) -> bytes:
@@ -120,7 +123,7 @@ class Client:
     def _problem(self, response: requests.Response, body: bytes) -> str:
         """What is wrong, where trying again may help; raises where it does not."""
         status = response.status_code
-        said = self._without_token(_said(body))
+        said = self._without_secrets(_said(body))
         codes = _codes(body)
         message = f"{self.name} answered {status}{f' ({said})' if said else ''}"
         if status == 401:
@@ -135,8 +138,10 @@ class Client:
             raise SourceError(f"{message}: it moved to another address. Set the address that it has now.")
         raise AnswerError(message, codes, said)
 
-    def _without_token(self, text: str) -> str:
-        return text.replace(self._access.token(), "***") if self._access else text
+    def _without_secrets(self, text: str) -> str:
+        for secret in (*self._hidden, *([self._access.token()] if self._access else [])):
+            text = text.replace(secret, "***")
+        return text[:SAID]
 
 
 def _asked_to_wait(header: str | None, otherwise: float) -> float:
@@ -159,7 +164,7 @@ def _said(body: bytes) -> str:
     document = _first(body)
     words = [str(document[key]) for key in ("errorCode", "error", "message", "error_description") if document.get(key)]
     text = " ".join(" ".join(words).split())
-    return "".join(character for character in text if character.isprintable())[:SAID]
+    return "".join(character for character in text if character.isprintable())
 
 
 def _codes(body: bytes) -> frozenset[str]:
