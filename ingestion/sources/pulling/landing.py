@@ -77,13 +77,17 @@ class Landing:
     def _pipeline(self) -> Any:  # noqa: ANN401 -- a dlt pipeline with its destination
         if self._opened is None:
             shutil.rmtree(self._folder / self._source, ignore_errors=True)
-            self._opened = self._dlt.pipeline(
+            pipeline = self._dlt.pipeline(
                 self._source,
                 pipelines_dir=str(self._folder),
                 destination=self._dlt.destinations.postgres(credentials=self._dsn),
                 dataset_name=f"raw_{self._source}",
             )
-            self._opened.sync_destination()
+            try:
+                pipeline.sync_destination()
+            except Exception as error:  # noqa: BLE001 -- what any part of dlt raises
+                raise LandingError(f"How far {self._source} has been read cannot be found: {_root(error)}") from None
+            self._opened = pipeline
         return self._opened
 
     def state(self, resource: str) -> State:
@@ -102,14 +106,13 @@ class Landing:
 
     def land(self, resource: str, batch: Batch) -> None:
         """Land a batch with its state, or raise, and then the state is as before."""
+        pipeline = self._pipeline
         try:
-            self._pipeline.run(self._package(resource, batch)).raise_on_failed_jobs()
+            pipeline.run(self._package(resource, batch)).raise_on_failed_jobs()
         except Exception as error:  # noqa: BLE001 -- what any part of dlt raises
             # Whatever dlt could not finish, it would do first the next time, and nothing else.
             self._opened = None
-            raise LandingError(
-                f"Nothing of this package landed for sure, and the next pull repeats it: {_root(error)}"
-            ) from None
+            raise LandingError(f"A package did not land; the next pull repeats it: {_root(error)}") from None
 
     def reject(self, rejected: Sequence[Rejected], received_at: datetime) -> int:
         """Keep records that cannot be landed, in a transaction of their own; returns how many were not kept before."""
@@ -137,8 +140,7 @@ class Landing:
 
     def _resource(self, name: str, batch: Batch) -> Any:  # noqa: ANN401 -- a dlt resource, which is untyped
         def versions() -> Iterator[list[dict[str, object]]]:
-            kept = self._dlt.current.resource_state()
-            kept.clear()
+            (kept := self._dlt.current.resource_state()).clear()
             kept.update(batch.state)
             # To dlt the payload is text: as JSON it would be read and written anew, and a large number lost.
             yield [
