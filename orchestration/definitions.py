@@ -3,6 +3,14 @@
 import dagster as dg
 
 from orchestration.defs.ingest.assets import raw_tables
+from orchestration.defs.ingest.pulls import hubspot_objects, salesforce_objects
+from orchestration.defs.ingest.schedules import (
+    hubspot_notification_sensor,
+    pull_hubspot_job,
+    pull_hubspot_schedule,
+    pull_salesforce_job,
+    pull_salesforce_schedule,
+)
 from orchestration.defs.ingest.sensors import webhook_sensor
 from orchestration.defs.reports.assets import published_ranks
 from orchestration.defs.reports.checks import closed_weeks_are_published
@@ -14,10 +22,10 @@ from orchestration.defs.transform.schedules import audit_schedule, build_schedul
 from orchestration.lib.tail import Warehouse
 
 defs = dg.Definitions(
-    assets=[*raw_tables(), published_ranks, warehouse, *exposures()],
+    assets=[*raw_tables(), hubspot_objects, salesforce_objects, published_ranks, warehouse, *exposures()],
     asset_checks=[landed_events_are_counted, closed_weeks_are_published],
-    jobs=[build_job, settle_job, audit_job, publish_job],
-    schedules=[build_schedule, audit_schedule, publish_schedule],
-    sensors=[webhook_sensor],
+    jobs=[build_job, settle_job, audit_job, publish_job, pull_hubspot_job, pull_salesforce_job],
+    schedules=[build_schedule, audit_schedule, publish_schedule, pull_hubspot_schedule, pull_salesforce_schedule],
+    sensors=[webhook_sensor, hubspot_notification_sensor],
     resources={"warehouse": Warehouse(dsn=dg.EnvVar("RIFT_TRANSFORM_DSN"))},
 )

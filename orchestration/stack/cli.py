@@ -20,6 +20,7 @@ from orchestration.stack import (
     log_command,
     parts,
     placement,
+    pull_commands,
     rejected_commands,
     rules_commands,
     settings,
@@ -50,6 +51,7 @@ app.add_typer(rejected_commands.app, name="rejected")
 app.add_typer(log_command.app)
 app.add_typer(rules_commands.app, name="rules")
 app.add_typer(sql.app)
+app.add_typer(pull_commands.app)
 
 
 @app.callback()

@@ -109,6 +109,15 @@ class Environment:
     def roster(self) -> dict[str, str]:
         return self.base() | {"RIFT_INGEST_DSN": self.database.dsn("ingest")}
 
+    def pulls(self) -> dict[str, str]:
+        """What a pull needs, tokens among it, and nobody else gets."""
+        tokens = {
+            name.upper(): secret.get_secret_value()
+            for name in SECRETS
+            if name.startswith(("hubspot_", "salesforce_")) and (secret := getattr(self.settings, name))
+        }
+        return self.base() | tokens | {"RIFT_INGEST_DSN": self.database.dsn("ingest")}
+
     def warehouse(self) -> dict[str, str]:
         return (
             self.base()
@@ -123,7 +132,7 @@ class Environment:
 
     def shell(self) -> dict[str, str]:
         """What `rift env` exports: everything that the tools need, the rights of the owner left out."""
-        known = self.receiver() | self.hud() | self.warehouse()
+        known = self.receiver() | self.hud() | self.pulls() | self.warehouse()
         psql = {
             "PGHOST": known["RIFT_DB_HOST"],
             "PGPORT": known["RIFT_DB_PORT"],
@@ -180,7 +189,7 @@ def dagster(environment: Environment, code_server_port: int) -> list[Part]:
             "code-server",
             (*python, "dagster", "code-server", "start", "-m", "orchestration.definitions",
              "-h", "127.0.0.1", "-p", str(code_server_port), "--location-name", "rift"),
-            known,
+            environment.pulls() | known,  # it starts the runs
             code_server_port,
         ),
         Part(

@@ -4,6 +4,7 @@ Values come from the environment, else from `.env` in the project's root. `.env.
 """
 
 from base64 import b64decode
+from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, Final
 from urllib.parse import urlsplit
@@ -12,6 +13,7 @@ from zoneinfo import ZoneInfo
 from pydantic import AfterValidator, Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from ingestion.sources.pulling.settings import API_VERSION, EVERYTHING, HUBSPOT, require_safe_address, require_token
 from orchestration.stack.errors import StackError
 
 ROOT: Final = Path(__file__).parents[2]
@@ -24,6 +26,10 @@ SECRETS: Final = (
     "webhook_signing_secret",
     "rift_admin_secret",
     *(f"webhook_secret_{vendor}" for vendor in VENDORS),
+    "hubspot_access_token",
+    "salesforce_client_id",
+    "salesforce_client_secret",
+    "salesforce_refresh_token",
 )
 SECRETS_IN_WORDS: Final = (
     f"one or more secrets, separated by commas, each of {SECRET_LENGTH} or more printable ASCII characters "
@@ -75,6 +81,10 @@ def _signing_secrets(value: SecretStr) -> SecretStr:
     return SecretStr(",".join(secrets))
 
 
+def _address(value: str) -> str:
+    return require_safe_address(value) if value else ""
+
+
 def _origins(value: str) -> str:
     origins = [part.strip().rstrip("/") for part in value.split(",") if part.strip()]
     for origin in origins:
@@ -102,6 +112,12 @@ Secrets = Annotated[SecretStr, AfterValidator(_secrets)]
 VendorSecrets = Annotated[SecretStr, AfterValidator(_vendor_secrets)]
 Port = Annotated[int, Field(ge=1, le=65535, description="a port number from 1 to 65535")]
 Fraction = Annotated[float, Field(ge=0, le=1, description="a number from 0.0 to 1.0")]
+
+
+Token = Annotated[SecretStr, AfterValidator(require_token)]
+PRINTABLE: Final = "printable ASCII characters without a space"
+PollMinutes = Annotated[int, Field(ge=1, le=1440, description="a number of minutes from 1 to 1440")]
+StartDate = Annotated[date, Field(description="a date such as 2026-01-31")]
 
 
 class Settings(BaseSettings):
@@ -166,6 +182,22 @@ class Settings(BaseSettings):
     sound_volume: Fraction = 0.6
     hud_opacity: Fraction = 0.85
     hud_pool_size: int = Field(default=8, ge=1, le=100, description="a number of connections from 1 to 100")
+
+    hubspot_access_token: Token | None = Field(default=None, description=PRINTABLE)
+    hubspot_base_url: Annotated[str, AfterValidator(_address)] = Field(
+        default=HUBSPOT, description=f"an https address such as {HUBSPOT}"
+    )
+    hubspot_start_date: StartDate = EVERYTHING
+    hubspot_poll_minutes: PollMinutes = 5
+    salesforce_base_url: Annotated[str, AfterValidator(_address)] = Field(
+        default="", description="an https address such as https://acme.my.salesforce.com"
+    )
+    salesforce_client_id: Token | None = Field(default=None, description=PRINTABLE)
+    salesforce_client_secret: Token | None = Field(default=None, description=PRINTABLE)
+    salesforce_refresh_token: Token | None = Field(default=None, description=PRINTABLE)
+    salesforce_api_version: str = Field(default="62.0", pattern=API_VERSION, description="a version such as 62.0")
+    salesforce_start_date: StartDate = EVERYTHING
+    salesforce_poll_minutes: PollMinutes = 15
 
     def vendor_secrets(self) -> dict[str, str]:
         """The signing secrets of vendors by the name of their setting: for the receiver, and nobody else."""

@@ -12,7 +12,7 @@ import psutil
 import psycopg2
 import pytest
 
-from orchestration.stack import files, status
+from orchestration.stack import files, parts, status
 from orchestration.stack.database import Database
 from orchestration.stack.parts import Environment
 from orchestration.stack.record import Record
@@ -116,26 +116,32 @@ def test_status_without_a_stack_says_so(rift: Rift) -> None:
     assert "does not run" in result.stdout
 
 
-@pytest.mark.parametrize("command", ["up", "env", "simulate", "dsn"])
+@pytest.mark.parametrize("command", ["up", "env", "simulate", "dsn", "pull"])
 def test_the_help_teaches(rift: Rift, command: str) -> None:
     assert "Example" in rift(command, "--help").stdout
 
 
 def test_each_process_knows_only_what_it_needs(tmp_path: Path) -> None:
     vendors = {f"webhook_secret_{vendor}": f"signing-key-of-{vendor}" for vendor in VENDORS}
-    settings = load(_env_file=None, rift_home=tmp_path, **vendors)
+    tokens = {"hubspot_access_token": "pat-of-the-tests", "salesforce_client_secret": "secret-of-the-tests"}
+    settings = load(_env_file=None, rift_home=tmp_path, **vendors, **tokens)
     environment = Environment(settings, Database(settings))
     passwords = environment.database.passwords()
     secrets = {"webhook": environment.webhook_secret, "admin": environment.admin_secret, **vendors}
 
     def secrets_in(known: dict[str, str]) -> set[str]:
         text = " ".join(known.values())
-        return {name for name, value in (passwords | secrets).items() if value in text}
+        return {name for name, value in (passwords | secrets | tokens).items() if value in text}
 
     assert secrets_in(environment.hud()) == {"rift_hud"}
     assert secrets_in(environment.receiver()) == {"rift_hud", "rift_ingest", "webhook", "admin", *vendors}
     assert secrets_in(environment.warehouse()) == {"rift_transform", "rift_dagster"}
     assert secrets_in(environment.roster()) == {"rift_ingest"}
+    assert secrets_in(environment.pulls()) == {"rift_ingest", *tokens}
+    knowing = {
+        part.name for part in parts.dagster(environment, 1) if secrets_in(dict(part.environment)) & tokens.keys()
+    }
+    assert knowing == {"code-server"}
 
 
 @pytest.mark.parametrize("own_secret", [None, "s" * 40])

@@ -51,6 +51,13 @@ def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
         ("HUD_POOL_SIZE", "0"),
         ("WEEK_GRACE_HOURS", "-1"),
         ("DEFAULT_USER_ID", "x" * 201),
+        ("HUBSPOT_ACCESS_TOKEN", "hidden-value ä"),
+        ("HUBSPOT_BASE_URL", "http://api.hubapi.com"),
+        ("HUBSPOT_START_DATE", "yesterday"),
+        ("HUBSPOT_POLL_MINUTES", "0"),
+        ("SALESFORCE_BASE_URL", "https://user:x@acme.my.salesforce.com"),
+        ("SALESFORCE_CLIENT_SECRET", "hidden-value ä"),
+        ("SALESFORCE_API_VERSION", "62.0/query"),
     ],
 )
 def test_a_mistake_is_named_and_no_secret_is_shown(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
@@ -112,5 +119,7 @@ def test_each_setting_is_documented_with_its_default() -> None:
     for name in ("api_port", "hud_port", "dagster_port", "postgres_port", "rate_limit_per_minute", "api_pool_size",
                  "webhook_queue_size", "webhook_max_body_bytes", "webhook_spool_dir", "webhook_spool_max_bytes",
                  "rift_timezone", "week_grace_hours", "sound_volume",
-                 "hud_refresh_interval", "hud_opacity", "hud_pool_size", "default_user_id"):  # fmt: skip
+                 "hud_refresh_interval", "hud_opacity", "hud_pool_size", "default_user_id",
+                 "hubspot_base_url", "hubspot_start_date", "hubspot_poll_minutes",
+                 "salesforce_api_version", "salesforce_start_date", "salesforce_poll_minutes"):  # fmt: skip
         assert documented[name.upper()] == str(Settings.model_fields[name].default)

@@ -4,10 +4,12 @@ import json
 
 import dagster as dg
 
-from orchestration.lib import dbt
+from orchestration.lib import dbt, pulls
 
 # Written here, by an asset of its own.
 ANNOUNCED = "published_ranks"
+# By assets of their own, too.
+PULLED = {f"raw_{source.name}" for source in (pulls.HUBSPOT, pulls.SALESFORCE)}
 
 
 def raw_tables() -> list[dg.AssetSpec]:
@@ -21,5 +23,5 @@ def raw_tables() -> list[dg.AssetSpec]:
             kinds={"postgres"},
         )
         for source in manifest["sources"].values()
-        if source["name"] != ANNOUNCED
+        if source["name"] != ANNOUNCED and source["source_name"] not in PULLED
     ]

@@ -1,0 +1,84 @@
+"""What Dagster pulls: the sources, whether they are configured, and what HubSpot's notifications ask for."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from ingestion.settings import SettingsError
+from ingestion.sources import hubspot, salesforce
+from ingestion.sources.hubspot_objects import ENGAGEMENTS
+from ingestion.sources.pulling import settings
+from ingestion.sources.pulling.pull import Summary
+from orchestration.lib.tail import Warehouse
+
+OBJECTS_BY_TYPE: Final = {what.object_type_id: what.name for what in ENGAGEMENTS.values()}
+_TYPES: Final = ", ".join(f"'{object_type}'" for object_type in OBJECTS_BY_TYPE)
+# Which objects they tell of, each once. What names none of ours, or nothing that is an id, is not asked for.
+_NOTIFIED: Final = f"""
+select distinct split_part(external_id, ':', 1), split_part(external_id, ':', 2)
+from raw.webhook_events
+where door = 'hubspot' and landed_xid >= '{{since}}' and landed_xid < '{{until}}'
+and split_part(external_id, ':', 1) in ({_TYPES}) and split_part(external_id, ':', 2) ~ '^[0-9]{{{{1,20}}}}$'
+"""
+_HORIZON: Final = "select pg_snapshot_xmin(pg_current_snapshot())::text"
+
+
+@dataclass(frozen=True)
+class Source:
+    """A system that objects are pulled from, into `raw_<name>`."""
+
+    name: str
+    title: str
+    resources: Sequence[str]
+    # What it needs that is not set, or None.
+    missing: Callable[[], str | None]
+    poll_minutes: str
+
+
+def _missing(kind: type[settings.PullSettings]) -> Callable[[], str | None]:
+    def find() -> str | None:
+        try:
+            settings.read(kind)
+        except SettingsError as error:
+            return str(error)
+        return None
+
+    return find
+
+
+HUBSPOT: Final = Source(
+    "hubspot", "HubSpot", hubspot.RESOURCES, _missing(settings.HubSpotSettings), "HUBSPOT_POLL_MINUTES"
+)
+SALESFORCE: Final = Source(
+    "salesforce",
+    "Salesforce",
+    salesforce.RESOURCES,
+    _missing(settings.SalesforceSettings),
+    "SALESFORCE_POLL_MINUTES",
+)
+
+
+def pull_hubspot(resources: Sequence[str], ids: hubspot.Ids | None) -> Summary:
+    return hubspot.run(settings.read(settings.HubSpotSettings), resources, ids)
+
+
+def pull_salesforce(resources: Sequence[str]) -> Summary:
+    return salesforce.run(settings.read(settings.SalesforceSettings), resources)
+
+
+def cron(minutes: int) -> str:
+    """Every so many minutes, from an hour on in whole hours."""
+    return f"*/{minutes} * * * *" if minutes < 60 else f"0 */{min(minutes // 60, 23)} * * *"
+
+
+def horizon(warehouse: Warehouse) -> int:
+    """The transaction id below which everything has landed that ever will."""
+    return int(str(warehouse.query(_HORIZON)[0][0]))
+
+
+def notified(warehouse: Warehouse, since: int, until: int) -> hubspot.Ids:
+    """The objects that notifications tell of which landed in `[since, until)`, by resource."""
+    ids: dict[str, list[str]] = {}
+    for object_type, object_id in warehouse.query(_NOTIFIED.format(since=int(since), until=int(until))):
+        ids.setdefault(OBJECTS_BY_TYPE[str(object_type)], []).append(str(object_id))
+    return ids
