@@ -8,6 +8,8 @@ SHELL := /bin/bash
 PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/.installed
+# Each has a Postgres of its own; tests/order.py says which tests stay together.
+TEST_PROCESSES ?= 2
 
 .PHONY: help setup up demo down test chaos bench docs lint lint-python lint-sql lint-dbt lock system-packages \
 	db-migrate db-seed start-api start-hud
@@ -46,7 +48,7 @@ down: $(STAMP) ## Stop everything, also what runs in the background.
 	@$(BIN)/rift down
 
 test: $(STAMP) system-packages ## Run the tests.
-	@$(BIN)/pytest -m "not chaos"
+	@$(BIN)/pytest -n $(TEST_PROCESSES) -m "not chaos"
 
 chaos: $(STAMP) ## Run the long fault tests.
 	@$(BIN)/pytest -m chaos
