@@ -10,10 +10,20 @@ import pytest
 from xdist.scheduler import LoadScopeScheduling
 
 TOGETHER: Final = ("tests/hud",)
-# Of the others, none takes more than some seconds.
+# Seconds, alone on a quiet machine of two cores. Of the others, none takes more than 15.
 LONGEST_FIRST: Final = (
-    "tests/warehouse/test_exactness.py",
-    "tests/warehouse/test_scoring.py",
+    "tests/end_to_end/test_main_job.py",  # 110, most of them waiting
+    "tests/warehouse/test_exactness.py",  # 55
+    "tests/hud",  # 60
+    "tests/warehouse/test_scoring.py",  # 40
+    "tests/warehouse/test_rebuild.py",  # 25
+    "tests/ingestion/test_door_faults.py",  # 25
+    "tests/stack/test_postgres.py",  # 25
+    "tests/stack/test_processes.py",  # 20
+    "tests/orchestration/test_audit.py",  # 20
+    "tests/orchestration/test_runs.py",  # 20
+    "tests/warehouse/test_weeks.py",  # 15
+    "tests/warehouse/test_restore.py",  # 15
 )
 
 
