@@ -11,6 +11,7 @@ from fastapi.responses import JSONResponse
 from pydantic import SecretStr
 from starlette.exceptions import HTTPException
 from starlette.middleware.cors import CORSMiddleware
+from starlette.routing import Route
 
 from ingestion.settings import ReceiverSettings
 from ingestion.webhooks.answers import ASGIApp, Receive, RefusalError, Scope, Send
@@ -106,12 +107,21 @@ async def _refused(_: Request, error: Exception) -> JSONResponse:
     return JSONResponse(body, status, {name.decode(): value.decode() for name, value in headers})
 
 
-async def _http_error(_: Request, error: Exception) -> JSONResponse:
+async def _http_error(request: Request, error: Exception) -> JSONResponse:
     if not isinstance(error, HTTPException):
         raise error
     code = {404: "not_found", 405: "method_not_allowed"}.get(error.status_code, "http_error")
     message = f"{error.detail}. See /docs for what there is."
-    return JSONResponse({"status": "error", "error": code, "message": message}, error.status_code, error.headers)
+    headers = {"Allow": ", ".join(_methods(request))} if error.status_code == 405 else error.headers
+    return JSONResponse({"status": "error", "error": code, "message": message}, error.status_code, headers)
+
+
+def _methods(request: Request) -> list[str]:
+    """What this address takes; Starlette names the methods of the first route only, and each method has its own."""
+    path = request.url.path
+    routes = [route for route in request.app.routes if isinstance(route, Route) and route.path_regex.match(path)]
+    exact = [route for route in routes if route.path == path]
+    return sorted({method for route in exact or routes for method in route.methods or ()})
 
 
 async def _unusable_parameter(_: Request, error: Exception) -> JSONResponse:
