@@ -9,7 +9,7 @@ from typing import Final
 import pytest
 from xdist.scheduler import LoadScopeScheduling
 
-TOGETHER: Final = ("tests/hud",)
+TOGETHER: Final = ("tests/hud", "tests/outside")
 # Seconds, alone on a quiet machine of two cores. Of the others, none takes more than 15.
 LONGEST_FIRST: Final = (
     "tests/end_to_end/test_main_job.py",  # 110, most of them waiting
@@ -20,6 +20,7 @@ LONGEST_FIRST: Final = (
     "tests/ingestion/test_door_faults.py",  # 25
     "tests/stack/test_postgres.py",  # 25
     "tests/stack/test_processes.py",  # 20
+    "tests/outside",  # 20
     "tests/orchestration/test_audit.py",  # 20
     "tests/orchestration/test_runs.py",  # 20
     "tests/warehouse/test_weeks.py",  # 15

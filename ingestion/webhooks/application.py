@@ -1,11 +1,12 @@
 """The receiver as one ASGI application: the canonical door in front, FastAPI for everything else."""
 
+from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from importlib.metadata import version
 from typing import Any
 
-from fastapi import FastAPI, Request
+from fastapi import Depends, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import SecretStr
@@ -19,6 +20,7 @@ from ingestion.webhooks.authentication import FAILURES_PER_MINUTE, SecretHeader
 from ingestion.webhooks.door import CanonicalDoor
 from ingestion.webhooks.limits import RateLimit
 from ingestion.webhooks.openapi import DOOR_PATH, describe_door
+from ingestion.webhooks.parser import shorten
 from ingestion.webhooks.reads import Marts, router
 from ingestion.webhooks.request_log import RequestLog
 from ingestion.webhooks.rules import ADMIN_HEADER, RuleBook
@@ -81,6 +83,7 @@ def _create_api(settings: ReceiverSettings, writer: Writer, rule_book: RuleBook)
         version=version("project-rift"),
         summary="Takes sales events; answers what they are worth and where each SDR stands.",
         lifespan=lifespan,
+        dependencies=[Depends(_require_parameters_once)],
     )
     api.state.writer = writer
     api.state.marts = marts
@@ -98,6 +101,14 @@ def _create_api(settings: ReceiverSettings, writer: Writer, rule_book: RuleBook)
 
     api.openapi = openapi  # type: ignore[method-assign]  # how FastAPI documents it
     return api
+
+
+async def _require_parameters_once(request: Request) -> None:
+    """Of several values FastAPI would take the last: whoever sends two should learn that one is not heeded."""
+    times = Counter(name for name, _ in request.query_params.multi_items())
+    if twice := [name for name, count in times.items() if count > 1]:
+        message = f"{shorten(twice[0])} is given more than once. Give it once."
+        raise RefusalError(422, "invalid_parameter", message, field=twice[0][:200])
 
 
 async def _refused(_: Request, error: Exception) -> JSONResponse:
