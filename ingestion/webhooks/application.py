@@ -1,6 +1,5 @@
 """The receiver as one ASGI application: the canonical door in front, FastAPI for everything else."""
 
-from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from importlib.metadata import version
@@ -12,7 +11,6 @@ from fastapi.responses import JSONResponse
 from pydantic import SecretStr
 from starlette.exceptions import HTTPException
 from starlette.middleware.cors import CORSMiddleware
-from starlette.routing import Route
 
 from ingestion.settings import ReceiverSettings
 from ingestion.webhooks.answers import ASGIApp, Receive, RefusalError, Scope, Send
@@ -20,9 +18,9 @@ from ingestion.webhooks.authentication import FAILURES_PER_MINUTE, SecretHeader
 from ingestion.webhooks.door import CanonicalDoor
 from ingestion.webhooks.limits import RateLimit
 from ingestion.webhooks.openapi import DOOR_PATH, describe_door
-from ingestion.webhooks.parser import shorten
 from ingestion.webhooks.reads import Marts, router
 from ingestion.webhooks.request_log import RequestLog
+from ingestion.webhooks.routing import methods, require_parameters_once
 from ingestion.webhooks.rules import ADMIN_HEADER, RuleBook
 from ingestion.webhooks.rules import router as rules_router
 from ingestion.webhooks.writer import Writer
@@ -83,7 +81,7 @@ def _create_api(settings: ReceiverSettings, writer: Writer, rule_book: RuleBook)
         version=version("project-rift"),
         summary="Takes sales events; answers what they are worth and where each SDR stands.",
         lifespan=lifespan,
-        dependencies=[Depends(_require_parameters_once)],
+        dependencies=[Depends(require_parameters_once)],
     )
     api.state.writer = writer
     api.state.marts = marts
@@ -103,14 +101,6 @@ def _create_api(settings: ReceiverSettings, writer: Writer, rule_book: RuleBook)
     return api
 
 
-async def _require_parameters_once(request: Request) -> None:
-    """Of several values FastAPI would take the last: whoever sends two should learn that one is not heeded."""
-    times = Counter(name for name, _ in request.query_params.multi_items())
-    if twice := [name for name, count in times.items() if count > 1]:
-        message = f"{shorten(twice[0])} is given more than once. Give it once."
-        raise RefusalError(422, "invalid_parameter", message, field=twice[0][:200])
-
-
 async def _refused(_: Request, error: Exception) -> JSONResponse:
     if not isinstance(error, RefusalError):
         raise error
@@ -123,16 +113,8 @@ async def _http_error(request: Request, error: Exception) -> JSONResponse:
         raise error
     code = {404: "not_found", 405: "method_not_allowed"}.get(error.status_code, "http_error")
     message = f"{error.detail}. See /docs for what there is."
-    headers = {"Allow": ", ".join(_methods(request))} if error.status_code == 405 else error.headers
+    headers = {"Allow": ", ".join(methods(request))} if error.status_code == 405 else error.headers
     return JSONResponse({"status": "error", "error": code, "message": message}, error.status_code, headers)
-
-
-def _methods(request: Request) -> list[str]:
-    """What this address takes; Starlette names the methods of the first route only, and each method has its own."""
-    path = request.url.path
-    routes = [route for route in request.app.routes if isinstance(route, Route) and route.path_regex.match(path)]
-    exact = [route for route in routes if route.path == path]
-    return sorted({method for route in exact or routes for method in route.methods or ()})
 
 
 async def _unusable_parameter(_: Request, error: Exception) -> JSONResponse:
