@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 import requests
 import schemathesis
+from schemathesis.core.parameters import ParameterLocation
 
 from tests.ingestion.conftest import SECRET
 
@@ -105,6 +106,15 @@ def before_call(context: schemathesis.HookContext, case: schemathesis.Case[Any],
     kwargs.setdefault("auth", Signed())
 
 
+def refusals(response: schemathesis.Response) -> list[dict[str, Any]]:
+    """The answer when it is a refusal; of a batch, the answers that are."""
+    if response.status_code == 422:
+        return [response.json()]
+    answer = response.json() if response.status_code == 200 else None
+    results = answer.get("results", []) if isinstance(answer, dict) else []
+    return [result for result in results if result.get("status_code") == 422]
+
+
 @schemathesis.check
 def valid_data_is_refused_only_for_what_it_means(
     ctx: schemathesis.CheckContext,  # noqa: ARG001
@@ -112,8 +122,19 @@ def valid_data_is_refused_only_for_what_it_means(
     case: schemathesis.Case[Any],
 ) -> None:
     """What positive_data_acceptance would say of 422, with the reasons that no schema can express left out."""
-    if response.status_code != 422 or case.meta is None or not case.meta.generation.mode.is_positive:
+    if case.meta is None or not case.meta.generation.mode.is_positive:
         return
-    refusal = response.json()
-    code, field = refusal["error"], refusal.get("field")
-    assert {(code, None), (code, field)} & MEANINGS, f"valid by the document, yet refused: {refusal}"
+    for refusal in refusals(response):
+        code, field = refusal["error"], refusal.get("field")
+        assert {(code, None), (code, field)} & MEANINGS, f"valid by the document, yet refused: {refusal}"
+
+
+@schemathesis.check
+def a_batch_says_which_item_is_no_event(
+    ctx: schemathesis.CheckContext,  # noqa: ARG001
+    response: schemathesis.Response,
+    case: schemathesis.Case[Any],
+) -> None:
+    """What negative_data_rejection would say of a batch, whose items are answered one by one."""
+    if case.path.endswith("/batch") and case.meta and case.meta.is_negative_at(ParameterLocation.BODY):
+        assert response.status_code != 200 or refusals(response), "an item that is no event was taken"
