@@ -20,7 +20,7 @@ from ingestion.webhooks.limits import RateLimit
 from ingestion.webhooks.openapi import DOOR_PATH, describe_door
 from ingestion.webhooks.reads import Marts, router
 from ingestion.webhooks.request_log import RequestLog
-from ingestion.webhooks.routing import methods, require_parameters_once
+from ingestion.webhooks.routing import Addresses, require_clear_address
 from ingestion.webhooks.rules import ADMIN_HEADER, RuleBook
 from ingestion.webhooks.rules import router as rules_router
 from ingestion.webhooks.writer import Writer
@@ -81,7 +81,7 @@ def _create_api(settings: ReceiverSettings, writer: Writer, rule_book: RuleBook)
         version=version("project-rift"),
         summary="Takes sales events; answers what they are worth and where each SDR stands.",
         lifespan=lifespan,
-        dependencies=[Depends(require_parameters_once)],
+        dependencies=[Depends(require_clear_address)],
     )
     api.state.writer = writer
     api.state.marts = marts
@@ -98,6 +98,7 @@ def _create_api(settings: ReceiverSettings, writer: Writer, rule_book: RuleBook)
         return describe_door(document(), settings.max_body_bytes)
 
     api.openapi = openapi  # type: ignore[method-assign]  # how FastAPI documents it
+    api.state.addresses = Addresses(openapi)
     return api
 
 
@@ -113,7 +114,8 @@ async def _http_error(request: Request, error: Exception) -> JSONResponse:
         raise error
     code = {404: "not_found", 405: "method_not_allowed"}.get(error.status_code, "http_error")
     message = f"{error.detail}. See /docs for what there is."
-    headers = {"Allow": ", ".join(methods(request))} if error.status_code == 405 else error.headers
+    methods = request.app.state.addresses.methods(request.url.path)
+    headers = {"Allow": ", ".join(methods)} if error.status_code == 405 and methods else error.headers
     return JSONResponse({"status": "error", "error": code, "message": message}, error.status_code, headers)
 
 

@@ -210,6 +210,8 @@ def test_other_media_and_large_bodies_are_refused(book: Receiver) -> None:
     for path, methods in [(RULES, "GET"), (f"{RULES}/preview", "POST"), (f"{RULES}/email_sent", "GET, PUT")]:
         answer = book.client.delete(path)
         assert (answer.status_code, answer.headers["Allow"]) == (405, methods)
+    # No type is called so.
+    assert book.get(f"{RULES}/preview").status_code == 405
 
 
 def test_an_unknown_type_must_be_called_new(book: Receiver) -> None:

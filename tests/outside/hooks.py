@@ -35,6 +35,7 @@ MEANINGS: Final[frozenset[tuple[str, str | None]]] = frozenset(
         ("invalid_field", "xp_value"),
         ("invalid_field", "rank_points"),
         ("invalid_field", "weeks"),
+        ("invalid_field", "limit"),
         ("unknown_event_type", None),  # which types there are is data: rules that somebody landed
         ("nul_character", None),  # anywhere in metadata, at any depth
         ("too_deep", None),  # a schema cannot count levels
@@ -45,6 +46,8 @@ MEANINGS: Final[frozenset[tuple[str, str | None]]] = frozenset(
         ("invalid_field", "effective_to"),  # the same, and after effective_from
         ("invalid_field", "changed_by"),  # a letter that no screen can show
         ("invalid_field", "event_type"),  # a preview with two candidates of one type
+        ("invalid_field", "since"),  # a time with a zone or an age such as 7d, and one that exists
+        ("invalid_parameter", "since"),
         ("invalid_parameter", "user_id"),  # a letter that no screen can show
     }
 )

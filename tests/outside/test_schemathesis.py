@@ -32,7 +32,7 @@ def check(receiver: Receiver, folder: Path, *options: str) -> None:
 
 def test_it_answers_as_its_document_says(outside: Receiver, tmp_path: Path) -> None:
     # Always the same requests: a build is not red for what nobody changed.
-    check(outside, tmp_path, "30", "--seed", "1")
+    check(outside, tmp_path, "20", "--seed", "1")
 
 
 @pytest.mark.chaos
