@@ -4,11 +4,15 @@ import json
 from collections import Counter
 from typing import Any, NoReturn
 
+import pytest
+
 from ingestion.webhooks.parser import parse
 from tests.conftest import Database
 from tests.ingestion.conftest import Receiver
+from tests.outside.hooks import SIGNERS
 from tests.outside.suites import json_bodies
 
+VENDOR_DOORS = "/api/v1/webhook/{source}"
 # Valid JSON that is refused all the same, as hostile inputs go: two readers would take it for different things, or
 # Postgres could not store it.
 REFUSED = {
@@ -67,6 +71,21 @@ def test_inside_metadata_what_is_json_is_stored_as_sent_and_nothing_else(
     )
     assert {name: text.encode() for name, text in stored.items()} == sent
     for (text,) in outside_database.execute("select payload::text from raw.webhook_events"):
+        require_strict_json(text)
+
+
+@pytest.mark.parametrize("vendor", SIGNERS)
+def test_what_a_vendor_signs_is_taken_and_nothing_stored_that_is_no_json(
+    outside: Receiver, outside_database: Database, vendor: str
+) -> None:
+    if VENDOR_DOORS not in outside.get("/openapi.json").json()["paths"]:
+        pytest.skip("this receiver has no doors for vendors")
+    url = f"{outside.url}{VENDOR_DOORS.format(source=vendor)}"
+    for name, body in json_bodies().items():
+        headers = {"Content-Type": "application/json"} | SIGNERS[vendor](url, body)
+        answer = outside.client.post(url, content=body, headers=headers)
+        assert answer.status_code == 200, (name, answer.text)
+    for (text,) in outside_database.execute("select payload::text from raw.webhook_events where source = %s", vendor):
         require_strict_json(text)
 
 
