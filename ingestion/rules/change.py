@@ -18,7 +18,7 @@ LARGEST_VALUE: Final = 1_000_000
 EARLIEST: Final = datetime(2000, 1, 1, tzinfo=UTC)
 LATEST: Final = datetime(2100, 1, 1, tzinfo=UTC)
 
-_EVENT_TYPE: Final = re.compile("[a-z][a-z0-9_]{0,63}")
+EVENT_TYPE: Final = "[a-z][a-z0-9_]{0,63}"
 _INSTANT: Final = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]{1,6})?)?(?:Z|[+-][0-9]{2}:[0-9]{2})"
 )
@@ -73,7 +73,7 @@ def require_object(document: object, known: tuple[str, ...]) -> Mapping[str, Any
 
 
 def require_event_type(event_type: str) -> str:
-    if not _EVENT_TYPE.fullmatch(event_type):
+    if not re.fullmatch(EVENT_TYPE, event_type):
         refuse("event_type", "is no name of lower-case letters, digits and _ that begins with a letter (64 at most)")
     return event_type
 

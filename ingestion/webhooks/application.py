@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 from importlib.metadata import version
 from typing import Any
 
-from fastapi import FastAPI, Request
+from fastapi import Depends, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
@@ -29,6 +29,7 @@ from ingestion.webhooks.reads import Marts, router
 from ingestion.webhooks.rejected import RejectedBook
 from ingestion.webhooks.rejected import router as rejected_router
 from ingestion.webhooks.request_log import RequestLog
+from ingestion.webhooks.routing import Addresses, require_clear_address
 from ingestion.webhooks.rules import ADMIN_HEADER, RuleBook
 from ingestion.webhooks.rules import router as rules_router
 from ingestion.webhooks.standard_webhooks import SigningKeys
@@ -113,6 +114,7 @@ def _create_api(
         version=version("project-rift"),
         summary="Takes sales events; answers what they are worth and where each SDR stands.",
         lifespan=lifespan,
+        dependencies=[Depends(require_clear_address)],
     )
     api.state.writer = writer
     api.state.marts = marts
@@ -136,6 +138,7 @@ def _create_api(
         return describe_vendor_doors(described)
 
     api.openapi = openapi  # type: ignore[method-assign]  # how FastAPI documents it
+    api.state.addresses = Addresses(openapi)
     return api
 
 
@@ -146,12 +149,14 @@ async def _refused(_: Request, error: Exception) -> JSONResponse:
     return JSONResponse(body, status, {name.decode(): value.decode() for name, value in headers})
 
 
-async def _http_error(_: Request, error: Exception) -> JSONResponse:
+async def _http_error(request: Request, error: Exception) -> JSONResponse:
     if not isinstance(error, HTTPException):
         raise error
     code = {404: "not_found", 405: "method_not_allowed"}.get(error.status_code, "http_error")
     message = f"{error.detail}. See /docs for what there is."
-    return JSONResponse({"status": "error", "error": code, "message": message}, error.status_code, error.headers)
+    methods = request.app.state.addresses.methods(request.url.path)
+    headers = {"Allow": ", ".join(methods)} if error.status_code == 405 and methods else error.headers
+    return JSONResponse({"status": "error", "error": code, "message": message}, error.status_code, headers)
 
 
 async def _unusable_parameter(_: Request, error: Exception) -> JSONResponse:

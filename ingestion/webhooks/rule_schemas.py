@@ -1,29 +1,46 @@
 """The shapes of the rules API's requests and answers, as the OpenAPI document shows them."""
 
 from datetime import date, datetime
-from typing import Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema
 
-from ingestion.rules.change import LARGEST_VALUE
+from ingestion.rules.change import EVENT_TYPE, LARGEST_VALUE, VALUES
+from ingestion.rules.preview import MOST_CANDIDATES, MOST_WEEKS
+from ingestion.webhooks.events import MAXIMUM_TEXT_LENGTH
+from ingestion.webhooks.schemas import NO_CONTROL_CHARACTERS
 
 _BEGINS = "From when on: ISO 8601 with a zone."
 _ENDS = "Up to when; from then on everything is as it was. Without it, up to the next version that was landed already."
 
 
+# What a type may be called. The routes check it themselves, in words.
+EventType = Annotated[str, WithJsonSchema({"type": "string", "pattern": f"^{EVENT_TYPE}$"})]
+# Left out or a number: null is refused.
+Value = Annotated[int | None, WithJsonSchema({"type": "integer", "minimum": 0, "maximum": LARGEST_VALUE})]
+
+
+def _without_default(schema: dict[str, Any]) -> None:
+    schema.pop("default")
+
+
 def _value(description: str) -> int | None:
     value: int | None = Field(
-        None, description=f"{description} Left out: as in force at effective_from.", ge=0, le=LARGEST_VALUE
+        None,
+        description=f"{description} Left out: as in force at effective_from.",
+        ge=0,
+        le=LARGEST_VALUE,
+        json_schema_extra=_without_default,
     )
     return value
 
 
 class _Values(BaseModel):
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"anyOf": [{"required": [name]} for name in VALUES]})
 
-    gold_value: int | None = _value("Gold that one event is worth.")
-    xp_value: int | None = _value("XP that one event is worth.")
-    rank_points: int | None = _value("Weekly rank points that one event is worth.")
+    gold_value: Value = _value("Gold that one event is worth.")
+    xp_value: Value = _value("XP that one event is worth.")
+    rank_points: Value = _value("Weekly rank points that one event is worth.")
 
 
 class RuleChangeRequest(_Values):
@@ -34,13 +51,19 @@ class RuleChangeRequest(_Values):
     new_type: bool = Field(
         default=False, description="The type may be a new one: without this, an unknown type is refused."
     )
-    changed_by: str | None = Field(None, description="Who changes it, for the record; by default api.")
+    changed_by: str | None = Field(
+        None,
+        description="Who changes it, for the record; by default api.",
+        min_length=1,
+        max_length=MAXIMUM_TEXT_LENGTH,
+        pattern=NO_CONTROL_CHARACTERS,
+    )
 
 
 class Candidate(_Values):
     """A rule to try out."""
 
-    event_type: str
+    event_type: EventType
     effective_from: datetime | None = Field(
         None, description=f"{_BEGINS} Without it, the candidate replaces whatever held in each SDR's last weeks."
     )
@@ -52,8 +75,8 @@ class PreviewRequest(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    rules: list[Candidate]
-    weeks: int = Field(8, ge=1, le=52, description="How many weeks of each SDR, this one included.")
+    rules: list[Candidate] = Field(min_length=1, max_length=MOST_CANDIDATES)
+    weeks: int = Field(8, ge=1, le=MOST_WEEKS, description="How many weeks of each SDR, this one included.")
 
 
 class LandedVersion(BaseModel):

@@ -18,6 +18,7 @@ from ingestion.webhooks.bodies import leaves_much_unread, read_body, require_jso
 from ingestion.webhooks.parser import UnusableError, parse
 from ingestion.webhooks.reads import UNAVAILABLE, MartsInUse
 from ingestion.webhooks.rule_schemas import (
+    EventType,
     LandedVersion,
     PreviewAnswer,
     RuleChangeAnswer,
@@ -124,7 +125,7 @@ async def rule_history(marts: MartsInUse, event_type: str) -> RulesAnswer:
 
 
 @router.put("/{event_type}", responses=REFUSALS, openapi_extra=CHANGE)
-async def put_rule(rule_book: RuleBookInUse, request: Request, event_type: str) -> RuleChangeAnswer:
+async def put_rule(rule_book: RuleBookInUse, request: Request, event_type: EventType) -> RuleChangeAnswer:
     """Land a new version of a rule.
 
     From the answer on, the marts score by it what occurred in its range, also what was there before: see rows_moved.

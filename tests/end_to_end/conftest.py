@@ -4,7 +4,6 @@ import os
 import shutil
 import subprocess
 import sys
-import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +14,7 @@ import psycopg2
 import pytest
 
 from orchestration.stack.settings import Settings
+from tests import machine
 from tests.conftest import free_port
 
 
@@ -65,7 +65,7 @@ class Stack:
 
 @pytest.fixture(scope="module")
 def stack() -> Iterator[Stack]:
-    home = Path(tempfile.mkdtemp(prefix="rift-e2e-"))
+    home = machine.make_folder()
     kept = {name: value for name, value in os.environ.items() if name.lower() not in Settings.model_fields}
     ports = {name: str(free_port()) for name in ("API_PORT", "HUD_PORT", "DAGSTER_PORT", "POSTGRES_PORT")}
     running = Stack(kept | ports | {"RIFT_HOME": str(home), "RATE_LIMIT_PER_MINUTE": "0"})

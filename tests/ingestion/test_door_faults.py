@@ -24,6 +24,7 @@ from ingestion.webhooks.events import read_event
 from ingestion.webhooks.landing import Landed, Refused
 from ingestion.webhooks.session import Session
 from orchestration.stack.postgres import Cluster
+from tests import machine
 from tests.conftest import PASSWORDS, Database, free_port
 from tests.ingestion.conftest import DOOR, HEADERS, SECRET, Receiver, running_receiver
 
@@ -67,14 +68,12 @@ def test_a_dead_port_is_answered_in_time(tmp_path: Path, source: str) -> None:
 
 
 @pytest.fixture
-def own_cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
-    home = tmp_path_factory.mktemp("restarted")
-    for folder in (home, *home.parents[:3]):
-        folder.chmod(folder.stat().st_mode | 0o055)
-    cluster = Cluster(home, free_port())
-    cluster.start()
-    yield cluster
-    cluster.stop()
+def own_cluster() -> Iterator[Cluster]:
+    with machine.folder() as home:
+        cluster = Cluster(home, free_port())
+        cluster.start()
+        yield cluster
+        cluster.stop()
 
 
 def test_a_restarted_postgres_is_used_by_the_next_request(

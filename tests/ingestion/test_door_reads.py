@@ -122,6 +122,7 @@ def test_recent_events_come_newest_first(reader: Receiver, marts_database: Datab
         ("/api/v1/stats/daily", {"days": "NaN"}, "days"),
         ("/api/v1/events/recent", {"limit": 501}, "limit"),
         ("/api/v1/events/recent", {"limit": "1e400"}, "limit"),
+        ("/api/v1/events/recent", {"limit": [1, 2]}, "limit"),
         ("/api/v1/stats/current", {"user_id": "\0"}, "user_id"),
         ("/api/v1/stats/current", {"user_id": ""}, "user_id"),
         ("/api/v1/stats/current", {"user_id": "u" * 201}, "user_id"),

@@ -207,6 +207,11 @@ def test_other_media_and_large_bodies_are_refused(book: Receiver) -> None:
     assert put(book, "call_dial", {"gold_value": 1}, **{"Content-Type": "text/plain"}).status_code == 415
     assert put(book, "call_dial", b" " * 20_000).status_code == 413
     assert book.client.post(RULES, json={}).status_code == 405
+    for path, methods in [(RULES, "GET"), (f"{RULES}/preview", "POST"), (f"{RULES}/email_sent", "GET, PUT")]:
+        answer = book.client.delete(path)
+        assert (answer.status_code, answer.headers["Allow"]) == (405, methods)
+    # No type is called so.
+    assert book.get(f"{RULES}/preview").status_code == 405
 
 
 def test_an_unknown_type_must_be_called_new(book: Receiver) -> None:

@@ -2,10 +2,8 @@
 
 import json
 import os
-import shutil
 import subprocess
 import sys
-import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -13,6 +11,7 @@ import pytest
 
 from orchestration.stack.postgres import Cluster
 from orchestration.stack.settings import Settings
+from tests import machine
 from tests.conftest import PASSWORDS, Warehouse, free_port
 
 Rift = Callable[..., "subprocess.CompletedProcess[str]"]
@@ -20,11 +19,8 @@ Rift = Callable[..., "subprocess.CompletedProcess[str]"]
 
 @pytest.fixture
 def folder() -> Iterator[Path]:
-    """A folder that every user may enter, unlike pytest's own."""
-    path = Path(tempfile.mkdtemp(prefix="rift-test-"))
-    path.chmod(0o755)
-    yield path
-    shutil.rmtree(path, ignore_errors=True)
+    with machine.folder() as path:
+        yield path
 
 
 @pytest.fixture

@@ -8,7 +8,6 @@ import signal
 import stat
 import subprocess
 import sys
-import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -21,6 +20,7 @@ import pytest
 from orchestration.stack import files, placement
 from orchestration.stack.errors import StackError
 from orchestration.stack.postgres import Cluster
+from tests import machine
 from tests.conftest import free_port
 
 MakeCluster = Callable[[Path], Cluster]
@@ -48,12 +48,10 @@ def remembers(cluster: Cluster) -> bool:
 
 @pytest.fixture(scope="module")
 def long_lived() -> Iterator[Cluster]:
-    path = Path(tempfile.mkdtemp(prefix="rift-test-"))
-    path.chmod(0o755)
-    cluster = Cluster(path / "my home 'quoted'", free_port())
-    yield cluster
-    cluster.destroy()
-    shutil.rmtree(path, ignore_errors=True)
+    with machine.folder() as path:
+        cluster = Cluster(path / "my home 'quoted'", free_port())
+        yield cluster
+        cluster.destroy()
 
 
 @pytest.fixture

@@ -1,0 +1,47 @@
+"""Which tests stay together, and which go first, when several processes share them (`make test`).
+
+Tests of one file share fixtures of their module, those of a folder in TOGETHER fixtures of their package: each such
+unit runs in one process, as a whole. Long ones go first, so that at the end no process waits for another's long one.
+"""
+
+from typing import Final
+
+import pytest
+from xdist.scheduler import LoadScopeScheduling
+
+TOGETHER: Final = ("tests/hud", "tests/outside")
+# Seconds, alone on a quiet machine of two cores. Of the others, none takes more than 15.
+LONGEST_FIRST: Final = (
+    "tests/end_to_end/test_main_job.py",  # 110, most of them waiting
+    "tests/warehouse/test_exactness.py",  # 55
+    "tests/hud",  # 60
+    "tests/warehouse/test_scoring.py",  # 40
+    "tests/warehouse/test_rebuild.py",  # 25
+    "tests/ingestion/test_door_faults.py",  # 25
+    "tests/stack/test_postgres.py",  # 25
+    "tests/stack/test_processes.py",  # 20
+    "tests/outside",  # 20
+    "tests/orchestration/test_audit.py",  # 20
+    "tests/orchestration/test_runs.py",  # 20
+    "tests/warehouse/test_weeks.py",  # 15
+    "tests/warehouse/test_restore.py",  # 15
+)
+
+
+def unit_of(nodeid: str) -> str:
+    """The unit of a test, from its id."""
+    path = nodeid.partition("::")[0]
+    return next((folder for folder in TOGETHER if path.startswith(f"{folder}/")), path)
+
+
+def arrange(items: list[pytest.Item]) -> None:
+    """Bring units together, the longest first."""
+    place = {unit: number for number, unit in enumerate(LONGEST_FIRST)}
+    items.sort(key=lambda item: place.get(unit_of(item.nodeid), len(place)))
+
+
+class Units(LoadScopeScheduling):  # type: ignore[misc]  # xdist has no types
+    """Gives each process one unit after the other, in the order of the items."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return unit_of(nodeid)
