@@ -19,11 +19,11 @@
 {%- endmacro %}
 
 {# The measures summed over the rows of a group. #}
-{% macro sum_measures(relation) -%}
+{% macro sum_measures(relation, last_event_at=none) -%}
     {%- for measure in day_measures() %}
     sum({{ relation }}.{{ measure }})::bigint as {{ measure }},
     {%- endfor %}
-    max({{ relation }}.last_event_at) as last_event_at
+    {{ last_event_at or "max(" ~ relation ~ ".last_event_at)" }} as last_event_at
 {%- endmacro %}
 
 {#
@@ -91,7 +91,8 @@
 {#
     Grain: SDR × local day. The settled days that are no longer true, because something landed since the watermark that
     changes older events: a reversal of one, a roster version of the SDR (under another zone an event may move by up to
-    two days), or a rule version that scores one of the day's types. What is merely new is not in here.
+    two days), a rule version that scores one of the day's types, or a vendor's item that took an event away or changed it.
+    What is merely new is not in here.
 #}
 {% macro user_days_outdated(settled_days) %}
     {%- set model = "int_user_days_settled" -%}
@@ -137,7 +138,20 @@
             and settled.activity_date >= (rules.effective_from at time zone 'UTC')::date - 1
             and settled.activity_date <= (rules.effective_to at time zone 'UTC')::date + 1
     where {{ landed_since_watermark("rules.landed_xid", model) }}
+    union
+    -- Wherever the SDR was: zones lie within a day of UTC. A day without a settled row has nothing to lose.
+    select
+        touched.user_id,
+        (touched.occurred_at at time zone 'UTC')::date + shifts.days as activity_date
+    from {{ vendor_days_touched() }} as touched
+    cross join (values (-1), (0), (1)) as shifts (days)
+    where {{ landed_since_watermark("touched.landed_xid", model) }}
 {% endmacro %}
+
+{# What lost an event of a vendor. A unit test puts rows of its own in its place, as there is no model of it. #}
+{% macro vendor_days_touched() -%}
+    intermediate.vendor_days_touched
+{%- endmacro %}
 
 {#
     Grain: SDR × local day. What a settle computes again: the days of new events and the outdated ones; for a rebuild, and
@@ -172,4 +186,10 @@
 {# The same as a relation. A unit test puts keys of its own in its place. #}
 {% macro touched_keys() -%}
     ({{ user_days_touched() }})
+{%- endmacro %}
+
+{# Whose days lost an event of a vendor since the watermark: hardly ever anybody's, for seconds. #}
+{% macro users_touched() -%}
+    select touched.user_id from {{ vendor_days_touched() }} as touched
+    where {{ landed_since_watermark("touched.landed_xid", "int_user_days_settled") }}
 {%- endmacro %}
