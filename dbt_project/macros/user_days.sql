@@ -99,25 +99,11 @@
     select
         originals.user_id,
         originals.activity_date
-    from {{ ref("stg_sales_events") }} as reversals
-    inner join {{ ref("int_events_located") }} as originals on reversals.reverses_event_id = originals.event_id
+    from {{ ref("int_events_located") }} as originals
     where
-        reversals.reverses is not null
-        and {{ landed_since_watermark("reversals.landed_xid", model) }}
-        and originals.landed_xid < {{ watermark(model) }}
-    union
-    select
-        originals.user_id,
-        originals.activity_date
-    from {{ ref("stg_sales_events") }} as reversals
-    inner join {{ ref("int_events_located") }} as originals
-        on
-            reversals.source = originals.source
-            and reversals.reverses = originals.external_id
-    where
-        reversals.reverses is not null
-        and reversals.reverses_event_id is null
-        and {{ landed_since_watermark("reversals.landed_xid", model) }}
+        originals.event_id = any(array(
+            {{ events_taken_back(landed_since_watermark("reversals.landed_xid", model)) }}
+        ))
         and originals.landed_xid < {{ watermark(model) }}
     union
     select
@@ -192,4 +178,34 @@
 {% macro users_touched() -%}
     select touched.user_id from {{ vendor_days_touched() }} as touched
     where {{ landed_since_watermark("touched.landed_xid", "int_user_days_settled") }}
+{%- endmacro %}
+
+{#
+    The event_ids of what some reversals take back, with other columns of the reversals. To be asked for as an array: nothing
+    tells the planner that an event_id of stg_sales_events, which is of two tables, is unique, and for a join it would read all
+    of both. What names an external_id comes in at the canonical door, and is looked up one by one.
+#}
+{% macro events_taken_back(condition, also="") -%}
+    select
+        reversals.reverses_event_id as event_id{{ also }}
+    from {{ ref("stg_sales_events") }} as reversals
+    where
+        reversals.reverses is not null
+        and reversals.reverses_event_id is not null
+        and {{ condition }}
+    union all
+    select
+        named.event_id{{ also }}
+    from {{ ref("stg_canonical__events") }} as reversals
+    cross join lateral (
+        select originals.event_id from {{ ref("stg_sales_events") }} as originals
+        where
+            originals.source = reversals.source
+            and originals.external_id = reversals.reverses
+        offset 0
+    ) as named
+    where
+        reversals.reverses is not null
+        and reversals.reverses_event_id is null
+        and {{ condition }}
 {%- endmacro %}

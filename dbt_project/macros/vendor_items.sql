@@ -18,7 +18,7 @@
 {% macro vendor_seconds(member, divisor=1) -%}
     case
         when ({{ member }}) #>> '{}' ~ '^[0-9]{1,9}([.][0-9]{1,6})?$'
-            then round((({{ member }}) #>> '{}')::numeric / {{ divisor }}, 3)
+            then trim_scale(round((({{ member }}) #>> '{}')::numeric / {{ divisor }}, 3))
     end
 {%- endmacro %}
 

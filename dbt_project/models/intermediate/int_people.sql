@@ -9,10 +9,11 @@ seen as (
     where
         -- An event of a vendor may have gone, and been the only one.
         totals.user_id not in ({{ users_touched() }})
-        or exists (
-            select 1 from {{ ref("stg_sales_events") }} as events
+        or (
+            select events.event_id from {{ ref("stg_sales_events") }} as events
             where events.user_id = totals.user_id
-        )
+            limit 1 -- noqa: AM09
+        ) is not null
     union all
     select user_id from {{ ref("stg_sales_events") }}
     where {{ landed_since_watermark("landed_xid", "int_user_days_settled") }}

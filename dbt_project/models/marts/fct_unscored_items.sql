@@ -21,7 +21,14 @@ select
     events.occurred_at,
     events.received_at
 from {{ ref("int_events_scored") }} as events
-inner join {{ ref("stg_raw__items") }} as items on events.raw_id = items.raw_id
+inner join lateral (
+    select
+        all_items.source,
+        all_items.door
+    from {{ ref("stg_raw__items") }} as all_items
+    where all_items.raw_id = events.raw_id
+    limit 1 -- noqa: AM09
+) as items on true
 where
     events.gold_value = 0
     and events.xp_value = 0

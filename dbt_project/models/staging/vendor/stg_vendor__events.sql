@@ -10,11 +10,6 @@
         {"name": "object_key", "on": "source, object_key"},
         {"name": "reverses_event_id", "on": "reverses_event_id", "where": "reverses_event_id is not null"},
         {
-            "name": "reverses",
-            "on": "source, reverses",
-            "where": "reverses is not null and reverses_event_id is null",
-        },
-        {
             "name": "meeting_id",
             "on": "(raw.safe_key(raw.safe_member(payload, 'metadata'), 'meeting_id'))",
             "where": "raw.safe_key(raw.safe_member(payload, 'metadata'), 'meeting_id') is not null",
