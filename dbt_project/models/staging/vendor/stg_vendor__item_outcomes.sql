@@ -8,8 +8,8 @@ select
     case
         when items.door = 'hubspot' and items.table_name = 'raw.webhook_events' then 'notification'
         when items.external_id is null then 'unmapped'
-        when objects.source is null or items.raw_id <> all(objects.raw_ids) then 'pending'
-        when items.raw_id <> objects.raw_ids[cardinality(objects.raw_ids)] then 'superseded'
+        when objects.source is null or array_position(objects.raw_ids, items.raw_id) is null then 'pending'
+        when items.raw_id <> objects.raw_id then 'superseded'
         else objects.outcome
     end as outcome,
     items.received_at,
