@@ -55,13 +55,13 @@ located as (
     -- SDR by SDR, whatever the planner believes.
     cross join
         lateral (
-            select * from {{ ref("stg_sales_events") }}
+            select of_person.* from {{ ref("stg_sales_events") }} as of_person
             where
-                user_id = people.user_id
-                and landed_at <= $1
+                of_person.user_id = people.user_id
+                and of_person.landed_at <= $1
                 -- Zones lie within a day of UTC.
-                and occurred_at >= coalesce(($2 - 1)::timestamp at time zone 'UTC', '-infinity')
-                and occurred_at <= coalesce(($2 + 8)::timestamp at time zone 'UTC', 'infinity')
+                and of_person.occurred_at >= coalesce(($2 - 1)::timestamp at time zone 'UTC', '-infinity')
+                and of_person.occurred_at <= coalesce(($2 + 8)::timestamp at time zone 'UTC', 'infinity')
             offset 0 -- noqa: AM09
         ) as events
     left join roster
