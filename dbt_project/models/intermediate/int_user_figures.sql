@@ -1,9 +1,10 @@
 -- depends_on: {{ ref("int_user_days_settled") }}
+-- depends_on: {{ ref("stg_sales_events") }}
 with life as (
     select
         totals.user_id,
         totals.event_type,
-        {{ select_measures("totals") }}
+        {{ select_measures("totals", last_event_at=last_event_of_life("totals")) }}
     from {{ believed(settled_totals()) }} as totals
 ),
 
@@ -25,6 +26,7 @@ changes as (
         changes.activity_date,
         changes.event_type,
         changes.week_start_date,
+        changes.is_removal,
         {{ select_measures("changes") }}
     from {{ ref("int_user_day_changes") }} as changes
 )
@@ -55,7 +57,7 @@ select
     xp_value,
     rank_points,
     active_day_count,
-    last_event_at,
+    null::timestamptz as last_event_at,
     false as is_of_life,
     activity_date,
     week_start_date
@@ -71,7 +73,7 @@ select
     xp_value,
     rank_points,
     active_day_count,
-    last_event_at,
+    case when not is_removal then last_event_at end as last_event_at,
     true as is_of_life,
     activity_date,
     week_start_date
