@@ -20,9 +20,23 @@ FEED_LENGTH = 500
 def fct_sales_events(facts: Facts) -> Rows:
     return [
         (
-            *(event.event_id, event.event_id, event.external_id, event.source, event.event_type, event.user_id),
-            *(event.team_id, event.rule_version_id, event.row["verified_by"], event.gold_value, event.xp_value),
-            *(event.rank_points, event.is_reversed, event.is_reversal, event.activity_date, event.week_start_date),
+            *(
+                event.event_id,
+                str(event.row["raw_id"]),
+                event.external_id,
+                event.source,
+                event.event_type,
+                event.user_id,
+            ),
+            *(event.team_id, event.rule_version_id, event.row["verified_by"], event.gold_value),
+            *(
+                event.xp_value,
+                event.rank_points,
+                event.is_reversed,
+                event.is_reversal,
+                event.activity_date,
+                event.week_start_date,
+            ),
             *(event.occurred_at, event.row["received_at"], _number(event)),
         )
         for event in facts.events

@@ -1,0 +1,195 @@
+"""What an object of a vendor says: which values a mapping may name, when it happened, and who did it."""
+
+from datetime import datetime
+from typing import Any, Final
+
+from tests.warehouse.oracle.vendor_things import Item, Thing, believable, text
+
+Path = tuple[str, ...]
+Fields = dict[str, list[str]]
+CREATED: Final = "invitee.created"
+NO_SHOW: Final = "invitee_no_show.created"
+NO_SHOW_UNDONE: Final = "invitee_no_show.deleted"
+
+# By source and kind of object: the fields that are one value at one place.
+FIELDS: Final[dict[tuple[str, str], dict[str, Path]]] = {
+    ("outreach", "call"): {
+        "direction": ("data", "attributes", "direction"),
+        "outcome": ("data", "attributes", "outcome"),
+        "state": ("data", "attributes", "state"),
+        "disposition_id": ("data", "relationships", "callDisposition", "data", "id"),
+    },
+    ("outreach", "mailing"): {"state": ("data", "attributes", "state")},
+    ("nooks", "call"): {
+        "direction": ("callData", "callDirection"),
+        "status": ("callData", "status"),
+        "disposition": ("callData", "disposition", "name"),
+        "disposition_id": ("callData", "disposition", "id"),
+    },
+    ("hubspot", "call"): {
+        "direction": ("properties", "hs_call_direction"),
+        "status": ("properties", "hs_call_status"),
+        "disposition": ("properties", "hs_call_disposition"),
+    },
+    ("hubspot", "email"): {
+        "direction": ("properties", "hs_email_direction"),
+        "status": ("properties", "hs_email_status"),
+    },
+    ("hubspot", "meeting"): {"outcome": ("properties", "hs_meeting_outcome")},
+    ("salesforce", "task"): {
+        "call_type": ("CallType",),
+        "subtype": ("TaskSubtype",),
+        "disposition": ("CallDisposition",),
+        "status": ("Status",),
+    },
+    ("salesforce", "event"): {"subtype": ("EventSubtype",), "type": ("Type",)},
+}
+# By source, kind of object and event type: where the time may be, the best place first.
+_PROPERTIES: Final = "properties"
+_OUTREACH: Final = ("data", "attributes")
+_DELIVERED: Final = ("meta", "deliveredAt")
+_HUBSPOT_DONE: Final[list[Path]] = [(_PROPERTIES, "hs_timestamp"), ("createdAt",)]
+_HUBSPOT_MEETING: Final[dict[str, list[Path]]] = {
+    "meeting_booked": [(_PROPERTIES, "hs_createdate"), ("createdAt",)],
+    "meeting_attended": [(_PROPERTIES, "hs_meeting_end_time"), (_PROPERTIES, "hs_timestamp")],
+    "meeting_cancelled": [("updatedAt",)],
+    "meeting_no_show": [("updatedAt",)],
+}
+_SALESLOFT_MEETING: Final[dict[str, list[Path]]] = {
+    "meeting_booked": [("created_at",)],
+    "meeting_cancelled": [("canceled_at",), ("updated_at",)],
+    "meeting_no_show": [("updated_at",)],
+}
+
+
+def fields(thing: Thing) -> Fields:
+    """By field: its values, as they are compared with a mapping."""
+    found = {field: thing.texts(*path) for field, path in FIELDS.get((thing.source, thing.kind), {}).items()}
+    if (thing.source, thing.kind) == ("outreach", "call"):
+        tags = thing.get("data", "attributes", "tags")
+        found["tag"] = [tag for one in (tags if isinstance(tags, list) else []) if (tag := text(one)) is not None]
+    if thing.source == "salesloft":
+        lost = "canceled" if thing.get("canceled_at") is not None else None
+        found["state"] = [lost or ("no_show" if thing.get("no_show") is True else "booked")]
+    if thing.source == "calendly":
+        found["event"] = _calendly_events(thing)
+    return {field: [normal(value) for value in values] for field, values in found.items()}
+
+
+def normal(value: str) -> str:
+    return value.strip(" ").lower()
+
+
+def calendly_event(item: Item) -> str:
+    return normal(text(item.get("event")) or "")
+
+
+def _calendly_events(thing: Thing) -> list[str]:
+    """Each that happened, but not a no-show that was undone."""
+    names = [calendly_event(item) for item in thing.items]
+    about_showing = [name for name in names if name in {NO_SHOW, NO_SHOW_UNDONE}]
+    if about_showing and about_showing[-1] == NO_SHOW_UNDONE:
+        names = [name for name in names if name != NO_SHOW]
+    return [name for name in names if name]
+
+
+def occurred_at(thing: Thing, event_type: str, causes: set[str]) -> datetime:
+    """When it happened. `causes` are the values of Calendly's field `event` that make it this event."""
+    if thing.source == "calendly":
+        of_cause = [item for item in thing.items if calendly_event(item) in causes]
+        if event_type == "meeting_booked":
+            created = [item for item in of_cause if calendly_event(item) == CREATED]
+            of_cause = created or thing.items
+        item = (of_cause or thing.items)[0]
+        return believable(item.get("created_at"), item) or item.received_at
+    told = (believable(thing.get(*path), thing.newest) for path in _places(thing, event_type))
+    return next((moment for moment in told if moment), thing.items[0].received_at)
+
+
+def _places(thing: Thing, event_type: str) -> list[Path]:
+    if thing.source == "hubspot":
+        return _HUBSPOT_MEETING.get(event_type, []) if thing.kind == "meeting" else _HUBSPOT_DONE
+    if thing.source == "salesloft":
+        return _SALESLOFT_MEETING.get(event_type, [])
+    if thing.source == "salesforce":
+        return [("CompletedDateTime",), ("CreatedDate",)] if thing.kind == "task" else [("CreatedDate",)]
+    if thing.source == "nooks":
+        places: list[Path] = [("callData", "startedAt"), ("occurredAt",)]
+        return places[::-1] if event_type.startswith("meeting_") else places
+    members = {"call_dial": ["dialedAt"], "call_connect": ["answeredAt", "dialedAt"]}.get(
+        event_type, ["completedAt", "answeredAt"]
+    )
+    if thing.kind == "mailing":
+        members = ["deliveredAt"]
+    return [*((*_OUTREACH, member) for member in [*members, "createdAt"]), _DELIVERED]
+
+
+ACTORS: Final[dict[str, Path]] = {
+    "outreach": ("data", "relationships", "user", "data", "id"),
+    "nooks": ("callData", "userData", "userId"),
+    "hubspot": (_PROPERTIES, "hubspot_owner_id"),
+    "salesforce": ("OwnerId",),
+}
+Actor = tuple[str | None, str | None]
+
+
+def actor(thing: Thing) -> Actor:
+    """Who did it: the vendor's id of the person, and an email address."""
+    if thing.source == "salesloft":
+        found = _booker(thing)
+    elif thing.source == "calendly":
+        found = _scheduler(thing)
+    else:
+        found = (thing.get(*ACTORS[thing.source]), thing.get("callData", "userData", "email"))
+    actor_id, email = found
+    return text(actor_id), text(email)
+
+
+def _booker(thing: Thing) -> tuple[Any, Any]:
+    emails = (
+        text(thing.get(f"{who}_by_meetings_settings", "email_address"))  # of who booked it, else of whose it is
+        for who in ("booked", "owned")
+    )
+    return thing.get("booked_by_user_id"), next((email for email in emails if email), None)
+
+
+def _scheduler(thing: Thing) -> tuple[Any, Any]:
+    by = thing.get("payload", "invitee_scheduled_by")
+    if by is not None:
+        return by, None
+    members = thing.get("payload", "scheduled_event", "event_memberships")
+    first = members[0] if isinstance(members, list) and members and isinstance(members[0], dict) else {}
+    return first.get("user"), first.get("user_email")
+
+
+DISPOSITIONS: Final[dict[tuple[str, str], Path]] = {
+    ("outreach", "call"): (*_OUTREACH, "outcome"),
+    ("nooks", "call"): ("callData", "disposition", "name"),
+    ("hubspot", "call"): (_PROPERTIES, "hs_call_disposition"),
+    ("salesforce", "task"): ("CallDisposition",),
+}
+# Where the length of a call is, and how many of its units are a second.
+DURATIONS: Final[dict[tuple[str, str], tuple[Path, int]]] = {
+    ("nooks", "call"): (("callData", "durationSeconds"), 1),
+    ("hubspot", "call"): ((_PROPERTIES, "hs_call_duration"), 1000),
+    ("salesforce", "task"): (("CallDurationInSeconds",), 1),
+}
+STARTS: Final[dict[tuple[str, str], Path]] = {
+    ("hubspot", "meeting"): (_PROPERTIES, "hs_meeting_start_time"),
+    ("salesloft", "meeting"): ("start_time",),
+    ("calendly", "invitee"): ("payload", "scheduled_event", "start_time"),
+    ("salesforce", "event"): ("StartDateTime",),
+}
+
+
+def details(thing: Thing) -> dict[str, Any]:
+    """What else metadata says of it, as far as the vendor told."""
+    key = (thing.source, thing.kind)
+    path, units = DURATIONS.get(key, ((), 1))
+    duration = text(thing.get(*path)) if path else None
+    found = {
+        "disposition": text(thing.get(*DISPOSITIONS[key])) if key in DISPOSITIONS else None,
+        "duration_seconds": int(duration) / units if duration and duration.isdecimal() else None,
+        "scheduled_at": text(thing.get(*STARTS[key])) if key in STARTS else None,
+    }
+    return {name: value for name, value in found.items() if value is not None}

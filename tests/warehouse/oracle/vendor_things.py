@@ -1,0 +1,123 @@
+"""What is known of a vendor's object, such as one call: the items that tell of it, and what they say together."""
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from typing import Any, Final
+
+from tests.warehouse.oracle.instants import instant
+
+LONGEST: Final = 200
+FIRST_TIME: Final = datetime(2000, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class Item:
+    """One row of raw that a vendor sent, or that was pulled from one."""
+
+    raw_id: str
+    source: str
+    object_key: str
+    payload: object
+    verified_by: str
+    received_at: datetime
+    landed_at: datetime
+    landed_xid: int
+    # Of an object that was pulled: the time of its version, and whether it is gone.
+    modified_at: datetime | None = None
+    is_deleted: bool = False
+
+    def get(self, *path: str) -> Any:
+        """What the payload has there, or nothing."""
+        found = self.payload
+        for member in path:
+            found = found.get(member) if isinstance(found, dict) else None
+        return found
+
+    @property
+    def door(self) -> str:
+        return self.source
+
+    @property
+    def version(self) -> tuple[datetime, bool, datetime, str]:
+        """Later versions of an object are greater."""
+        told = self.modified_at
+        if self.source == "outreach":
+            told = instant(self.get("data", "attributes", "updatedAt")) or instant(self.get("meta", "deliveredAt"))
+        elif self.source == "salesloft":
+            told = instant(self.get("updated_at"))
+        elif self.source == "calendly":
+            told = instant(self.get("created_at"))
+        return (told or self.received_at, self.is_deleted, self.received_at, self.raw_id)
+
+
+@dataclass(frozen=True)
+class Thing:
+    """An object of a vendor."""
+
+    source: str
+    object_key: str
+    # By version, the newest last.
+    items: list[Item]
+
+    @property
+    def kind(self) -> str:
+        return self.object_key.split(":")[0]
+
+    @property
+    def own_id(self) -> str:
+        """What the vendor calls it."""
+        return self.object_key.partition(":")[2]
+
+    @property
+    def newest(self) -> Item:
+        return self.items[-1]
+
+    @property
+    def is_deleted(self) -> bool:
+        if self.source == "outreach":
+            name = self.newest.get("meta", "eventName")
+            return isinstance(name, str) and name.endswith((".destroyed", ".deleted"))
+        return self.newest.is_deleted
+
+    def get(self, *path: str) -> Any:
+        """What the newest version says; an update of Outreach is silent about what it did not change."""
+        telling = reversed(self.items) if self.source == "outreach" else [self.newest]
+        return next((found for item in telling if (found := item.get(*path)) is not None), None)
+
+    def texts(self, *path: str) -> list[str]:
+        found = text(self.get(*path))
+        return [] if found is None else [found]
+
+
+def text(value: object) -> str | None:
+    """A value as the text that is compared and kept, if it is one that can be."""
+    if isinstance(value, bool):
+        written = str(value).lower()
+    elif isinstance(value, Decimal):
+        # Without an exponent; a number of a million digits need not be written to be too long.
+        written = f"{value or abs(value):f}" if abs(value.adjusted()) < LONGEST else ""
+    else:
+        written = value if isinstance(value, str) else ""
+    return written if 1 <= len(written) <= LONGEST else None
+
+
+def parse(document: str) -> object:
+    """A document with its numbers as they were written."""
+    return json.loads(document, parse_float=Decimal, parse_int=Decimal)
+
+
+def believable(moment: object, item: Item) -> datetime | None:
+    """A time that this item may tell."""
+    told = instant(moment)
+    return told if told and FIRST_TIME <= told <= item.received_at + timedelta(days=1) else None
+
+
+def things(items: Iterable[Item]) -> list[Thing]:
+    """The objects that these items tell of."""
+    found: dict[tuple[str, str], list[Item]] = {}
+    for item in items:
+        found.setdefault((item.source, item.object_key), []).append(item)
+    return [Thing(*key, sorted(told, key=lambda item: item.version)) for key, told in found.items()]
