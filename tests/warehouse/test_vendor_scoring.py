@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
 
-from tests import landing, vendors
+from tests import landing
 from tests.conftest import Warehouse
 from tests.vendors import Delivery, Version
 from tests.warehouse import vendor_items
@@ -127,107 +127,6 @@ class VendorArrivals(RuleBasedStateMachine):
     def kill(self, rebuild: bool, seconds: float) -> None:
         self.kill_settle(self.warehouse, rebuild, seconds)
         self.interpret()
-
-
-NOON = datetime(2026, 3, 11, 12, tzinfo=UTC)
-DAYS = timedelta(days=1)
-
-
-def scores(warehouse: Warehouse, what: str = "meetings_booked, total_xp") -> dict[str, tuple[object, ...]]:
-    """By SDR: some figures of everybody who did anything."""
-    rows = warehouse.execute(f"select user_id, {what} from marts.dim_user_stats", role="hud")
-    return {row[0]: row[1:] for row in rows}
-
-
-def test_a_rescheduled_meeting_is_one_meeting(warehouse: Warehouse) -> None:
-    landing.employ(warehouse, "ann", identities={"calendly": vendor_items.CALENDLY_USER})
-    old, new = "IN1", "IN2"
-    told = [
-        vendors.calendly("invitee.created", old, NOON),
-        vendors.calendly("invitee.canceled", old, NOON + DAYS, rescheduled=True, new_invitee=new),
-        vendors.calendly("invitee.created", new, NOON + DAYS, old_invitee=old),
-    ]
-    for order in ((0, 1, 2), (2, 1, 0), (1, 2, 0)):
-        empty(warehouse)
-        landing.employ(warehouse, "ann", identities={"calendly": vendor_items.CALENDLY_USER})
-        for number in order:
-            landing.deliver(warehouse, told[number])
-        assert scores(warehouse) == {"ann": (1, 200)}, order
-    check_marts(warehouse, LIVE, SETTLED)
-
-
-def test_a_cancellation_without_its_creation_nets_to_zero(warehouse: Warehouse) -> None:
-    landing.deliver(warehouse, vendors.calendly("invitee.canceled", at=NOON))
-    assert scores(warehouse, "meetings_booked, meetings_lost, total_xp, total_events") == {
-        f"calendly:{vendor_items.CALENDLY_USER}": (0, 1, 0, 0)
-    }
-
-
-def test_a_no_show_costs_the_meeting_until_it_is_undone(warehouse: Warehouse) -> None:
-    sdr = f"calendly:{vendor_items.CALENDLY_USER}"
-    steps = [("invitee.created", 200), ("invitee_no_show.created", 0), ("invitee_no_show.deleted", 200)]
-    for hours, (event, xp) in enumerate(steps):
-        landing.deliver(warehouse, vendors.calendly(event, at=NOON + hours * timedelta(hours=1)))
-        assert scores(warehouse, "total_xp") == {sdr: (xp,)}, event
-
-
-def test_who_booked_gets_the_credit_and_not_the_host(warehouse: Warehouse) -> None:
-    landing.employ(warehouse, "sdr", email="sdr@example.com", identities={"calendly": vendor_items.CALENDLY_USER})
-    landing.employ(
-        warehouse, "host", email="AE@example.com", identities={"calendly": "https://api.calendly.com/users/AE1"}
-    )
-    landing.deliver(warehouse, vendors.calendly(invitee="by the SDR"))
-    landing.deliver(warehouse, vendors.calendly(invitee="by the prospect", scheduled_by=None))
-    landing.deliver(
-        warehouse, vendors.salesloft_meeting(booked_by=None, email="SDR@example.com", owner_email="ae@example.com")
-    )
-    assert scores(warehouse, "meetings_booked") == {"sdr": (2,), "host": (1,)}
-
-
-def test_a_call_that_three_systems_saw_scores_once(warehouse: Warehouse) -> None:
-    identities = {"outreach": "42", "nooks": "u-1", "salesforce": "005A"}
-    landing.employ(warehouse, "ann", identities=identities)
-    landing.deliver(warehouse, vendors.outreach_call(at=NOON, direction="outbound", outcome="Answered"))
-    landing.deliver(warehouse, vendors.nooks_call(at=NOON))
-    landing.pull(warehouse, vendors.salesforce_task("1", NOON, NOON, OwnerId="005A", CallDisposition="Meeting Set"))
-    assert scores(warehouse, "calls_made, calls_connected") == {"ann": (1, 1)}
-    listed = "select source, reason from marts.fct_unscored_items order by 1"
-    assert warehouse.execute(listed) == [("outreach", "not_scoring_source"), ("salesforce", "not_scoring_source")]
-
-
-def test_a_pulled_object_scores_as_it_is_now(warehouse: Warehouse) -> None:
-    """A notification says only that there is something: what it is, its version does."""
-    landing.employ(warehouse, "ann", identities={"hubspot": "67890"})
-    landing.deliver(warehouse, vendors.hubspot_notification(88123, "0-47"))
-    assert scores(warehouse, "total_events") == {"ann": (0,)}
-    steps = [("SCHEDULED", False, (1, 0, 0)), ("COMPLETED", False, (1, 1, 0)), ("CANCELED", False, (0, 0, 1))]
-    for number, (outcome, gone, figures) in enumerate([*steps, ("SCHEDULED", True, (0, 0, 0))]):
-        at = NOON + number * DAYS
-        landing.pull(warehouse, vendors.hubspot("meeting", "88123", NOON, at, is_deleted=gone, outcome=outcome))
-        assert scores(warehouse, "meetings_booked, meetings_attended, meetings_lost") == {"ann": figures}, outcome
-    check_marts(warehouse, LIVE, SETTLED)
-
-
-def test_an_id_that_moves_takes_its_events_along(warehouse: Warehouse) -> None:
-    landing.deliver(warehouse, vendors.nooks_call(at=NOON, user="u-1", email=None))
-    assert scores(warehouse, "calls_made") == {"nooks:u-1": (1,)}
-    for user, other in (("ann", "bob"), ("bob", "ann")):
-        landing.employ(warehouse, other, identities={})
-        landing.employ(warehouse, user, identities={"nooks": "u-1"})
-        landing.interpret(warehouse)
-        assert scores(warehouse, "calls_made")[user] == (1,)
-        warehouse.settle()
-        check_marts(warehouse, LIVE, SETTLED)
-
-
-def test_an_event_of_a_vendor_has_the_same_id_for_ever(warehouse: Warehouse) -> None:
-    ids = "select event_type, event_id, external_id from marts.fct_sales_events order by 1"
-    landing.deliver(warehouse, vendors.nooks_call("c-1", NOON))
-    before = warehouse.execute(ids)
-    landing.deliver(warehouse, vendors.nooks_call("c-1", NOON, attempt=2))
-    warehouse.rebuild()
-    assert warehouse.execute(ids) == before
-    assert [str(event_id)[14] for _, event_id, _ in before] == ["8", "8"]
 
 
 def empty(warehouse: Warehouse) -> None:
