@@ -11,7 +11,6 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from hmac import digest
-from pathlib import Path
 from typing import Final
 
 import httpx
@@ -86,10 +85,10 @@ class Door:
         return self.receiver.client.post(f"/api/v1/webhook/{source}", content=body, headers=own)
 
     def pass_time(self, seconds: float) -> None:
-        """Let everything that has landed be older by so much."""
-        for table in ("webhook_events", "rejected_events"):
+        """Let everything that has landed, and what was made of it, be older by so much."""
+        for table in ("raw.webhook_events", "raw.rejected_events", "staging.stg_vendor__events"):
             self.database.execute(
-                f"update raw.{table} set received_at = received_at - %s, landed_at = landed_at - %s",
+                f"update {table} set received_at = received_at - %s, landed_at = landed_at - %s",
                 *[timedelta(seconds=seconds)] * 2,
             )
 
@@ -113,7 +112,7 @@ def door(cluster: Cluster, template: Warehouse, tmp_path_factory: pytest.TempPat
     assert template
     database = create_database(cluster, "retries", template=TEMPLATE)
     migrate(database.owner_dsn, PASSWORDS)
-    folder: Path = tmp_path_factory.mktemp("retries")
+    folder = tmp_path_factory.mktemp("retries")
     keys = {f"WEBHOOK_SECRET_{name}": KEY for name in ("OUTREACH", "NOOKS", "HUBSPOT", "SALESLOFT", "CALENDLY")}
     with ExitStack() as stack:
         settings = keys | {"WEBHOOK_SIGNING_SECRET": SIGNING_KEY}
