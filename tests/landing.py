@@ -118,7 +118,12 @@ insert into raw.webhook_events (
 )
 values (%s::uuid, %s, %s, %s, %s, %s, %s, 'signature', %s::json)
 """
-LOCK = "select pg_advisory_xact_lock(hashtextextended(%s || chr(31) || %s, 0))"
+# On the object: the first 8 bytes of the SHA-256 of its source and its key.
+LOCK = """
+select pg_advisory_xact_lock(
+    ('x' || encode(substr(sha256(convert_to(%s || chr(31) || %s, 'UTF8')), 1, 8), 'hex'))::bit(64)::bigint
+)
+"""
 PULL = """
 insert into {} (object_id, modified_at, is_deleted, payload, _dlt_load_id, _dlt_id)
 values (%s, %s, %s, %s::json, '', '')
@@ -126,8 +131,13 @@ on conflict (object_id, modified_at, is_deleted) do nothing
 """
 
 
-def deliver(database: Database, *deliveries: vendors.Delivery, received_at: datetime | None = None) -> list[str]:
-    """Land what vendors delivered, in one transaction, with its meaning, as their doors do; return the raw_ids."""
+def deliver(
+    database: Database, *deliveries: vendors.Delivery, received_at: datetime | None = None, interpreted: bool = True
+) -> list[str]:
+    """Land what vendors delivered, in one transaction, with its meaning, as their doors do; return the raw_ids.
+
+    A door that cannot say in time what an item means lands it all the same: then it is not interpreted.
+    """
     raw_ids = [str(uuid.uuid4()) for _ in deliveries]
     keys = sorted({(one.source, one.object_key) for one in deliveries})
     with closing(psycopg2.connect(database.dsn("ingest"))) as connection, connection, connection.cursor() as cursor:
@@ -136,7 +146,8 @@ def deliver(database: Database, *deliveries: vendors.Delivery, received_at: date
         for raw_id, one in zip(raw_ids, deliveries, strict=True):
             names = (raw_id, one.source, one.source, one.object_key, raw_id, one.event_type)
             cursor.execute(DELIVER, (*names, received_at or datetime.now(UTC), one.body))
-        cursor.execute("select raw.interpret(%s, %s)", [list(column) for column in zip(*keys, strict=True)])
+        if interpreted:
+            cursor.execute("select raw.interpret(%s, %s)", [list(column) for column in zip(*keys, strict=True)])
     return raw_ids
 
 

@@ -1,6 +1,7 @@
 """What vendors send against the oracle: in any order of arrival, whatever it says, before and after settles."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 
 import pytest
@@ -8,7 +9,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
 
-from tests import landing
+from tests import landing, vendors
 from tests.conftest import Warehouse
 from tests.vendors import Delivery, Version
 from tests.warehouse import vendor_items
@@ -48,13 +49,18 @@ class VendorArrivals(RuleBasedStateMachine):
             self.is_pending = True
             self.check()
 
-    @rule(one=vendor_items.DELIVERIES, ago=st.none() | st.sampled_from(INSTANTS))
     def deliver(self, one: Delivery, ago: datetime | None) -> None:
         landing.deliver(self.warehouse, one, received_at=ago)
         self.check()
 
-    # Most of what could go wrong takes several items of one object.
-    deliver_more = rule(one=vendor_items.DELIVERIES, ago=st.none())(deliver)
+    # Two rules of it: most of what could go wrong takes several items of one object.
+    deliver_now = rule(one=vendor_items.DELIVERIES, ago=st.none())(deliver)
+    deliver_late = rule(one=vendor_items.DELIVERIES, ago=st.sampled_from(INSTANTS))(deliver)
+
+    @rule(one=vendor_items.DELIVERIES)
+    def deliver_without_meaning(self, one: Delivery) -> None:
+        landing.deliver(self.warehouse, one, interpreted=False)
+        self.landed(at_once=False)
 
     @rule(several=st.lists(vendor_items.DELIVERIES, min_size=2, max_size=4))
     def deliver_together(self, several: list[Delivery]) -> None:
@@ -158,6 +164,41 @@ def check_vendor_arrivals(warehouse: Warehouse, examples: int, steps: int, **how
 @pytest.mark.timeout(900)
 def test_whatever_vendors_send_gives_what_the_oracle_computes(warehouse: Warehouse) -> None:
     check_vendor_arrivals(warehouse, examples=12, steps=20)
+
+
+SAYINGS = [
+    *(
+        vendors.nooks_call(str(number), user="u-1", disposition=said)
+        for number in (1, 2)
+        for said in (None, "Connected")
+    ),
+    *(vendors.calendly(event) for event in vendor_items.CALENDLY_EVENTS),
+    vendors.salesloft_meeting(1),
+    vendors.salesloft_meeting(1, no_show=True),
+]
+
+
+def test_items_of_one_object_may_land_at_once(warehouse: Warehouse) -> None:
+    """While pipelines ask for what is pending, and settles run: what a door has landed counts, without another word."""
+    landing.employ(warehouse, "ann", identities={"nooks": "u-1"})
+
+    def sender(number: int) -> None:
+        for step in range(len(SAYINGS)):
+            landing.deliver(warehouse, *(SAYINGS[(number * 3 + step * turn) % len(SAYINGS)] for turn in (1, 5)))
+
+    def pipeline(_: int) -> None:
+        for _ in SAYINGS:
+            landing.interpret(warehouse)
+
+    with ThreadPoolExecutor(6) as threads:
+        running = [threads.submit(sender, number) for number in range(4)]
+        running += [threads.submit(pipeline, number) for number in range(2)]
+        warehouse.settle()
+        for one in running:
+            one.result(timeout=60)
+    check_marts(warehouse, LIVE)
+    warehouse.settle()
+    check_marts(warehouse, LIVE, SETTLED)
 
 
 @pytest.mark.chaos

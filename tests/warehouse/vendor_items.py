@@ -11,6 +11,8 @@ from tests.warehouse.test_scoring import INSTANTS
 
 WHEN: Final = st.sampled_from(INSTANTS)
 NUMBERS: Final = st.integers(1, 2)
+# Also one after which an external_id of ours is too long to be one.
+NAMED: Final = st.sampled_from(["1", "2", "3" * 190])
 # Of each source the id of one person, and addresses; the roster gives them to one or another.
 CALENDLY_USER: Final = "https://api.calendly.com/users/SDR1"
 IDENTITIES: Final = {
@@ -73,7 +75,7 @@ def _delivery(
 
 def _version(build: Any, told: Told, silent: Told) -> st.SearchStrategy[Version]:
     """Versions of two objects, deleted ones too."""
-    always = {"object_id": st.sampled_from(["1", "2"]), "at": WHEN, "modified_at": WHEN}
+    always = {"object_id": NAMED, "at": WHEN, "modified_at": WHEN}
     deleted = {"is_deleted": st.sampled_from([False, False, False, True])}
 
     def make(values: dict[str, Any], spoilt: Spoilt) -> Version:
@@ -113,7 +115,7 @@ _OUTREACH_MAILINGS: Final = _delivery(
 )
 _NOOKS_CALLS: Final = _delivery(
     vendors.nooks_call,
-    {"number": NUMBERS.map(str), "disposition": st.sampled_from(DISPOSITIONS), "user": _actors("nooks")},
+    {"number": NAMED, "disposition": st.sampled_from(DISPOSITIONS), "user": _actors("nooks")},
     {"at": WHEN, "email": ADDRESSES, "direction": DIRECTIONS},
 )
 _SALESLOFT_MEETINGS: Final = _delivery(
@@ -132,7 +134,7 @@ _INVITEES: Final = _delivery(
     vendors.calendly,
     {
         "event": st.sampled_from([*CALENDLY_EVENTS, "routing_form_submission.created", ""]),
-        "invitee": NUMBERS.map("IN{}".format),
+        "invitee": NAMED.map("IN{}".format),
         "at": WHEN,
         "scheduled_by": st.sampled_from([CALENDLY_USER, None, None]) | _actors("calendly"),
     },
