@@ -194,8 +194,8 @@ def test_items_of_one_object_may_land_at_once(warehouse: Warehouse) -> None:
         running = [threads.submit(sender, number) for number in range(4)]
         running += [threads.submit(pipeline, number) for number in range(2)]
         warehouse.settle()
-        for one in running:
-            one.result(timeout=60)
+        for done in running:
+            done.result(timeout=60)
     check_marts(warehouse, LIVE)
     warehouse.settle()
     check_marts(warehouse, LIVE, SETTLED)
