@@ -167,11 +167,7 @@ def test_whatever_vendors_send_gives_what_the_oracle_computes(warehouse: Warehou
 
 
 SAYINGS = [
-    *(
-        vendors.nooks_call(str(number), user="u-1", disposition=said)
-        for number in (1, 2)
-        for said in (None, "Connected")
-    ),
+    *(vendors.nooks_call(name, disposition=said) for name in ("1", "2") for said in (None, "Connected")),
     *(vendors.calendly(event) for event in vendor_items.CALENDLY_EVENTS),
     vendors.salesloft_meeting(1),
     vendors.salesloft_meeting(1, no_show=True),
@@ -194,8 +190,8 @@ def test_items_of_one_object_may_land_at_once(warehouse: Warehouse) -> None:
         running = [threads.submit(sender, number) for number in range(4)]
         running += [threads.submit(pipeline, number) for number in range(2)]
         warehouse.settle()
-        for done in running:
-            done.result(timeout=60)
+        for one in running:
+            one.result(timeout=60)
     check_marts(warehouse, LIVE)
     warehouse.settle()
     check_marts(warehouse, LIVE, SETTLED)

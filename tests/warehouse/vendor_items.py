@@ -31,7 +31,26 @@ DISPOSITIONS: Final = ["Connected", "connected - meeting set ", "Voicemail", "Me
 DIRECTIONS: Final = st.sampled_from(["outbound", "OUTBOUND", "inbound", None, False])
 # What may stand where a text, a time or an object is expected.
 JUNK: Final[list[Any]] = [
-    *(None, True, 0, -0.0, 1.50, 1e300, 10**30, "", " ", "\u001f", "x" * 201, "🙂" * 150, "O'Brien'; --", [], {}, [[]]),
+    *(
+        None,
+        True,
+        0,
+        -0.0,
+        1.50,
+        1e300,
+        10**30,
+        "",
+        " ",
+        "\u001f",
+        "x" * 201,
+        "🙂" * 150,
+        "O'Brien'; --",
+        "\0",
+        "\ud800",
+        [],
+        {},
+        [[]],
+    ),
     *("infinity", "now", "2026-02-30T10:00:00Z", "2026-03-29T10:00:00", "1999-12-31T23:59:59Z", "2100-01-01T00:00:00Z"),
     *("2026-03-29t10:00:00.123456z", "2026-03-29 10:00:00+0530", "2026-03-29T24:00:00Z", {"data": {"id": 42}}),
 ]

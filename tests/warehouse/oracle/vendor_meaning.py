@@ -1,9 +1,11 @@
 """What an object of a vendor says: which values a mapping may name, when it happened, and who did it."""
 
+import re
 from datetime import datetime
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, Final
 
-from tests.warehouse.oracle.vendor_things import Item, Thing, believable, text
+from tests.warehouse.oracle.vendor_things import LONGEST, Item, Thing, believable, own_text, text
 
 Path = tuple[str, ...]
 Fields = dict[str, list[str]]
@@ -67,17 +69,18 @@ def fields(thing: Thing) -> Fields:
     found = {field: thing.texts(*path) for field, path in FIELDS.get((thing.source, thing.kind), {}).items()}
     if (thing.source, thing.kind) == ("outreach", "call"):
         tags = thing.get("data", "attributes", "tags")
-        found["tag"] = [tag for one in (tags if isinstance(tags, list) else []) if (tag := text(one)) is not None]
-    if thing.source == "salesloft":
+        told = tags if isinstance(tags, list) else [tags]
+        found["tag"] = [tag for one in told if (tag := text(one)) is not None]
+    if (thing.source, thing.kind) == ("salesloft", "meeting") and isinstance(thing.newest.payload, dict):
         lost = "canceled" if thing.get("canceled_at") is not None else None
         found["state"] = [lost or ("no_show" if thing.get("no_show") is True else "booked")]
-    if thing.source == "calendly":
+    if (thing.source, thing.kind) == ("calendly", "invitee"):
         found["event"] = _calendly_events(thing)
     return {field: [normal(value) for value in values] for field, values in found.items()}
 
 
 def normal(value: str) -> str:
-    return value.strip(" ").lower()
+    return value.strip(" \t\n\r\f\v").lower()
 
 
 def calendly_event(item: Item) -> str:
@@ -142,12 +145,12 @@ def actor(thing: Thing) -> Actor:
     else:
         found = (thing.get(*ACTORS[thing.source]), thing.get("callData", "userData", "email"))
     actor_id, email = found
-    return text(actor_id), text(email)
+    return own_text(actor_id) or None, own_text(email) or None
 
 
 def _booker(thing: Thing) -> tuple[Any, Any]:
     emails = (
-        text(thing.get(f"{who}_by_meetings_settings", "email_address"))  # of who booked it, else of whose it is
+        own_text(thing.get(f"{who}_by_meetings_settings", "email_address"))  # of who booked it, else of whose it is
         for who in ("booked", "owned")
     )
     return thing.get("booked_by_user_id"), next((email for email in emails if email), None)
@@ -186,10 +189,20 @@ def details(thing: Thing) -> dict[str, Any]:
     """What else metadata says of it, as far as the vendor told."""
     key = (thing.source, thing.kind)
     path, units = DURATIONS.get(key, ((), 1))
-    duration = text(thing.get(*path)) if path else None
     found = {
-        "disposition": text(thing.get(*DISPOSITIONS[key])) if key in DISPOSITIONS else None,
-        "duration_seconds": int(duration) / units if duration and duration.isdecimal() else None,
-        "scheduled_at": text(thing.get(*STARTS[key])) if key in STARTS else None,
+        "disposition": _chosen(thing.get(*DISPOSITIONS[key])) if key in DISPOSITIONS else None,
+        "duration_seconds": _seconds(thing.get(*path), units) if path else None,
+        "scheduled_at": _chosen(thing.get(*STARTS[key])) if key in STARTS else None,
     }
     return {name: value for name, value in found.items() if value is not None}
+
+
+def _chosen(value: object) -> str | None:
+    return value[:LONGEST] if isinstance(value, str) else None
+
+
+def _seconds(value: object, units: int) -> float | None:
+    told = own_text(value)
+    if told is None or not re.fullmatch(r"[0-9]{1,9}(\.[0-9]{1,6})?", told):
+        return None
+    return float((Decimal(told) / units).quantize(Decimal("0.001"), ROUND_HALF_UP))

@@ -1,6 +1,7 @@
 """What is known of a vendor's object, such as one call: the items that tell of it, and what they say together."""
 
 import json
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -10,6 +11,8 @@ from typing import Any, Final
 from tests.warehouse.oracle.instants import instant
 
 LONGEST: Final = 200
+# As the JSON of a text without escapes has them: NUL stays escaped, half of a pair stays what it is.
+REFUSED: Final = re.compile(r"(?<!\\)(\\\\)*\\u0000|[\ud800-\udfff]")
 FIRST_TIME: Final = datetime(2000, 1, 1, tzinfo=UTC)
 
 
@@ -43,14 +46,17 @@ class Item:
     @property
     def version(self) -> tuple[datetime, bool, datetime, str]:
         """Later versions of an object are greater."""
-        told = self.modified_at
+        if self.modified_at:
+            return (self.modified_at, self.is_deleted, FIRST_TIME, self.raw_id)
+        told = None
         if self.source == "outreach":
             told = instant(self.get("data", "attributes", "updatedAt")) or instant(self.get("meta", "deliveredAt"))
         elif self.source == "salesloft":
             told = instant(self.get("updated_at"))
         elif self.source == "calendly":
             told = instant(self.get("created_at"))
-        return (told or self.received_at, self.is_deleted, self.received_at, self.raw_id)
+        tie = self.received_at if self.source == "calendly" else FIRST_TIME
+        return (told or self.received_at, False, tie, self.raw_id)
 
 
 @dataclass(frozen=True)
@@ -93,20 +99,23 @@ class Thing:
 
 
 def text(value: object) -> str | None:
-    """A value as the text that is compared and kept, if it is one that can be."""
-    if isinstance(value, bool):
-        written = str(value).lower()
-    elif isinstance(value, Decimal):
-        # Without an exponent; a number of a million digits need not be written to be too long.
-        written = f"{value or abs(value):f}" if abs(value.adjusted()) < LONGEST else ""
-    else:
-        written = value if isinstance(value, str) else ""
-    return written if 1 <= len(written) <= LONGEST else None
+    """A value as the text that is compared with a mapping, if it is one that can be."""
+    written = str(value).lower() if isinstance(value, bool) else own_text(value)
+    return written if written is not None and len(written) <= LONGEST else None
+
+
+def own_text(value: object) -> str | None:
+    """A text or a number as text, without an exponent."""
+    if isinstance(value, Decimal):
+        return f"{value or abs(value):f}"
+    return value if isinstance(value, str) else None
 
 
 def parse(document: str) -> object:
-    """A document with its numbers as they were written."""
-    return json.loads(document, parse_float=Decimal, parse_int=Decimal)
+    """A document with its numbers as they were written; nothing, where it holds letters that Postgres refuses."""
+    parsed = json.loads(document, parse_float=Decimal, parse_int=Decimal)
+    letters = json.dumps(parsed, default=str, ensure_ascii=False)
+    return None if REFUSED.search(letters) else parsed
 
 
 def believable(moment: object, item: Item) -> datetime | None:
