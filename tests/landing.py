@@ -17,7 +17,10 @@ insert into raw.webhook_events (
 )
 select
     i.raw_id::uuid, 'canonical', i.source, i.external_id, i.raw_id, i.user_id, i.event_type, i.occurred_at, i.reverses,
-    (select e.raw_id from raw.webhook_events as e where e.raw_id::text = lower(i.reverses)),
+    coalesce(
+        (select e.raw_id from raw.webhook_events as e where e.raw_id::text = lower(i.reverses)),
+        raw.vendor_event(i.reverses)
+    ),
     now(), 'secret', '{"metadata": {"n": 1}}'
 from (values (%s, %s, %s, %s, %s, %s::timestamptz, %s))
     as i (raw_id, source, external_id, user_id, event_type, occurred_at, reverses)

@@ -97,6 +97,14 @@ class VendorArrivals(RuleBasedStateMachine):
         landing.land(self.warehouse, landing.event("ann", kind, source=source, reverses=external_id))
         self.check()
 
+    @rule(number=st.integers(0, 9), kind=st.sampled_from(["meeting_cancelled", "meeting_no_show"]))
+    def take_back_by_event_id(self, number: int, kind: str) -> None:
+        events = self.warehouse.execute("select event_id::text, source from marts.fct_sales_events order by 1")
+        if events:
+            event_id, source = events[number % len(events)]
+            landing.land(self.warehouse, landing.event("ann", kind, source=source, reverses=event_id.upper()))
+            self.check()
+
     @rule(kind=st.sampled_from(TYPES), gold=st.integers(0, 9), since=st.sampled_from(INSTANTS))
     def change_a_rule(self, kind: str, gold: int, since: datetime) -> None:
         landing.rule(self.warehouse, kind, gold, gold * 2, gold % 3, since)
@@ -182,13 +190,13 @@ def test_items_of_one_object_may_land_at_once(warehouse: Warehouse) -> None:
         for step in range(len(SAYINGS)):
             landing.deliver(warehouse, *(SAYINGS[(number * 3 + step * turn) % len(SAYINGS)] for turn in (1, 5)))
 
-    def pipeline(_: int) -> None:
+    def pipeline() -> None:
         for _ in SAYINGS:
             landing.interpret(warehouse)
 
     with ThreadPoolExecutor(6) as threads:
         running = [threads.submit(sender, number) for number in range(4)]
-        running += [threads.submit(pipeline, number) for number in range(2)]
+        running += [threads.submit(pipeline), threads.submit(pipeline)]
         warehouse.settle()
         for one in running:
             one.result(timeout=60)

@@ -243,8 +243,9 @@ def names(items: list[Row]) -> tuple[dict[str, Row], Named]:
 
 
 def original_of(item: Row, by_id: dict[str, Row], named: Named) -> Row | None:
-    """What a reversal takes back, if it is there; `reverses` is an event_id of ours, or else an external_id."""
-    target = item["reverses"]
-    if target is None:
+    """What a reversal takes back, if it is there: an event of ours that was known when it landed, or an external_id."""
+    if item["reverses"] is None:
         return None
-    return by_id.get(target.lower()) or named.get((item["source"], target))
+    if item["reverses_event_id"] is not None:
+        return by_id.get(str(item["reverses_event_id"]))
+    return named.get((item["source"], item["reverses"]))
