@@ -11,16 +11,9 @@ from zoneinfo import ZoneInfo
 
 from psycopg2 import extensions
 
+from tests.warehouse.oracle.vendor_decisions import Identities, Meanings, shipped_meanings
 from tests.warehouse.oracle.vendor_things import Item
-from tests.warehouse.oracle.vendors import (
-    Identities,
-    Meanings,
-    Unscored,
-    delivered,
-    interpret,
-    pulled,
-    shipped_meanings,
-)
+from tests.warehouse.oracle.vendors import Unscored, delivered, interpret, pulled
 
 Row = dict[str, Any]
 FOR_EVER_AGO = datetime.min.replace(tzinfo=UTC)
@@ -139,6 +132,11 @@ def load(cursor: extensions.cursor, meanings: Meanings | None = None) -> Facts:
     roster = _roster(versions)
     vendor_items = [*delivered(cursor), *pulled(cursor)]
     of_vendors, unscored = interpret(vendor_items, meanings or shipped_meanings(), Identities(versions))
+    # The one thing that raw does not tell: which transaction said that they are what they are.
+    written = {
+        row["event_id"]: row for row in _rows(cursor, "select event_id, landed_xid from staging.stg_vendor__events")
+    }
+    of_vendors = [row | written.get(row["event_id"], {}) for row in of_vendors]
     rows = [row | {"event_id": row["raw_id"]} for row in items] + of_vendors
     taken_back = _taken_back(rows)
     return Facts(

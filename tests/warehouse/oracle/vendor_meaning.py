@@ -5,9 +5,8 @@ from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, Final
 
-from tests.warehouse.oracle.vendor_things import LONGEST, Item, Thing, believable, own_text, text
+from tests.warehouse.oracle.vendor_things import LONGEST, Item, Path, Thing, believable, name_of, own_text, text
 
-Path = tuple[str, ...]
 Fields = dict[str, list[str]]
 CREATED: Final = "invitee.created"
 NO_SHOW: Final = "invitee_no_show.created"
@@ -66,17 +65,18 @@ _SALESLOFT_MEETING: Final[dict[str, list[Path]]] = {
 
 def fields(thing: Thing) -> Fields:
     """By field: its values, as they are compared with a mapping."""
-    found = {field: thing.texts(*path) for field, path in FIELDS.get((thing.source, thing.kind), {}).items()}
+    found = {field: [thing.get(path)] for field, path in FIELDS.get((thing.source, thing.kind), {}).items()}
     if (thing.source, thing.kind) == ("outreach", "call"):
-        tags = thing.get("data", "attributes", "tags")
-        told = tags if isinstance(tags, list) else [tags]
-        found["tag"] = [tag for one in told if (tag := text(one)) is not None]
+        tags = thing.get((*_OUTREACH, "tags"))
+        found["tag"] = tags if isinstance(tags, list) else [tags]
     if (thing.source, thing.kind) == ("salesloft", "meeting") and isinstance(thing.newest.payload, dict):
-        lost = "canceled" if thing.get("canceled_at") is not None else None
-        found["state"] = [lost or ("no_show" if thing.get("no_show") is True else "booked")]
+        lost = "canceled" if thing.get(("canceled_at",)) is not None else None
+        found["state"] = [lost or ("no_show" if thing.get(("no_show",)) is True else "booked")]
     if (thing.source, thing.kind) == ("calendly", "invitee"):
-        found["event"] = _calendly_events(thing)
-    return {field: [normal(value) for value in values] for field, values in found.items()}
+        found["event"] = list(_calendly_events(thing))
+    return {
+        field: [normal(value) for one in values if (value := text(one)) is not None] for field, values in found.items()
+    }
 
 
 def normal(value: str) -> str:
@@ -96,35 +96,45 @@ def _calendly_events(thing: Thing) -> list[str]:
     return [name for name in names if name]
 
 
-def occurred_at(thing: Thing, event_type: str, causes: set[str]) -> datetime:
-    """When it happened. `causes` are the values of Calendly's field `event` that make it this event."""
+def occurred_at(thing: Thing, event_type: str, causes: set[str], oldest: datetime) -> datetime:
+    """When it happened, or else the oldest that is known of it. `causes` are the values that make it this event."""
     if thing.source == "calendly":
-        of_cause = [item for item in thing.items if calendly_event(item) in causes]
-        if event_type == "meeting_booked":
-            created = [item for item in of_cause if calendly_event(item) == CREATED]
-            of_cause = created or thing.items
-        item = (of_cause or thing.items)[0]
+        item = _calendly_cause(thing, event_type, causes)
         return believable(item.get("created_at"), item) or item.received_at
-    told = (believable(thing.get(*path), thing.newest) for path in _places(thing, event_type))
-    return next((moment for moment in told if moment), thing.items[0].received_at)
+    told = (believable(thing.get(path), thing.newest) for path in _places(thing, event_type))
+    return next((moment for moment in told if moment), oldest)
+
+
+def _calendly_cause(thing: Thing, event_type: str, causes: set[str]) -> Item:
+    wanted = {CREATED} if event_type == "meeting_booked" else causes
+    telling = [item for item in thing.items if calendly_event(item) in wanted or "*" in wanted]
+    return (telling or thing.items)[0]
 
 
 def _places(thing: Thing, event_type: str) -> list[Path]:
-    if thing.source == "hubspot":
-        return _HUBSPOT_MEETING.get(event_type, []) if thing.kind == "meeting" else _HUBSPOT_DONE
-    if thing.source == "salesloft":
-        return _SALESLOFT_MEETING.get(event_type, [])
-    if thing.source == "salesforce":
-        return [("CompletedDateTime",), ("CreatedDate",)] if thing.kind == "task" else [("CreatedDate",)]
-    if thing.source == "nooks":
-        places: list[Path] = [("callData", "startedAt"), ("occurredAt",)]
-        return places[::-1] if event_type.startswith("meeting_") else places
-    members = {"call_dial": ["dialedAt"], "call_connect": ["answeredAt", "dialedAt"]}.get(
-        event_type, ["completedAt", "answeredAt"]
-    )
+    kind = (thing.source, thing.kind)
+    places: list[Path] = []
+    if kind == ("hubspot", "meeting"):
+        places = _HUBSPOT_MEETING.get(event_type, [])
+    elif kind in {("hubspot", "call"), ("hubspot", "email")}:
+        places = _HUBSPOT_DONE
+    elif kind == ("salesloft", "meeting"):
+        places = _SALESLOFT_MEETING.get(event_type, [])
+    elif thing.source == "salesforce":
+        places = [("CompletedDateTime",), ("CreatedDate",)] if thing.kind == "task" else [("CreatedDate",)]
+    elif kind == ("nooks", "call"):
+        places = [("callData", "startedAt"), ("occurredAt",)]
+        places = places[::-1] if event_type.startswith("meeting_") else places
+    elif thing.source == "outreach":
+        places = [(*_OUTREACH, member) for member in _outreach_members(thing, event_type)] + [_DELIVERED]
+    return places
+
+
+def _outreach_members(thing: Thing, event_type: str) -> list[str]:
     if thing.kind == "mailing":
-        members = ["deliveredAt"]
-    return [*((*_OUTREACH, member) for member in [*members, "createdAt"]), _DELIVERED]
+        return ["deliveredAt", "createdAt"]
+    of_calls = {"call_dial": ["dialedAt", "createdAt"], "call_connect": ["answeredAt", "dialedAt", "createdAt"]}
+    return of_calls.get(event_type, ["completedAt", "answeredAt", "createdAt"])
 
 
 ACTORS: Final[dict[str, Path]] = {
@@ -138,31 +148,21 @@ Actor = tuple[str | None, str | None]
 
 def actor(thing: Thing) -> Actor:
     """Who did it: the vendor's id of the person, and an email address."""
+    if thing.source == "calendly":
+        return _scheduler(thing)
     if thing.source == "salesloft":
-        found = _booker(thing)
-    elif thing.source == "calendly":
-        found = _scheduler(thing)
-    else:
-        found = (thing.get(*ACTORS[thing.source]), thing.get("callData", "userData", "email"))
-    actor_id, email = found
-    return own_text(actor_id) or None, own_text(email) or None
+        emails = [thing.get((f"{who}_by_meetings_settings", "email_address"), name_of) for who in ("booked", "owned")]
+        return thing.get(("booked_by_user_id",), name_of), emails[0] or emails[1]
+    return thing.get(ACTORS[thing.source], name_of), thing.get(("callData", "userData", "email"), name_of)
 
 
-def _booker(thing: Thing) -> tuple[Any, Any]:
-    emails = (
-        own_text(thing.get(f"{who}_by_meetings_settings", "email_address"))  # of who booked it, else of whose it is
-        for who in ("booked", "owned")
-    )
-    return thing.get("booked_by_user_id"), next((email for email in emails if email), None)
-
-
-def _scheduler(thing: Thing) -> tuple[Any, Any]:
-    by = thing.get("payload", "invitee_scheduled_by")
+def _scheduler(thing: Thing) -> Actor:
+    by = thing.get(("payload", "invitee_scheduled_by"))
     if by is not None:
-        return by, None
-    members = thing.get("payload", "scheduled_event", "event_memberships")
+        return name_of(by), None
+    members = thing.get(("payload", "scheduled_event", "event_memberships"))
     first = members[0] if isinstance(members, list) and members and isinstance(members[0], dict) else {}
-    return first.get("user"), first.get("user_email")
+    return name_of(first.get("user")), name_of(first.get("user_email"))
 
 
 DISPOSITIONS: Final[dict[tuple[str, str], Path]] = {
@@ -185,15 +185,16 @@ STARTS: Final[dict[tuple[str, str], Path]] = {
 }
 
 
-def details(thing: Thing) -> dict[str, Any]:
+def details(thing: Thing, event_type: str) -> dict[str, Any]:
     """What else metadata says of it, as far as the vendor told."""
     key = (thing.source, thing.kind)
     path, units = DURATIONS.get(key, ((), 1))
     found = {
-        "disposition": _chosen(thing.get(*DISPOSITIONS[key])) if key in DISPOSITIONS else None,
-        "duration_seconds": _seconds(thing.get(*path), units) if path else None,
-        "scheduled_at": _chosen(thing.get(*STARTS[key])) if key in STARTS else None,
+        "disposition": thing.get(DISPOSITIONS[key], _chosen) if key in DISPOSITIONS else None,
+        "duration_seconds": _seconds(thing.get(path), units) if path else None,
     }
+    if key in STARTS and event_type.startswith("meeting_"):
+        found["scheduled_at"] = thing.get(STARTS[key], _chosen)
     return {name: value for name, value in found.items() if value is not None}
 
 

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -10,6 +10,8 @@ from typing import Any, Final
 
 from tests.warehouse.oracle.instants import instant
 
+Path = tuple[str, ...]
+UNREADABLE: Final = object()
 LONGEST: Final = 200
 # As the JSON of a text without escapes has them: NUL stays escaped, half of a pair stays what it is.
 REFUSED: Final = re.compile(r"(?<!\\)(\\\\)*\\u0000|[\ud800-\udfff]")
@@ -88,14 +90,14 @@ class Thing:
             return isinstance(name, str) and name.endswith((".destroyed", ".deleted"))
         return self.newest.is_deleted
 
-    def get(self, *path: str) -> Any:
+    def get(self, path: Path, usable: Callable[[Any], Any] = lambda value: value) -> Any:
         """What the newest version says; an update of Outreach is silent about what it did not change."""
         telling = reversed(self.items) if self.source == "outreach" else [self.newest]
-        return next((found for item in telling if (found := item.get(*path)) is not None), None)
+        return next((found for item in telling if (found := usable(item.get(*path))) is not None), None)
 
-    def texts(self, *path: str) -> list[str]:
-        found = text(self.get(*path))
-        return [] if found is None else [found]
+    def alone(self, item: Item) -> "Thing":
+        """What would be known if this item were all."""
+        return Thing(self.source, self.object_key, [item])
 
 
 def text(value: object) -> str | None:
@@ -111,11 +113,16 @@ def own_text(value: object) -> str | None:
     return value if isinstance(value, str) else None
 
 
+def name_of(value: object) -> str | None:
+    """An id or an address of somebody."""
+    return own_text(value) or None
+
+
 def parse(document: str) -> object:
-    """A document with its numbers as they were written; nothing, where it holds letters that Postgres refuses."""
+    """A document with its numbers as they were written; or none, where it holds letters that jsonb refuses."""
     parsed = json.loads(document, parse_float=Decimal, parse_int=Decimal)
     letters = json.dumps(parsed, default=str, ensure_ascii=False)
-    return None if REFUSED.search(letters) else parsed
+    return UNREADABLE if REFUSED.search(letters) else parsed
 
 
 def believable(moment: object, item: Item) -> datetime | None:

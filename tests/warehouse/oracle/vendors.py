@@ -3,22 +3,20 @@
 An event has the shape of a row of raw.webhook_events that the canonical door landed, so that all the rest takes it in.
 """
 
-import csv
-import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from hashlib import sha256
-from pathlib import Path
 from typing import Any, Final
 from uuid import UUID
 
 from psycopg2 import extensions
 
-from tests.warehouse.oracle.vendor_meaning import actor, details, fields, normal, occurred_at
-from tests.warehouse.oracle.vendor_things import LONGEST, Item, Thing, parse, things
+from tests.warehouse.oracle.vendor_decisions import Identities, Meanings
+from tests.warehouse.oracle.vendor_meaning import actor, details, fields, occurred_at
+from tests.warehouse.oracle.vendor_things import LONGEST, UNREADABLE, Item, Thing, parse, things
 
 Row = dict[str, Any]
-SEEDS: Final = Path(__file__).parents[3] / "dbt_project" / "seeds"
 PULLED: Final = {
     ("hubspot", "call"): "raw_hubspot.calls",
     ("hubspot", "email"): "raw_hubspot.emails",
@@ -30,60 +28,11 @@ REVERSALS: Final = {"meeting_cancelled", "meeting_no_show"}
 
 
 @dataclass(frozen=True)
-class Meanings:
-    """What an operator decides: which values are which event, and which source scores which."""
-
-    # source, object_type, field, value, event_type
-    mappings: frozenset[tuple[str, ...]]
-    # event_type, source
-    scoring: frozenset[tuple[str, str]]
-
-
-@dataclass(frozen=True)
 class Unscored:
     """An item of which no event was made, and why."""
 
     item: Item
     reason: str
-
-
-def shipped_meanings() -> Meanings:
-    mappings = _seed("vendor_mappings")
-    scoring = _seed("scoring_sources")
-    return Meanings(
-        frozenset(
-            (row["source"], row["object_type"], row["field"], normal(row["value"]), row["event_type"])
-            for row in mappings
-        ),
-        frozenset((row["event_type"], row["source"]) for row in scoring if row["is_scored"] == "true"),
-    )
-
-
-def _seed(name: str) -> list[dict[str, str]]:
-    with (SEEDS / f"{name}.csv").open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
-
-
-class Identities:
-    """Who is who, by the latest version of each person: an id and an address are whose who got them last."""
-
-    def __init__(self, versions: Iterable[Row]) -> None:
-        latest = {row["user_id"]: row for row in sorted(versions, key=lambda row: int(row["version_id"]))}
-        self.by_id: dict[tuple[str, str], str] = {}
-        self.by_email: dict[str, str] = {}
-        for row in sorted(latest.values(), key=lambda row: int(row["version_id"])):
-            for source, own_id in row["identities"].items():
-                self.by_id[source, own_id] = row["user_id"]
-            if row["email"]:
-                self.by_email[row["email"].lower()] = row["user_id"]
-
-    def user(self, source: str, actor_id: str | None, email: str | None) -> str:
-        known = self.by_id.get((source, actor_id or "")) or self.by_email.get((email or "").lower())
-        return known or _printable(f"{source}:{actor_id or email or 'unassigned'}")
-
-
-def _printable(name: str) -> str:
-    return "".join(letter for letter in name if unicodedata.category(letter) != "Cc")[:LONGEST]
 
 
 def pulled(cursor: extensions.cursor) -> list[Item]:
@@ -112,16 +61,22 @@ def delivered(cursor: extensions.cursor) -> list[Item]:
     ]
 
 
-def interpret(items: Iterable[Item], meanings: Meanings, roster: Identities) -> tuple[list[Row], list[Unscored]]:
+def interpret(items: Iterable[Item], meanings: Meanings, who: Identities) -> tuple[list[Row], list[Unscored]]:
     """The events that these items are, and what became of those that are none."""
-    items = list(items)
-    notifications = [item for item in items if item.source == "hubspot" and item.modified_at is None]
     events: list[Row] = []
-    unscored = [Unscored(item, "notification") for item in notifications]
-    for thing in things(item for item in items if item not in notifications):
+    unscored: list[Unscored] = []
+    telling = []
+    for item in items:
+        if item.source == "hubspot" and item.modified_at is None:
+            unscored.append(Unscored(item, "notification"))
+        elif not item.object_key:
+            unscored.append(Unscored(item, "unmapped"))
+        else:
+            telling.append(item)
+    for thing in things(telling):
         types = event_types(thing, meanings)
-        scored = [kind for kind in sorted(types) if (kind, thing.source) in meanings.scoring]
-        events += [_event(thing, kind, types[kind], roster) for kind in scored]
+        scored = [kind for kind in types if (kind, thing.source) in meanings.scoring]
+        events += [_event(thing, kind, meanings, who) for kind in scored]
         unscored += [Unscored(item, "superseded") for item in thing.items[:-1]]
         if not scored:
             unscored.append(Unscored(thing.newest, _why_none(thing, types)))
@@ -129,14 +84,23 @@ def interpret(items: Iterable[Item], meanings: Meanings, roster: Identities) -> 
 
 
 def _why_none(thing: Thing, types: dict[str, set[str]]) -> str:
-    return "deleted" if thing.is_deleted else "not_scoring_source" if types else "unmapped"
+    if thing.is_deleted:
+        return "deleted"
+    if _is_open(thing):
+        return "not_closed"
+    if types:
+        return "not_scoring_source"
+    return "unreadable" if thing.newest.payload is UNREADABLE else "unmapped"
+
+
+def _is_open(thing: Thing) -> bool:
+    return (thing.source, thing.kind) == ("salesforce", "task") and thing.get(("IsClosed",)) is not True
 
 
 def event_types(thing: Thing, meanings: Meanings) -> dict[str, set[str]]:
     """What the object is, and of each the values that say so."""
     found: dict[str, set[str]] = {}
-    is_open = (thing.source, thing.kind) == ("salesforce", "task") and thing.get("IsClosed") is not True
-    if thing.is_deleted or is_open:
+    if thing.is_deleted or _is_open(thing):
         return found
     told = fields(thing)
     for source, kind, field, value, event_type in meanings.mappings:
@@ -159,31 +123,42 @@ def external_id(thing: Thing, event_type: str) -> str:
     return name if len(name) <= LONGEST else f"{thing.source}:{event_id(thing, event_type)}"
 
 
-def _event(thing: Thing, event_type: str, causes: set[str], roster: Identities) -> Row:
+def _event(thing: Thing, event_type: str, meanings: Meanings, who: Identities) -> Row:
     reverses = event_type in REVERSALS
+    metadata: Row = {"object_key": thing.object_key} | details(thing, event_type)
+    if event_type.startswith("call_"):
+        metadata["call_id"] = thing.own_id
+    if event_type.startswith("meeting_"):
+        metadata["meeting_id"] = thing.object_key
     return {
         "event_id": event_id(thing, event_type),
         "raw_id": thing.newest.raw_id,
+        "door": thing.source,
         "source": thing.source,
         "external_id": external_id(thing, event_type),
         "event_type": event_type,
-        "user_id": roster.user(thing.source, *actor(thing)),
+        "user_id": who.user(thing.source, *actor(thing)),
         "reverses": external_id(thing, "meeting_booked") if reverses else None,
         "reverses_event_id": event_id(thing, "meeting_booked") if reverses else None,
         "verified_by": thing.newest.verified_by,
-        "occurred_at": occurred_at(thing, event_type, causes),
+        "occurred_at": _when(thing, thing, event_type, meanings),
         "received_at": thing.items[0].received_at,
-        "landed_at": thing.newest.landed_at,
+        "landed_at": _landed_at(thing, event_type, meanings),
         "landed_xid": thing.newest.landed_xid,
-        "door": thing.source,
-        "payload": {"metadata": _metadata(thing, event_type)},
+        "payload": {"metadata": metadata},
     }
 
 
-def _metadata(thing: Thing, event_type: str) -> Row:
-    found: Row = {"object_key": thing.object_key}
-    if event_type.startswith("call_"):
-        found["call_id"] = thing.own_id
-    if event_type.startswith("meeting_"):
-        found["meeting_id"] = thing.object_key
-    return found | details(thing)
+def _when(told: Thing, whole: Thing, event_type: str, meanings: Meanings) -> datetime:
+    return occurred_at(told, event_type, event_types(told, meanings)[event_type], whole.items[0].received_at)
+
+
+def _landed_at(thing: Thing, event_type: str, meanings: Meanings) -> datetime:
+    """When the first item landed that alone says the same of the event (type, time and who), else the newest."""
+    moment = _when(thing, thing, event_type, meanings)
+    for item in thing.items:
+        alone = thing.alone(item)
+        same_type = event_type in event_types(alone, meanings)
+        if same_type and actor(alone) == actor(thing) and _when(alone, thing, event_type, meanings) == moment:
+            return item.landed_at
+    return thing.newest.landed_at
