@@ -151,7 +151,8 @@ def empty(warehouse: Warehouse) -> None:
     warehouse.execute(
         "truncate raw.webhook_events, raw_roster.sdr_versions, raw.published_ranks, raw.rejected_events,"
         " intermediate.settle_watermarks, intermediate.int_user_days_settled, intermediate.settled_totals,"
-        f" intermediate.settled_weeks, staging.stg_vendor__events, {', '.join(name for (name,) in tables)};"
+        f" intermediate.settled_weeks, staging.stg_vendor__events, staging.stg_vendor__objects,"
+        f" intermediate.vendor_days_touched, {', '.join(name for (name,) in tables)};"
         " delete from raw.gamification_rules where changed_by <> 'seed'"
     )
 

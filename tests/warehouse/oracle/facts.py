@@ -76,6 +76,7 @@ class Facts:
     # What came from vendors, and of which of it no event was made.
     vendor_items: list[Item]
     unscored: list[Unscored]
+    meanings: Meanings
     rejected: list[Row]
     published: list[Row]
 
@@ -121,6 +122,7 @@ def begins(rule: Row) -> datetime:
 
 def load(cursor: extensions.cursor, meanings: Meanings | None = None) -> Facts:
     """The facts as the cursor's transaction sees them; vendors mean what they mean as shipped, or this."""
+    meanings = meanings or shipped_meanings()
     cursor.execute("select now()")
     (now,) = cursor.fetchone() or ()
     items = _rows(cursor, "select * from raw.webhook_events where door = 'canonical'")
@@ -131,7 +133,7 @@ def load(cursor: extensions.cursor, meanings: Meanings | None = None) -> Facts:
     versions = _rows(cursor, "select * from raw_roster.sdr_versions order by version_id")
     roster = _roster(versions)
     vendor_items = [*delivered(cursor), *pulled(cursor)]
-    of_vendors, unscored = interpret(vendor_items, meanings or shipped_meanings(), Identities(versions))
+    of_vendors, unscored = interpret(vendor_items, meanings, Identities(versions))
     # The one thing that raw does not tell: which transaction said that they are what they are.
     written = {
         row["event_id"]: row for row in _rows(cursor, "select event_id, landed_xid from staging.stg_vendor__events")
@@ -146,6 +148,7 @@ def load(cursor: extensions.cursor, meanings: Meanings | None = None) -> Facts:
         rules=rules,
         vendor_items=vendor_items,
         unscored=unscored,
+        meanings=meanings,
         rejected=_rows(cursor, "select * from raw.rejected_events"),
         published=_rows(cursor, "select * from raw.published_ranks"),
     )

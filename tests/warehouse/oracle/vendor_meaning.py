@@ -64,7 +64,7 @@ _SALESLOFT_MEETING: Final[dict[str, list[Path]]] = {
 
 
 def fields(thing: Thing) -> Fields:
-    """By field: its values, as they are compared with a mapping."""
+    """By field that the object has: its values, as they are compared with a mapping."""
     found = {field: [thing.get(path)] for field, path in FIELDS.get((thing.source, thing.kind), {}).items()}
     if (thing.source, thing.kind) == ("outreach", "call"):
         tags = thing.get((*_OUTREACH, "tags"))
@@ -74,8 +74,10 @@ def fields(thing: Thing) -> Fields:
         found["state"] = [lost or ("no_show" if thing.get(("no_show",)) is True else "booked")]
     if (thing.source, thing.kind) == ("calendly", "invitee"):
         found["event"] = list(_calendly_events(thing))
+    found = {field: values for field, values in found.items() if values != [None]}
     return {
-        field: [normal(value) for one in values if (value := text(one)) is not None] for field, values in found.items()
+        field: [normal(value) for one in values if (value := text(one)) is not None]
+        for field, values in present.items()
     }
 
 

@@ -3,7 +3,6 @@
 An event has the shape of a row of raw.webhook_events that the canonical door landed, so that all the rest takes it in.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -61,29 +60,36 @@ def delivered(cursor: extensions.cursor) -> list[Item]:
     ]
 
 
-def interpret(items: Iterable[Item], meanings: Meanings, who: Identities) -> tuple[list[Row], list[Unscored]]:
+def is_notification(item: Item) -> bool:
+    """What HubSpot's door lands says only that there is something to pull."""
+    return item.source == "hubspot" and item.modified_at is None
+
+
+def known_things(items: list[Item]) -> list[Thing]:
+    """The objects of which something is known."""
+    return things(item for item in items if item.object_key and not is_notification(item))
+
+
+def interpret(items: list[Item], meanings: Meanings, who: Identities) -> tuple[list[Row], list[Unscored]]:
     """The events that these items are, and what became of those that are none."""
     events: list[Row] = []
     unscored: list[Unscored] = []
-    telling = []
     for item in items:
-        if item.source == "hubspot" and item.modified_at is None:
+        if is_notification(item):
             unscored.append(Unscored(item, "notification"))
         elif not item.object_key:
             unscored.append(Unscored(item, "unmapped"))
-        else:
-            telling.append(item)
-    for thing in things(telling):
+    for thing in known_things(items):
         types = event_types(thing, meanings)
         scored = [kind for kind in types if (kind, thing.source) in meanings.scoring]
         events += [_event(thing, kind, meanings, who) for kind in scored]
         unscored += [Unscored(item, "superseded") for item in thing.items[:-1]]
         if not scored:
-            unscored.append(Unscored(thing.newest, _why_none(thing, types)))
+            unscored.append(Unscored(thing.newest, why_none(thing, types)))
     return events, unscored
 
 
-def _why_none(thing: Thing, types: dict[str, set[str]]) -> str:
+def why_none(thing: Thing, types: dict[str, set[str]]) -> str:
     if thing.is_deleted:
         return "deleted"
     if _is_open(thing):
