@@ -76,8 +76,7 @@ def fields(thing: Thing) -> Fields:
         found["event"] = list(_calendly_events(thing))
     found = {field: values for field, values in found.items() if values != [None]}
     return {
-        field: [normal(value) for one in values if (value := text(one)) is not None]
-        for field, values in present.items()
+        field: [normal(value) for one in values if (value := text(one)) is not None] for field, values in found.items()
     }
 
 
