@@ -23,7 +23,7 @@ from orchestration.stack.postgres import Cluster
 PASSWORDS = {role: f"{role}-password" for role in ROLES}
 WAREHOUSE = "warehouse"
 TEMPLATE = "warehouse_template"
-SETTLE = ["run", "--select", "int_user_days_settled"]
+SETTLE = ["run", "--select", "stg_vendor__events", "int_user_days_settled"]
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 {#
     dbt's own notes: up to where each settled table holds, the settled days summed (the settle of days keeps these,
-    in its transaction), and which SQL each view was built from.
+    in its transaction), which days lost an event of a vendor, and which SQL each view was built from.
 #}
 {% macro create_bookkeeping() %}
     create table if not exists intermediate.settle_watermarks (
@@ -11,7 +11,15 @@
         settled_at timestamptz not null
     );
     -- Views still ask for the watermark of the definition that they were built from, but staging is replaced first.
-    delete from intermediate.settle_watermarks where definition_hash <> '{{ definition_hash() }}';
+    delete from intermediate.settle_watermarks
+    where definition_hash <> '{{ definition_hash() }}' and model <> '{{ interpretation() }}';
+    -- Where and when an event of a vendor was that has gone or changed since; the new one, if any, is new by its landed_xid.
+    create table if not exists intermediate.vendor_days_touched (
+        user_id text not null,
+        occurred_at timestamptz not null,
+        landed_xid xid8 not null default pg_current_xact_id()
+    );
+    create index if not exists vendor_days_touched_landed_xid on intermediate.vendor_days_touched (landed_xid);
     {% set types = {"week_start_date": "date"} %}
     {% for table, sums in settled_sums().items() %}
     create table if not exists intermediate.{{ table }} (

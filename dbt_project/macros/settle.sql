@@ -87,7 +87,8 @@
 
 {#
     Hook after the statement: the sums follow by what the settle has changed, so that their cost does not grow with history.
-    A rebuild sums all settled rows anew. The time of the last event never goes back, as nothing leaves raw.
+    A rebuild sums all settled rows anew. The time of the last event does not add up: where the last has gone (a vendor took
+    it away), it is looked for among the settled days.
 #}
 {% macro settle_sums() %}
     {% if not is_incremental() %}
@@ -103,16 +104,36 @@
             from settle_touched as touched
         )
     {%- endset %}
+    {%- set last_event_at -%}
+        case
+            when
+                max(changes.last_event_at) filter (where changes.origin = 'gone')
+                = max(changes.last_event_at) filter (where changes.origin = 'kept')
+                and max(changes.last_event_at) filter (where changes.origin = 'gone')
+                > coalesce(max(changes.last_event_at) filter (where changes.origin = 'new'), '-infinity')
+                then (
+                    select max(days.last_event_at) from {{ this }} as days
+                    where
+                        {% for key in keys %}
+                        days.{{ key }} = changes.{{ key }}{{ " and" if not loop.last }}
+                        {% endfor %}
+                )
+            else max(changes.last_event_at) filter (where changes.origin <> 'gone')
+        end
+    {%- endset %}
     create temporary table settle_{{ table }} on commit drop as
     with changes as (
-        select sums.*
+        select
+            sums.*,
+            'kept' as origin
         from intermediate.{{ table }} as sums
         cross join settle_horizon
         where not settle_horizon.is_rebuild and {{ in_scope }}
         union all
         select
             {% for key in keys %}settled.{{ key }}, {% endfor %}
-            {{ select_measures("settled") }}
+            {{ select_measures("settled") }},
+            'new' as origin
         from {{ this }} as settled
         inner join settle_touched as touched
             on
@@ -122,7 +143,8 @@
         union all
         select
             {% for key in keys %}replaced.{{ key }}, {% endfor %}
-            {{ select_measures("replaced", "-") }}
+            {{ select_measures("replaced", "-") }},
+            'gone' as origin
         from settle_replaced as replaced
         cross join settle_horizon
         where not settle_horizon.is_rebuild
@@ -131,7 +153,7 @@
 
     select
         {% for key in keys %}changes.{{ key }}, {% endfor %}
-        {{ sum_measures("changes") }}
+        {{ sum_measures("changes", last_event_at) }}
     from changes
     group by {{ keys | join(", ") }}
     having sum(changes.gross_event_count) > 0;
@@ -216,7 +238,10 @@
     and {{ column }} <= '18446744073709551615'::xid8
 {%- endmacro %}
 
-{# Changes when anything that decides a settled row changes; every key is then touched until the next settle. #}
+{#
+    Changes when anything that decides a settled row changes; every key is then touched until the next settle. What vendors'
+    items mean is not among it: events of vendors are rows, and each that changes is noted.
+#}
 {% macro definition_hash() -%}
     {%- if execute -%}
         {%- set parts = [
@@ -226,7 +251,7 @@
         {%- set waiting = ["model.rift.int_events_scored"] -%}
         {%- for _ in graph.nodes if waiting -%}
             {%- set node = graph.nodes.get(waiting.pop()) -%}
-            {%- if node and node.raw_code not in parts -%}
+            {%- if node and node.name != "stg_vendor__events" and node.raw_code not in parts -%}
                 {%- do parts.append(node.raw_code) -%}
                 {%- do waiting.extend(node.depends_on.nodes) -%}
             {%- endif -%}

@@ -19,11 +19,11 @@
 {%- endmacro %}
 
 {# The measures summed over the rows of a group. #}
-{% macro sum_measures(relation) -%}
+{% macro sum_measures(relation, last_event_at=none) -%}
     {%- for measure in day_measures() %}
     sum({{ relation }}.{{ measure }})::bigint as {{ measure }},
     {%- endfor %}
-    max({{ relation }}.last_event_at) as last_event_at
+    {{ last_event_at or "max(" ~ relation ~ ".last_event_at)" }} as last_event_at
 {%- endmacro %}
 
 {#
@@ -91,32 +91,19 @@
 {#
     Grain: SDR × local day. The settled days that are no longer true, because something landed since the watermark that
     changes older events: a reversal of one, a roster version of the SDR (under another zone an event may move by up to
-    two days), or a rule version that scores one of the day's types. What is merely new is not in here.
+    two days), a rule version that scores one of the day's types, or a vendor's item that took an event away or changed it.
+    What is merely new is not in here.
 #}
 {% macro user_days_outdated(settled_days) %}
     {%- set model = "int_user_days_settled" -%}
     select
         originals.user_id,
         originals.activity_date
-    from {{ ref("stg_sales_events") }} as reversals
-    inner join {{ ref("int_events_located") }} as originals on reversals.reverses_event_id = originals.event_id
+    from {{ ref("int_events_located") }} as originals
     where
-        reversals.reverses is not null
-        and {{ landed_since_watermark("reversals.landed_xid", model) }}
-        and originals.landed_xid < {{ watermark(model) }}
-    union
-    select
-        originals.user_id,
-        originals.activity_date
-    from {{ ref("stg_sales_events") }} as reversals
-    inner join {{ ref("int_events_located") }} as originals
-        on
-            reversals.source = originals.source
-            and reversals.reverses = originals.external_id
-    where
-        reversals.reverses is not null
-        and reversals.reverses_event_id is null
-        and {{ landed_since_watermark("reversals.landed_xid", model) }}
+        originals.event_id = any(array(
+            {{ events_taken_back(landed_since_watermark("reversals.landed_xid", model)) }}
+        ))
         and originals.landed_xid < {{ watermark(model) }}
     union
     select
@@ -137,7 +124,20 @@
             and settled.activity_date >= (rules.effective_from at time zone 'UTC')::date - 1
             and settled.activity_date <= (rules.effective_to at time zone 'UTC')::date + 1
     where {{ landed_since_watermark("rules.landed_xid", model) }}
+    union
+    -- Wherever the SDR was: zones lie within a day of UTC. A day without a settled row has nothing to lose.
+    select
+        touched.user_id,
+        (touched.occurred_at at time zone 'UTC')::date + shifts.days as activity_date
+    from {{ vendor_days_touched() }} as touched
+    cross join (values (-1), (0), (1)) as shifts (days)
+    where {{ landed_since_watermark("touched.landed_xid", model) }}
 {% endmacro %}
+
+{# What lost an event of a vendor. A unit test puts rows of its own in its place, as there is no model of it. #}
+{% macro vendor_days_touched() -%}
+    intermediate.vendor_days_touched
+{%- endmacro %}
 
 {#
     Grain: SDR × local day. What a settle computes again: the days of new events and the outdated ones; for a rebuild, and
@@ -172,4 +172,40 @@
 {# The same as a relation. A unit test puts keys of its own in its place. #}
 {% macro touched_keys() -%}
     ({{ user_days_touched() }})
+{%- endmacro %}
+
+{# Whose days lost an event of a vendor since the watermark: hardly ever anybody's, for seconds. #}
+{% macro users_touched() -%}
+    select touched.user_id from {{ vendor_days_touched() }} as touched
+    where {{ landed_since_watermark("touched.landed_xid", "int_user_days_settled") }}
+{%- endmacro %}
+
+{#
+    The event_ids of what some reversals take back, with other columns of the reversals. To be asked for as an array: nothing
+    tells the planner that an event_id of stg_sales_events, which is of two tables, is unique, and for a join it would read all
+    of both. What names an external_id comes in at the canonical door, and is looked up one by one.
+#}
+{% macro events_taken_back(condition, also="") -%}
+    select
+        reversals.reverses_event_id as event_id{{ also }}
+    from {{ ref("stg_sales_events") }} as reversals
+    where
+        reversals.reverses is not null
+        and reversals.reverses_event_id is not null
+        and {{ condition }}
+    union all
+    select
+        named.event_id{{ also }}
+    from {{ ref("stg_canonical__events") }} as reversals
+    cross join lateral (
+        select originals.event_id from {{ ref("stg_sales_events") }} as originals
+        where
+            originals.source = reversals.source
+            and originals.external_id = reversals.reverses
+        offset 0
+    ) as named
+    where
+        reversals.reverses is not null
+        and reversals.reverses_event_id is null
+        and {{ condition }}
 {%- endmacro %}

@@ -15,7 +15,7 @@ from orchestration.lib import dbt
 from orchestration.lib.checksums import checksums, differing
 from orchestration.lib.warehouse import build
 
-SETTLE: Final = ("run", "--select", "config.incremental_strategy:settle")
+SETTLE: Final = ("run", "--select", "stg_vendor__events", "config.incremental_strategy:settle")
 # Read by the settle's macros (is_rebuild): every key is touched.
 EVERYTHING: Final = "-c rift.rebuild=on"
 # Any of these moves what marts say without the cache being wrong.
@@ -23,6 +23,7 @@ LANDED: Final = """
 select
     (select count(*) from raw.webhook_events),
     (select count(*) from raw.rejected_events),
+    (select count(*) from staging.stg_raw__items where door <> 'canonical'),
     (select count(*) from raw.gamification_rules),
     (select count(*) from raw.published_ranks),
     (select count(*) from raw_roster.sdr_versions),

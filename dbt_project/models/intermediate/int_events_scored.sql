@@ -22,7 +22,8 @@ select
     events.received_at,
     events.landed_at,
     events.landed_xid,
-    events.metadata
+    events.metadata,
+    events.reverses
 from {{ ref("int_events_located") }} as events
 left join {{ ref("stg_canonical__rule_versions") }} as rules
     on
@@ -47,7 +48,7 @@ cross join lateral (
                     and by_event_id.reverses_event_id = events.event_id
             )
             or exists (
-                select 1 from {{ ref("stg_sales_events") }} as by_external_id
+                select 1 from {{ ref("stg_canonical__events") }} as by_external_id
                 where
                     by_external_id.reverses is not null
                     and by_external_id.reverses_event_id is null

@@ -6,6 +6,14 @@ with versions as not materialized (
 -- depends_on: {{ ref("int_user_days_settled") }}
 seen as (
     select totals.user_id from {{ settled_totals() }} as totals
+    where
+        -- An event of a vendor may have gone, and been the only one.
+        totals.user_id not in ({{ users_touched() }})
+        or (
+            select events.event_id from {{ ref("stg_sales_events") }} as events
+            where events.user_id = totals.user_id
+            limit 1 -- noqa: AM09
+        ) is not null
     union all
     select user_id from {{ ref("stg_sales_events") }}
     where {{ landed_since_watermark("landed_xid", "int_user_days_settled") }}

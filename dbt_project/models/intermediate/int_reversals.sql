@@ -16,7 +16,7 @@ select
     reversals.event_type as reversal_event_type,
     reversals.occurred_at as reversal_occurred_at
 from {{ ref("stg_sales_events") }} as originals
-inner join {{ ref("stg_sales_events") }} as reversals
+inner join {{ ref("stg_canonical__events") }} as reversals
     on
         originals.source = reversals.source
         and originals.external_id = reversals.reverses

@@ -34,6 +34,33 @@ tail_versions as (
     where {{ landed_since_watermark("landed_xid", "int_user_days_settled") }}
 ),
 
+-- Events of vendors that went or changed, and items of theirs that may not have been interpreted.
+tail_touched as (
+    select min(landed_xid::text::numeric) as oldest_xid
+    from {{ vendor_days_touched() }}
+    where {{ landed_since_watermark("landed_xid", "int_user_days_settled") }}
+),
+
+interpreted as (
+    select coalesce(max(xid), '0'::xid8) as xid
+    from intermediate.settle_watermarks
+    where
+        model = '{{ interpretation() }}'
+        and system_identifier = raw.system_identifier()
+),
+
+tail_items as (
+    select
+        count(*) as tail_item_count,
+        min(items.landed_xid::text::numeric) as oldest_xid,
+        max(items.landed_xid::text::numeric)::text::xid8 as newest_xid
+    from {{ ref("stg_raw__items") }} as items
+    where
+        items.door <> 'canonical'
+        and items.landed_xid >= (select interpreted.xid from interpreted)
+        and items.landed_xid <= '18446744073709551615'::xid8
+),
+
 newest_event as (
     select
         landed_xid,
@@ -62,19 +89,26 @@ select
     tail_events.tail_event_count,
     tail_rules.tail_rule_count,
     tail_versions.tail_sdr_version_count,
-    greatest(newest_event.landed_xid, newest_rule.landed_xid, newest_version.landed_xid) as newest_landed_xid,
+    tail_items.tail_item_count,
+    greatest(
+        newest_event.landed_xid, newest_rule.landed_xid, newest_version.landed_xid, tail_items.newest_xid
+    ) as newest_landed_xid,
     watermark.watermark_xid,
     -- A settle now would settle something. What an open transaction holds back must wait for its end.
     watermark.watermark_xid = '0'::xid8
     or coalesce(
-        least(tail_events.oldest_xid, tail_rules.oldest_xid, tail_versions.oldest_xid)
+        least(
+            tail_events.oldest_xid, tail_rules.oldest_xid, tail_versions.oldest_xid, tail_touched.oldest_xid,
+            tail_items.oldest_xid
+        )
         < watermark.horizon_xid::text::numeric,
         false
     ) as is_settleable,
     -- Nothing below the newest transaction that landed something can land any more.
     coalesce(
-        greatest(newest_event.landed_xid, newest_rule.landed_xid, newest_version.landed_xid)
-        < watermark.horizon_xid,
+        greatest(
+            newest_event.landed_xid, newest_rule.landed_xid, newest_version.landed_xid, tail_items.newest_xid
+        ) < watermark.horizon_xid,
         true
     ) as is_complete,
     tail_events.tail_started_at,
@@ -84,6 +118,8 @@ select
 from tail_events
 cross join tail_rules
 cross join tail_versions
+cross join tail_touched
+cross join tail_items
 cross join watermark
 left join newest_event on true
 left join newest_rule on true

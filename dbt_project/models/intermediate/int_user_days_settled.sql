@@ -11,6 +11,7 @@
 ) }}
 
 -- depends_on: {{ ref("stg_sales_events") }}
+-- depends_on: {{ ref("stg_canonical__events") }}
 -- depends_on: {{ ref("int_events_located") }}
 -- depends_on: {{ ref("stg_roster__sdr_versions") }}
 -- depends_on: {{ ref("stg_canonical__rule_versions") }}

@@ -3,7 +3,20 @@ with life as (
     select
         totals.user_id,
         totals.event_type,
-        {{ select_measures("totals") }}
+        {% for measure in day_measures() %}
+        totals.{{ measure }},
+        {% endfor %}
+        -- The last event may be one of a vendor that has gone since.
+        case
+            when totals.user_id in ({{ users_touched() }})
+                then (
+                    select max(events.occurred_at) from {{ ref("stg_sales_events") }} as events
+                    where
+                        events.user_id = totals.user_id
+                        and events.event_type = totals.event_type
+                )
+            else totals.last_event_at
+        end as last_event_at
     from {{ believed(settled_totals()) }} as totals
 ),
 
@@ -25,6 +38,7 @@ changes as (
         changes.activity_date,
         changes.event_type,
         changes.week_start_date,
+        changes.is_removal,
         {{ select_measures("changes") }}
     from {{ ref("int_user_day_changes") }} as changes
 )
@@ -55,7 +69,7 @@ select
     xp_value,
     rank_points,
     active_day_count,
-    last_event_at,
+    null::timestamptz as last_event_at,
     false as is_of_life,
     activity_date,
     week_start_date
@@ -71,7 +85,7 @@ select
     xp_value,
     rank_points,
     active_day_count,
-    last_event_at,
+    case when not is_removal then last_event_at end as last_event_at,
     true as is_of_life,
     activity_date,
     week_start_date

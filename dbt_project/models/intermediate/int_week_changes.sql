@@ -1,5 +1,13 @@
 -- SDR-weeks whose points are no longer those published, or in which anything landed late, even if it cancelled out.
-with evidence as (
+with taken_back as materialized (
+    {{ events_taken_back(
+        "reversals.landed_at > (select min(any_week.published_at) from "
+        ~ ref("int_published_weeks") ~ " as any_week)",
+        ", reversals.landed_at"
+    ) }}
+),
+
+evidence as (
     select
         user_id,
         week_start_date,
@@ -41,35 +49,13 @@ with evidence as (
         0 as published_rank_points,
         0 as live_rank_points,
         1 as late_count
-    from {{ ref("stg_sales_events") }} as reversals
-    inner join {{ ref("int_events_located") }} as originals on reversals.reverses_event_id = originals.event_id
+    from {{ ref("int_events_located") }} as originals
+    inner join taken_back on originals.event_id = taken_back.event_id
     inner join {{ ref("int_published_weeks") }} as weeks
         on
             {{ week_start("originals.activity_date") }} = weeks.week_start_date
-            and reversals.landed_at > weeks.published_at
-    where
-        reversals.reverses is not null
-        and reversals.landed_at > (select min(any_week.published_at) from {{ ref("int_published_weeks") }} as any_week)
-    union all
-    select
-        originals.user_id,
-        weeks.week_start_date,
-        0 as published_rank_points,
-        0 as live_rank_points,
-        1 as late_count
-    from {{ ref("stg_sales_events") }} as reversals
-    inner join {{ ref("int_events_located") }} as originals
-        on
-            reversals.source = originals.source
-            and reversals.reverses = originals.external_id
-    inner join {{ ref("int_published_weeks") }} as weeks
-        on
-            {{ week_start("originals.activity_date") }} = weeks.week_start_date
-            and reversals.landed_at > weeks.published_at
-    where
-        reversals.reverses is not null
-        and reversals.reverses_event_id is null
-        and reversals.landed_at > (select min(any_week.published_at) from {{ ref("int_published_weeks") }} as any_week)
+            and taken_back.landed_at > weeks.published_at
+    where originals.event_id = any(array(select taken_back.event_id from taken_back))
 ),
 
 suspects as (
@@ -124,7 +110,7 @@ cross join lateral (
             select
                 by_external_id.event_id,
                 by_external_id.landed_at
-            from {{ ref("stg_sales_events") }} as by_external_id
+            from {{ ref("stg_canonical__events") }} as by_external_id
             where
                 by_external_id.reverses is not null
                 and by_external_id.reverses_event_id is null

@@ -6,11 +6,11 @@ select
     scored.event_type,
     scored.source,
     scored.rule_version_id,
-    events.reverses,
+    scored.reverses,
     reversals.reversal_event_id as reversed_by_event_id,
     case
         when scored.is_reversal
-            then 'It takes back ' || events.reverses || ' and earns nothing itself.'
+            then 'It takes back ' || scored.reverses || ' and earns nothing itself.'
         when scored.is_reversed
             then 'It was taken back by ' || reversals.reversal_event_id || ' and earns nothing.'
         when scored.rule_version_id is null
@@ -45,8 +45,12 @@ inner join {{ ref("int_events_scored") }} as scored
         -- Zones lie within a day of UTC: the range finds the day by the index on user_id and occurred_at.
         and scored.occurred_at >= (asked.activity_date - 1)::timestamp at time zone 'UTC'
         and scored.occurred_at < (asked.activity_date + 2)::timestamp at time zone 'UTC'
-inner join {{ ref("stg_sales_events") }} as events on scored.event_id = events.event_id
-inner join {{ ref("stg_raw__items") }} as items on scored.raw_id = items.raw_id
+inner join lateral (
+    select all_items.raw_text
+    from {{ ref("stg_raw__items") }} as all_items
+    where all_items.raw_id = scored.raw_id
+    limit 1 -- noqa: AM09
+) as items on true
 left join {{ ref("stg_canonical__rule_versions") }} as rules on scored.rule_version_id = rules.rule_version_id
 left join lateral (
     select all_reversals.reversal_event_id

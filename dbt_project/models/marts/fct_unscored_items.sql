@@ -21,7 +21,14 @@ select
     events.occurred_at,
     events.received_at
 from {{ ref("int_events_scored") }} as events
-inner join {{ ref("stg_raw__items") }} as items on events.raw_id = items.raw_id
+inner join lateral (
+    select
+        all_items.source,
+        all_items.door
+    from {{ ref("stg_raw__items") }} as all_items
+    where all_items.raw_id = events.raw_id
+    limit 1 -- noqa: AM09
+) as items on true
 where
     events.gold_value = 0
     and events.xp_value = 0
@@ -34,16 +41,21 @@ select
     items.source,
     items.door,
     null::text as event_type,
-    'unmapped' as reason,
-    'Nothing maps this item of the door ' || items.door || ' to an event.' as detail,
+    items.outcome as reason,
+    case items.outcome
+        when 'superseded' then 'A newer item says what holds of ' || items.object_key || '.'
+        when 'notification' then 'It only says that there is something to pull.'
+        when 'pending' then 'It has landed, and is read with the next settle.'
+        when 'deleted' then items.object_key || ' was deleted at its source.'
+        when 'not_closed' then items.object_key || ' is not closed at its source.'
+        when 'unreadable' then 'Nothing can be read from it: marts.raw_text shows it.'
+        when 'not_scoring_source' then 'What it tells of is scored by another source (seed scoring_sources).'
+        else 'Nothing maps this item of the door ' || items.door || ' to an event.'
+    end as detail,
     null::timestamptz as occurred_at,
     items.received_at
-from {{ ref("stg_raw__items") }} as items
-where
-    not exists (
-        select 1 from {{ ref("stg_sales_events") }} as events
-        where events.raw_id = items.raw_id
-    )
+from {{ ref("stg_vendor__item_outcomes") }} as items
+where items.outcome <> 'scored'
 union all
 select
     rejections.rejected_id as item_id,

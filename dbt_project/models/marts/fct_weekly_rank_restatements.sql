@@ -106,8 +106,8 @@ explained as (
             from rules
             where
                 rules.landed_at > numbered.published_at
-                and exists (
-                    select 1 from {{ ref("int_events_located") }} as events
+                and (
+                    select events.event_id from {{ ref("int_events_located") }} as events
                     where
                         events.user_id = numbered.user_id
                         and events.event_type = rules.event_type
@@ -119,7 +119,8 @@ explained as (
                         -- Zones lie within a day of UTC.
                         and events.occurred_at >= (numbered.week_start_date - 1)::timestamp at time zone 'UTC'
                         and events.occurred_at < (numbered.week_start_date + 8)::timestamp at time zone 'UTC'
-                )
+                    limit 1 -- noqa: AM09
+                ) is not null
             union all
             select
                 'roster' as cause,

@@ -6,8 +6,10 @@ with newest_ids as (
 
 newest as (
     select scored.*
-    from newest_ids
-    inner join {{ ref("int_events_scored") }} as scored on newest_ids.event_id = scored.event_id
+    from {{ ref("int_events_scored") }} as scored
+    -- An array and no join: nothing tells the planner that an event_id of stg_sales_events, which is of two tables, is
+    -- unique, and for a join it would read all of both.
+    where scored.event_id = any(array(select newest_ids.event_id from newest_ids))
 ),
 
 versions as (

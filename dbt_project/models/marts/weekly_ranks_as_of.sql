@@ -52,17 +52,21 @@ located as (
         events.occurred_at,
         (events.occurred_at at time zone coalesce(roster.time_zone, {{ default_time_zone() }}))::date as activity_date
     from people
-    inner join {{ ref("stg_sales_events") }} as events on people.user_id = events.user_id
+    cross join lateral (
+        select * from {{ ref("stg_sales_events") }} as of_person
+        where
+            of_person.user_id = people.user_id
+            and of_person.landed_at <= $1
+            -- Zones lie within a day of UTC.
+            and of_person.occurred_at >= coalesce(($2 - 1)::timestamp at time zone 'UTC', '-infinity')
+            and of_person.occurred_at <= coalesce(($2 + 8)::timestamp at time zone 'UTC', 'infinity')
+        offset 0
+    ) as events
     left join roster
         on
             events.user_id = roster.user_id
             and events.occurred_at >= roster.valid_from
             and events.occurred_at < roster.valid_to
-    where
-        events.landed_at <= $1
-        -- Zones lie within a day of UTC.
-        and events.occurred_at >= coalesce(($2 - 1)::timestamp at time zone 'UTC', '-infinity')
-        and events.occurred_at <= coalesce(($2 + 8)::timestamp at time zone 'UTC', 'infinity')
 ),
 
 scored as (
@@ -84,7 +88,7 @@ scored as (
                         and by_event_id.landed_at <= $1
                 )
                 or exists (
-                    select 1 from {{ ref("stg_sales_events") }} as by_external_id
+                    select 1 from {{ ref("stg_canonical__events") }} as by_external_id
                     where
                         by_external_id.reverses is not null
                         and by_external_id.reverses_event_id is null

@@ -21,7 +21,11 @@ ATTEMPTS_WITHIN = timedelta(minutes=10)
 settle_job = dg.define_asset_job(
     "settle_job",
     description="Caches what has landed, so that reads stay fast. Readers are right with or without it.",
-    selection=dg.AssetSelection.assets(dg.AssetKey(["intermediate", "int_user_days_settled"])).without_checks(),
+    selection=dg.AssetSelection.assets(
+        # What vendors' items mean, first: nobody may have said so when they landed.
+        dg.AssetKey(["staging", "stg_vendor__events"]),
+        dg.AssetKey(["intermediate", "int_user_days_settled"]),
+    ).without_checks(),
     tags=WRITES_WAREHOUSE,
     executor_def=dg.in_process_executor,
 )

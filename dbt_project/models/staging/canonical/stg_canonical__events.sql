@@ -1,11 +1,8 @@
--- No WITH from here up to int_events_scored: Postgres merges a plain view into the query that reads it, so that a day
--- of one SDR is found by an index; a view with a WITH is computed on its own first, whole.
 select
-    raw_id as event_id,
+    event_id,
     raw_id,
     source,
     external_id,
-    -- Never null, by a constraint of raw: a null in a key would be counted live and lost by a settle.
     user_id,
     event_type,
     reverses,
@@ -16,5 +13,5 @@ select
     landed_at,
     landed_xid,
     raw.safe_member(payload, 'metadata') as metadata
-from {{ source("raw", "webhook_events") }}
-where door = 'canonical'
+from {{ ref("stg_canonical__items") }}
+where read_as = 'canonical'

@@ -1,0 +1,245 @@
+{#
+    The functions that keep stg_vendor__objects and stg_vendor__events up to date with what has landed. Whoever lands items
+    of some objects brings these up to date in the same transaction (interpret_objects: shared lock); everything else is
+    brought up to date by interpret_pending (exclusive lock): what nobody has interpreted at landing, another roster, other
+    mappings. Each takes its lock in one statement and reads in later ones, whose snapshots are newer. docs/architecture.md
+    says why nothing is missed.
+#}
+{% macro vendor_lock() -%}
+    hashtext('interpret vendors')
+{%- endmacro %}
+
+{# Under which name the watermark of interpretation is kept. #}
+{% macro interpretation() -%}
+    stg_vendor__events
+{%- endmacro %}
+
+{# Changes with everything in dbt that decides what an item means; the seeds' rows are looked at when it matters. #}
+{% macro interpretation_hash() -%}
+    {%- if execute -%}
+        {%- set parts = [
+            vendor_objects_read("keys"), vendor_objects_summed_up("objects"), vendor_events_told("objects"),
+        ] -%}
+        {%- set waiting = ["model.rift.stg_vendor__items", "model.rift.stg_roster__latest_versions"] -%}
+        {%- for _ in graph.nodes if waiting -%}
+            {%- set node = graph.nodes.get(waiting.pop()) -%}
+            {%- if node -%}
+                {%- do parts.append(node.raw_code) -%}
+                {%- do waiting.extend(node.depends_on.nodes) -%}
+            {%- endif -%}
+        {%- endfor -%}
+        {{- local_md5(parts | sort | join("\n")) -}}
+    {%- endif -%}
+{%- endmacro %}
+
+{# Names of the columns of a kept table, without those that say which transaction wrote a row. #}
+{% macro kept_columns(identifier) -%}
+    {%- set columns = [] -%}
+    {%- for node in (graph.nodes.values() if execute else []) if node.name == identifier -%}
+        {%- do columns.extend(node.columns.keys() | reject("equalto", "landed_xid")) -%}
+    {%- endfor -%}
+    {{- return(columns) -}}
+{%- endmacro %}
+
+{# A row of a kept table, to be compared: json itself knows no equality. #}
+{% macro comparable_row(columns, relation) -%}
+    ({% for column in columns %}{{ relation }}.{{ column }}{{ "::text" if column == "payload" }}{{ ", " if not loop.last }}{% endfor %})
+{%- endmacro %}
+
+{% macro create_interpreters() %}
+{% set objects, events = kept_columns("stg_vendor__objects"), kept_columns("stg_vendor__events") %}
+create or replace function staging.replace_vendor_objects(sources text[], object_keys text[]) returns void
+language plpgsql security definer
+set search_path = pg_catalog, pg_temp
+as $rift_function$
+#variable_conflict use_column
+declare
+    defined_objects staging.stg_vendor__objects[];
+    defined_events staging.stg_vendor__events[];
+    gone uuid[];
+begin
+    with keys as materialized (
+        select distinct asked.source, asked.object_key
+        from unnest(sources, object_keys) as asked (source, object_key)
+    ),
+    objects as materialized ({{ vendor_objects_read("keys") }}),
+    summed_up as ({{ vendor_objects_summed_up("objects") }}),
+    told as ({{ vendor_events_told("objects") }})
+    select
+        (select array_agg(row(
+            {% for column in objects %}summed_up.{{ column }}{{ ", " if not loop.last }}{% endfor %}
+        )::staging.stg_vendor__objects) from summed_up),
+        (select array_agg(row(
+            {% for column in events %}told.{{ column }}, {% endfor %}null
+        )::staging.stg_vendor__events) from told)
+    into defined_objects, defined_events;
+
+    gone := array(
+        select kept.event_id
+        from unnest(sources, object_keys) as asked (source, object_key)
+        inner join staging.stg_vendor__events as kept
+            on kept.source = asked.source and kept.object_key = asked.object_key
+        where not exists (
+            select 1 from unnest(defined_events) as defined
+            where {{ comparable_row(events, "defined") }} is not distinct from {{ comparable_row(events, "kept") }}
+        )
+    );
+    if cardinality(gone) > 0 then
+        -- What was settled on these days is no longer true: nor where what goes takes back an event that stays.
+        insert into intermediate.vendor_days_touched (user_id, occurred_at)
+        select touched.user_id, touched.occurred_at
+        from staging.stg_vendor__events as touched
+        where touched.event_id = any(gone)
+        union
+        select originals.user_id, originals.occurred_at
+        from staging.stg_vendor__events as reversals
+        inner join staging.stg_vendor__events as originals on reversals.reverses_event_id = originals.event_id
+        where reversals.event_id = any(gone);
+        delete from staging.stg_vendor__events as kept where kept.event_id = any(gone);
+    end if;
+
+    insert into staging.stg_vendor__events ({{ events | join(", ") }})
+    select {% for column in events %}defined.{{ column }}{{ ", " if not loop.last }}{% endfor %}
+
+    from unnest(defined_events) as defined
+    where not exists (select 1 from staging.stg_vendor__events as kept where kept.event_id = defined.event_id);
+
+    delete from staging.stg_vendor__objects as kept
+    using unnest(sources, object_keys) as asked (source, object_key)
+    where
+        kept.source = asked.source
+        and kept.object_key = asked.object_key
+        and not exists (
+            select 1 from unnest(defined_objects) as defined
+            where defined.source = kept.source and defined.object_key = kept.object_key
+        );
+    insert into staging.stg_vendor__objects as kept ({{ objects | join(", ") }})
+    select {% for column in objects %}defined.{{ column }}{{ ", " if not loop.last }}{% endfor %}
+
+    from unnest(defined_objects) as defined
+    on conflict (source, object_key) do update
+    set {% for column in objects %}{{ column }} = excluded.{{ column }}{{ ", " if not loop.last }}{% endfor %}
+
+    where {{ comparable_row(objects, "kept") }} is distinct from {{ comparable_row(objects, "excluded") }};
+end
+$rift_function$;
+
+create or replace function staging.interpret_objects(sources text[], object_keys text[]) returns void
+language plpgsql security definer
+set search_path = pg_catalog, pg_temp
+as $rift_function$
+begin
+    if current_setting('transaction_isolation') <> 'read committed' then
+        raise exception 'Interpret in a transaction that is READ COMMITTED: an older snapshot would miss items.';
+    end if;
+    perform pg_advisory_xact_lock_shared({{ vendor_lock() }});
+    perform staging.replace_vendor_objects(sources, object_keys);
+end
+$rift_function$;
+
+create or replace function staging.interpret_pending() returns void
+language plpgsql security definer
+set search_path = pg_catalog, pg_temp
+as $rift_function$
+declare
+    noted intermediate.settle_watermarks;
+    horizon xid8;
+    seeds_hash text;
+    is_other_cluster boolean;
+    todo_sources text[];
+    todo_keys text[];
+    first bigint := 1;
+    chunk constant bigint := 2000;
+begin
+    if current_setting('transaction_isolation') <> 'read committed' then
+        raise exception 'Interpret in a transaction that is READ COMMITTED: an older snapshot would miss items.';
+    end if;
+    perform pg_advisory_xact_lock({{ vendor_lock() }});
+    horizon := pg_snapshot_xmin(pg_current_snapshot());
+    select md5(
+        (select coalesce(string_agg(m::text, e'\n' order by m::text), '') from {{ ref("vendor_mappings") }} as m)
+        || e'\f' || (select coalesce(string_agg(s::text, e'\n' order by s::text), '') from {{ ref("scoring_sources") }} as s)
+    ) into seeds_hash;
+    select * into noted from intermediate.settle_watermarks where model = '{{ interpretation() }}';
+    is_other_cluster := noted.system_identifier <> raw.system_identifier();
+    if is_other_cluster then
+        -- These rows carry transaction ids of another cluster; without a watermark nothing is settled either.
+        delete from staging.stg_vendor__events;
+        delete from intermediate.vendor_days_touched;
+    end if;
+
+    if noted.model is null or is_other_cluster or noted.definition_hash <> '{{ interpretation_hash() }}' || seeds_hash
+        or {{ is_rebuild() }}
+    then
+        select array_agg(known.source), array_agg(known.object_key) into todo_sources, todo_keys
+        from (
+            select items.source, items.object_key from {{ ref("stg_vendor__items") }} as items
+            where items.object_key is not null
+            union
+            select objects.source, objects.object_key from staging.stg_vendor__objects as objects
+        ) as known;
+    else
+        select array_agg(known.source), array_agg(known.object_key) into todo_sources, todo_keys
+        from (
+            select items.source, items.object_key from {{ ref("stg_vendor__items") }} as items
+            where
+                items.object_key is not null
+                and items.landed_xid >= noted.xid
+                and items.landed_xid <= '18446744073709551615'::xid8
+            union
+            -- Whose work an event is may have changed with the roster.
+            select events.source, events.object_key
+            from (
+                select distinct source, actor_id, actor_email from staging.stg_vendor__events
+                where exists (
+                    select 1 from {{ ref("stg_roster__sdr_versions") }} as versions
+                    where versions.landed_xid >= noted.xid
+                )
+            ) as actors
+            inner join staging.stg_vendor__events as events
+                on
+                    events.source = actors.source
+                    and events.actor_id is not distinct from actors.actor_id
+                    and events.actor_email is not distinct from actors.actor_email
+            where events.user_id <> {{ attributed_to("actors.source", "actors.actor_id", "actors.actor_email") }}
+        ) as known;
+    end if;
+
+    while first <= coalesce(cardinality(todo_keys), 0) loop
+        perform staging.replace_vendor_objects(todo_sources[first:first + chunk - 1], todo_keys[first:first + chunk - 1]);
+        first := first + chunk;
+    end loop;
+
+    insert into intermediate.settle_watermarks as watermarks (model, xid, system_identifier, definition_hash, settled_at)
+    values (
+        '{{ interpretation() }}', horizon, raw.system_identifier(), '{{ interpretation_hash() }}' || seeds_hash,
+        clock_timestamp()
+    )
+    on conflict (model) do update
+    set
+        xid = case when is_other_cluster then excluded.xid else greatest(watermarks.xid, excluded.xid) end,
+        system_identifier = excluded.system_identifier,
+        definition_hash = excluded.definition_hash,
+        settled_at = excluded.settled_at;
+    -- Below the watermark of the days everything has been settled.
+    delete from intermediate.vendor_days_touched as touched
+    using intermediate.settle_watermarks as settled
+    where settled.model = 'int_user_days_settled' and touched.landed_xid < settled.xid;
+end
+$rift_function$;
+
+create or replace function staging.vendor_event(event uuid) returns uuid
+language sql stable security definer
+set search_path = pg_catalog, pg_temp
+as $rift_function$
+select events.event_id from staging.stg_vendor__events as events where events.event_id = event
+$rift_function$;
+
+revoke execute on function
+    staging.replace_vendor_objects(text[], text[]), staging.interpret_objects(text[], text[]),
+    staging.interpret_pending(), staging.vendor_event(uuid)
+from public;
+grant execute on function
+    staging.interpret_objects(text[], text[]), staging.interpret_pending(), staging.vendor_event(uuid)
+to rift_ingest;
+{% endmacro %}

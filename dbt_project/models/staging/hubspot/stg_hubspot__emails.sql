@@ -1,0 +1,30 @@
+select
+    'hubspot'::text as source,
+    'email:' || items.object_id as object_key,
+    items.raw_id,
+    'import'::text as verified_by,
+    case when items.is_deleted then 'deleted' end as silenced_by,
+    {{ vendor_text("read.document #> '{properties,hubspot_owner_id}'") }} as actor_id,
+    null::text as actor_email,
+    false as is_merged,
+    read.document is not null as is_readable,
+    jsonb_strip_nulls(
+        jsonb_build_object(
+            'direction', {{ vendor_field("read.document #> '{properties,hs_email_direction}'") }},
+            'status', {{ vendor_field("read.document #> '{properties,hs_email_status}'") }}
+        )
+    ) as fields,
+    jsonb_strip_nulls(
+        jsonb_build_object(
+            'hs_timestamp', read.document #> '{properties,hs_timestamp}',
+            'createdAt', read.document -> 'createdAt'
+        )
+    ) as moments,
+    '{}'::jsonb as details,
+    items.modified_at as version_at,
+    case when items.is_deleted then 'infinity' else '-infinity' end::timestamptz as tie_at,
+    items.landed_at as received_at,
+    items.landed_at,
+    items.landed_xid
+from {{ source("raw_hubspot", "emails") }} as items
+cross join {{ read_once("items.payload") }} as read -- noqa: AM09

@@ -1,0 +1,59 @@
+select
+    source,
+    object_key,
+    raw_id,
+    verified_by,
+    silenced_by,
+    actor_id,
+    actor_email,
+    is_merged,
+    is_readable,
+    fields,
+    moments,
+    details,
+    version_at,
+    tie_at,
+    received_at,
+    landed_at,
+    landed_xid
+from {{ ref("stg_hubspot__calls") }}
+union all
+select
+    source,
+    object_key,
+    raw_id,
+    verified_by,
+    silenced_by,
+    actor_id,
+    actor_email,
+    is_merged,
+    is_readable,
+    fields,
+    moments,
+    details,
+    version_at,
+    tie_at,
+    received_at,
+    landed_at,
+    landed_xid
+from {{ ref("stg_hubspot__emails") }}
+union all
+select
+    source,
+    object_key,
+    raw_id,
+    verified_by,
+    silenced_by,
+    actor_id,
+    actor_email,
+    is_merged,
+    is_readable,
+    fields,
+    moments,
+    details,
+    version_at,
+    tie_at,
+    received_at,
+    landed_at,
+    landed_xid
+from {{ ref("stg_hubspot__meetings") }}

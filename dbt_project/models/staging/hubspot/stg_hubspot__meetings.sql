@@ -1,0 +1,36 @@
+select
+    'hubspot'::text as source,
+    'meeting:' || items.object_id as object_key,
+    items.raw_id,
+    'import'::text as verified_by,
+    case when items.is_deleted then 'deleted' end as silenced_by,
+    {{ vendor_text("read.document #> '{properties,hubspot_owner_id}'") }} as actor_id,
+    null::text as actor_email,
+    false as is_merged,
+    read.document is not null as is_readable,
+    jsonb_strip_nulls(
+        jsonb_build_object(
+            'outcome', {{ vendor_field("read.document #> '{properties,hs_meeting_outcome}'") }}
+        )
+    ) as fields,
+    jsonb_strip_nulls(
+        jsonb_build_object(
+            'hs_timestamp', read.document #> '{properties,hs_timestamp}',
+            'hs_createdate', read.document #> '{properties,hs_createdate}',
+            'hs_meeting_end_time', read.document #> '{properties,hs_meeting_end_time}',
+            'createdAt', read.document -> 'createdAt',
+            'updatedAt', read.document -> 'updatedAt'
+        )
+    ) as moments,
+    jsonb_strip_nulls(
+        jsonb_build_object(
+            'scheduled_at', {{ vendor_choice("read.document #> '{properties,hs_meeting_start_time}'") }}
+        )
+    ) as details,
+    items.modified_at as version_at,
+    case when items.is_deleted then 'infinity' else '-infinity' end::timestamptz as tie_at,
+    items.landed_at as received_at,
+    items.landed_at,
+    items.landed_xid
+from {{ source("raw_hubspot", "meetings") }} as items
+cross join {{ read_once("items.payload") }} as read -- noqa: AM09

@@ -1,0 +1,39 @@
+select
+    source,
+    object_key,
+    raw_id,
+    verified_by,
+    silenced_by,
+    actor_id,
+    actor_email,
+    is_merged,
+    is_readable,
+    fields,
+    moments,
+    details,
+    version_at,
+    tie_at,
+    received_at,
+    landed_at,
+    landed_xid
+from {{ ref("stg_salesforce__tasks") }}
+union all
+select
+    source,
+    object_key,
+    raw_id,
+    verified_by,
+    silenced_by,
+    actor_id,
+    actor_email,
+    is_merged,
+    is_readable,
+    fields,
+    moments,
+    details,
+    version_at,
+    tie_at,
+    received_at,
+    landed_at,
+    landed_xid
+from {{ ref("stg_salesforce__events") }}

@@ -1,0 +1,38 @@
+select
+    'salesloft'::text as source,
+    items.external_id as object_key,
+    items.raw_id,
+    items.verified_by,
+    null::text as silenced_by,
+    {{ vendor_text("read.document -> 'booked_by_user_id'") }} as actor_id,
+    coalesce(
+        {{ vendor_text("read.document #> '{booked_by_meetings_settings,email_address}'") }},
+        {{ vendor_text("read.document #> '{owned_by_meetings_settings,email_address}'") }}
+    ) as actor_email,
+    false as is_merged,
+    read.document is not null as is_readable,
+    case
+        when split_part(items.external_id, ':', 1) <> 'meeting' or jsonb_typeof(read.document) <> 'object' then '{}'
+        when jsonb_typeof(read.document -> 'canceled_at') <> 'null' then '{"state": ["canceled"]}'
+        when read.document -> 'no_show' = 'true' then '{"state": ["no_show"]}'
+        when read.document is not null then '{"state": ["booked"]}'
+        else '{}'
+    end::jsonb as fields,
+    jsonb_strip_nulls(
+        jsonb_build_object(
+            'created_at', read.document -> 'created_at',
+            'updated_at', read.document -> 'updated_at',
+            'canceled_at', read.document -> 'canceled_at'
+        )
+    ) as moments,
+    jsonb_strip_nulls(
+        jsonb_build_object('scheduled_at', {{ vendor_choice("read.document -> 'start_time'") }})
+    ) as details,
+    coalesce(raw.safe_timestamptz(read.document ->> 'updated_at'), items.received_at) as version_at,
+    '-infinity'::timestamptz as tie_at,
+    items.received_at,
+    items.landed_at,
+    items.landed_xid
+from {{ source("raw", "webhook_events") }} as items
+cross join {{ read_once("items.payload") }} as read -- noqa: AM09
+where items.door <> 'canonical' and items.door = 'salesloft' and items.source = 'salesloft'
