@@ -1,11 +1,11 @@
 """What vendors send against the oracle: in any order of arrival, whatever it says, before and after settles."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
 
@@ -157,11 +157,14 @@ def empty(warehouse: Warehouse) -> None:
     )
 
 
-def check_vendor_arrivals(warehouse: Warehouse, examples: int, steps: int, **how: object) -> None:
+def check_vendor_arrivals(
+    warehouse: Warehouse, examples: int, steps: int, phases: Collection[Phase] = tuple(Phase), **how: object
+) -> None:
     run_state_machine_as_test(
         type("BoundVendorArrivals", (VendorArrivals,), {"warehouse": warehouse} | how),
         settings=settings(
             max_examples=examples,
+            phases=phases,
             stateful_step_count=steps,
             deadline=None,
             print_blob=True,

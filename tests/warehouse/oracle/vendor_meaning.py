@@ -84,8 +84,9 @@ def normal(value: str) -> str:
     return value.strip(" \t\n\r\f\v").lower()
 
 
-def calendly_event(item: Item) -> str:
-    return normal(text(item.get("event")) or "")
+def calendly_event(item: Item) -> str | None:
+    name = text(item.get("event"))
+    return None if name is None else normal(name)
 
 
 def _calendly_events(thing: Thing) -> list[str]:
@@ -94,7 +95,7 @@ def _calendly_events(thing: Thing) -> list[str]:
     about_showing = [name for name in names if name in {NO_SHOW, NO_SHOW_UNDONE}]
     if about_showing and about_showing[-1] == NO_SHOW_UNDONE:
         names = [name for name in names if name != NO_SHOW]
-    return [name for name in names if name]
+    return [name for name in names if name is not None]
 
 
 def occurred_at(thing: Thing, event_type: str, causes: set[str], oldest: datetime) -> datetime:
