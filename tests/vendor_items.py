@@ -35,9 +35,7 @@ def insert(
     return raw_id
 
 
-def deliver(
-    database: Database, vendor: str, object_key: str, document: object, received_at: object = None
-) -> str:
+def deliver(database: Database, vendor: str, object_key: str, document: object, received_at: object = None) -> str:
     """Land one item and ask for its meaning, in one transaction, as a vendor's door does; returns its raw_id."""
     connection = psycopg2.connect(database.dsn("ingest"))
     try:

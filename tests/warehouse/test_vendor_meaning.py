@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 from tests import landing, vendors
 from tests.conftest import Warehouse
-from tests.warehouse import vendor_items
+from tests.warehouse import vendor_draws
 from tests.warehouse.oracle import LIVE, SETTLED, check_marts
 from tests.warehouse.test_vendor_scoring import empty
 
@@ -19,7 +19,7 @@ def scores(warehouse: Warehouse, what: str = "meetings_booked, total_xp") -> dic
 
 
 def test_a_rescheduled_meeting_is_one_meeting(warehouse: Warehouse) -> None:
-    landing.employ(warehouse, "ann", identities={"calendly": vendor_items.CALENDLY_USER})
+    landing.employ(warehouse, "ann", identities={"calendly": vendor_draws.CALENDLY_USER})
     old, new = "IN1", "IN2"
     told = [
         vendors.calendly("invitee.created", old, NOON),
@@ -28,7 +28,7 @@ def test_a_rescheduled_meeting_is_one_meeting(warehouse: Warehouse) -> None:
     ]
     for order in ((0, 1, 2), (2, 1, 0), (1, 2, 0)):
         empty(warehouse)
-        landing.employ(warehouse, "ann", identities={"calendly": vendor_items.CALENDLY_USER})
+        landing.employ(warehouse, "ann", identities={"calendly": vendor_draws.CALENDLY_USER})
         for number in order:
             landing.deliver(warehouse, told[number])
         assert scores(warehouse) == {"ann": (1, 200)}, order
@@ -38,12 +38,12 @@ def test_a_rescheduled_meeting_is_one_meeting(warehouse: Warehouse) -> None:
 def test_a_cancellation_without_its_creation_nets_to_zero(warehouse: Warehouse) -> None:
     landing.deliver(warehouse, vendors.calendly("invitee.canceled", at=NOON))
     assert scores(warehouse, "meetings_booked, meetings_lost, total_xp, total_events") == {
-        f"calendly:{vendor_items.CALENDLY_USER}": (0, 1, 0, 0)
+        f"calendly:{vendor_draws.CALENDLY_USER}": (0, 1, 0, 0)
     }
 
 
 def test_a_no_show_costs_the_meeting_until_it_is_undone(warehouse: Warehouse) -> None:
-    sdr = f"calendly:{vendor_items.CALENDLY_USER}"
+    sdr = f"calendly:{vendor_draws.CALENDLY_USER}"
     steps = [("invitee.created", 200), ("invitee_no_show.created", 0), ("invitee_no_show.deleted", 200)]
     for hours, (event, xp) in enumerate(steps):
         landing.deliver(warehouse, vendors.calendly(event, at=NOON + hours * timedelta(hours=1)))
@@ -51,7 +51,7 @@ def test_a_no_show_costs_the_meeting_until_it_is_undone(warehouse: Warehouse) ->
 
 
 def test_who_booked_gets_the_credit_and_not_the_host(warehouse: Warehouse) -> None:
-    landing.employ(warehouse, "sdr", email="sdr@example.com", identities={"calendly": vendor_items.CALENDLY_USER})
+    landing.employ(warehouse, "sdr", email="sdr@example.com", identities={"calendly": vendor_draws.CALENDLY_USER})
     landing.employ(
         warehouse, "host", email="AE@example.com", identities={"calendly": "https://api.calendly.com/users/AE1"}
     )

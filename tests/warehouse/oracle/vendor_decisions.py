@@ -25,18 +25,22 @@ class Meanings:
 
 
 def shipped_meanings() -> Meanings:
-    mappings = _seed("vendor_mappings")
-    scoring = _seed("scoring_sources")
+    scoring = [(row["event_type"], row["source"], row["is_scored"] == "true") for row in seed("scoring_sources")]
+    return meanings_of((tuple(row.values()) for row in seed("vendor_mappings")), scoring)
+
+
+def meanings_of(mappings: Iterable[tuple[str, ...]], scoring: Iterable[tuple[str, str, bool]]) -> Meanings:
+    """What rows of the two seeds mean."""
     return Meanings(
         frozenset(
-            (row["source"], row["object_type"], row["field"], normal(row["value"]), row["event_type"])
-            for row in mappings
+            (source, kind, field, normal(value), event_type) for source, kind, field, value, event_type in mappings
         ),
-        frozenset((row["event_type"], row["source"]) for row in scoring if row["is_scored"] == "true"),
+        frozenset((event_type, source) for event_type, source, is_scored in scoring if is_scored),
     )
 
 
-def _seed(name: str) -> list[dict[str, str]]:
+def seed(name: str) -> list[dict[str, str]]:
+    """The rows of a seed file, in the order of its columns."""
     with (SEEDS / f"{name}.csv").open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
 

@@ -205,3 +205,22 @@ NAMES: Final = [
     ("hubspot", "meeting:1/meeting_attended"),
     ("calendly", "invitee:https://api.calendly.com/scheduled_events/EV1/invitees/IN1/meeting_booked"),
 ]
+# What an operator may decide beside what is shipped, or take from it.
+MAPPINGS: Final = [
+    ("nooks", "call", "disposition", " Voicemail ", "call_connect"),
+    ("nooks", "call", "direction", "outbound", "call_dial"),
+    ("outreach", "call", "disposition_id", "*", "call_connect"),
+    ("outreach", "call", "state", "true", "email_sent"),
+    ("outreach", "call", "tag", "VIP", "meeting_attended"),
+    ("calendly", "invitee", "event", "invitee_no_show.deleted", "meeting_attended"),
+    ("calendly", "invitee", "event", "invitee.created", "meeting_booked"),
+    ("salesloft", "meeting", "state", "*", "meeting_attended"),
+    ("hubspot", "call", "status", "*", "meeting_booked"),
+    ("salesforce", "event", "type", "meeting", "meeting_attended"),
+]
+SCORING: Final = [
+    *((kind, source) for kind in ("call_dial", "call_connect") for source in ("outreach", "nooks", "salesforce")),
+    *((kind, "nooks") for kind in ("meeting_booked", "email_sent")),
+    ("meeting_attended", "outreach"),
+    ("meeting_cancelled", "calendly"),
+]
