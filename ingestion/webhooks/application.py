@@ -1,4 +1,4 @@
-"""The receiver as one ASGI application: the canonical door in front, FastAPI for everything else."""
+"""The receiver as one ASGI application: the canonical doors in front, FastAPI for everything else."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -8,51 +8,69 @@ from typing import Any
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
-from pydantic import SecretStr
 from starlette.exceptions import HTTPException
 from starlette.middleware.cors import CORSMiddleware
 
 from ingestion.settings import ReceiverSettings
 from ingestion.webhooks.answers import ASGIApp, Receive, RefusalError, Scope, Send
-from ingestion.webhooks.authentication import FAILURES_PER_MINUTE, SecretHeader
+from ingestion.webhooks.authentication import (
+    FAILURES_PER_MINUTE,
+    MOST_FAILURES_PER_MINUTE,
+    Admission,
+    SecretHeader,
+)
+from ingestion.webhooks.batch import BatchDoor
 from ingestion.webhooks.door import CanonicalDoor
+from ingestion.webhooks.entrance import SENDERS_HEADER, Entrance
+from ingestion.webhooks.health import router as health_router
 from ingestion.webhooks.limits import RateLimit
-from ingestion.webhooks.openapi import DOOR_PATH, describe_door
+from ingestion.webhooks.openapi import BATCH_PATH, DOOR_PATH, describe_doors
 from ingestion.webhooks.reads import Marts, router
+from ingestion.webhooks.rejected import RejectedBook
+from ingestion.webhooks.rejected import router as rejected_router
 from ingestion.webhooks.request_log import RequestLog
 from ingestion.webhooks.rules import ADMIN_HEADER, RuleBook
 from ingestion.webhooks.rules import router as rules_router
+from ingestion.webhooks.standard_webhooks import SigningKeys
+from ingestion.webhooks.vendors.doors import make_doors
+from ingestion.webhooks.vendors.draining import Draining
+from ingestion.webhooks.vendors.openapi import describe_vendor_doors
+from ingestion.webhooks.vendors.spool import Spool
 from ingestion.webhooks.writer import Writer
 
 
-def create_app(settings: ReceiverSettings) -> ASGIApp:
-    """The whole receiver; nothing connects before it is started."""
+class Limits:
+    """How often who may call; one object for all workers of a receiver."""
+
+    def __init__(self, settings: ReceiverSettings) -> None:
+        amount = settings.rate_limit_per_minute
+        self.senders = RateLimit(amount, places=len(settings.webhook_secrets) + len(settings.signing_secrets))
+        self.admins = RateLimit(amount, places=max(1, len(settings.admin_secrets)))
+        # One limit on what is wrong, whatever it was sent to.
+        self.failures = RateLimit(min(amount or FAILURES_PER_MINUTE, MOST_FAILURES_PER_MINUTE))
+
+
+def create_app(settings: ReceiverSettings, limits: Limits | None = None) -> ASGIApp:
+    """The whole receiver; nothing connects before it is started. Workers share the limits of their parent."""
+    limits = limits or Limits(settings)
     writer = Writer(settings.ingest_dsn.get_secret_value(), queue_size=settings.queue_size)
-    # One limit on wrong secrets, whichever header they come in.
-    failure_limit = RateLimit(settings.rate_limit_per_minute or FAILURES_PER_MINUTE)
-
-    def gate(name: str, what: str, secrets: list[SecretStr]) -> SecretHeader:
-        return SecretHeader(
-            name,
-            what,
-            [secret.get_secret_value() for secret in secrets],
-            limit_per_minute=settings.rate_limit_per_minute,
-            failure_limit=failure_limit,
-        )
-
-    door = CanonicalDoor(
-        writer,
-        gate("X-RIFT-SECRET", "webhook", settings.webhook_secrets),
-        default_user_id=settings.default_user_id,
-        max_body_bytes=settings.max_body_bytes,
-    )
-    admins = gate(ADMIN_HEADER, "admin", settings.admin_secrets) if settings.admin_secrets else None
+    entrance = _entrance(settings, limits)
+    admins = None
+    if settings.admin_secrets:
+        secrets = [secret.get_secret_value() for secret in settings.admin_secrets]
+        admins = SecretHeader(ADMIN_HEADER, "admin", secrets, Admission(limits.admins, limits.failures))
     rule_book = RuleBook(settings.ingest_dsn.get_secret_value(), settings.hud_dsn.get_secret_value(), admins)
-    api = _create_api(settings, writer, rule_book)
+    spool = Spool(settings.spool_folder, settings.spool_max_bytes)
+    api = _create_api(settings, writer, rule_book, spool, admins)
+    doors: dict[str, ASGIApp] = {
+        DOOR_PATH: CanonicalDoor(writer, entrance, limit=settings.max_body_bytes),
+        BATCH_PATH: BatchDoor(writer, entrance, limit=settings.max_batch_bytes, item_limit=settings.max_body_bytes),
+        **make_doors(settings, writer, spool, limits.failures),
+    }
 
     async def dispatch(scope: Scope, receive: Receive, send: Send) -> None:
-        app: ASGIApp = door if scope["type"] == "http" and scope["path"] == DOOR_PATH else api
-        await app(scope, receive, send)
+        door = doors.get(scope["path"]) if scope["type"] == "http" else None
+        await (door or api)(scope, receive, send)
 
     app: ASGIApp = dispatch
     if settings.cors_origins:
@@ -60,18 +78,33 @@ def create_app(settings: ReceiverSettings) -> ASGIApp:
             app,
             allow_origins=settings.cors_origins,
             allow_methods=["GET", "POST"],
-            allow_headers=["Content-Type", "X-RIFT-SECRET"],
+            allow_headers=["Content-Type", SENDERS_HEADER],
         )
     return RequestLog(app)
 
 
-def _create_api(settings: ReceiverSettings, writer: Writer, rule_book: RuleBook) -> FastAPI:
+def _entrance(settings: ReceiverSettings, limits: Limits) -> Entrance:
+    secrets = [secret.get_secret_value() for secret in settings.webhook_secrets]
+    admission = Admission(limits.senders, limits.failures)
+    return Entrance(
+        SecretHeader(SENDERS_HEADER, "webhook", secrets, admission),
+        SigningKeys([key.get_secret_value() for key in settings.signing_secrets]),
+        first_key=len(secrets),
+        admission=admission,
+        default_user_id=settings.default_user_id,
+    )
+
+
+def _create_api(
+    settings: ReceiverSettings, writer: Writer, rule_book: RuleBook, spool: Spool, admins: SecretHeader | None
+) -> FastAPI:
     marts = Marts(settings.hud_dsn.get_secret_value(), settings.read_pool_size)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         writer.start()
-        yield
+        async with Draining(spool, writer).running():
+            yield
         await writer.close()
         marts.close()
 
@@ -85,15 +118,22 @@ def _create_api(settings: ReceiverSettings, writer: Writer, rule_book: RuleBook)
     api.state.marts = marts
     api.state.default_user_id = settings.default_user_id
     api.state.rule_book = rule_book
+    api.state.spool = spool
+    api.state.rejected_book = RejectedBook(
+        settings.ingest_dsn.get_secret_value(), admins, default_user_id=settings.default_user_id
+    )
+    api.include_router(health_router)
     api.include_router(router)
     api.include_router(rules_router)
+    api.include_router(rejected_router)
     api.add_exception_handler(RefusalError, _refused)
     api.add_exception_handler(HTTPException, _http_error)
     api.add_exception_handler(RequestValidationError, _unusable_parameter)
     document = api.openapi
 
     def openapi() -> dict[str, Any]:
-        return describe_door(document(), settings.max_body_bytes)
+        described = describe_doors(document(), settings.max_body_bytes, settings.max_batch_bytes)
+        return describe_vendor_doors(described)
 
     api.openapi = openapi  # type: ignore[method-assign]  # how FastAPI documents it
     return api

@@ -58,20 +58,27 @@ class Rejection:
     received_at: datetime
     door: str = "canonical"
     verified_by: str = "secret"
+    field: str | None = None
+    # What happened, and what its sender calls the item, where a header said it: to be read again, the item needs it.
+    event_type: str | None = None
+    external_id: str | None = None
 
 
 def read_event(body: bytes, received_at: datetime, default_user_id: str) -> Event:
     """The event in a body of the canonical door; raises `UnusableError` when it is none."""
-    document = parse(body)
+    return build_event(require_object(parse(body)), body.decode(), received_at, default_user_id)
+
+
+def require_object(document: object) -> dict[str, Any]:
+    """The document; raises `UnusableError` when it is no object."""
     if not isinstance(document, dict):
-        raise UnusableError("not_an_object", "The body is no JSON object. Send one event as an object.")
-    return _build(document, body.decode(), received_at, default_user_id)
+        raise UnusableError("not_an_object", "This is no JSON object. Send an event as an object.")
+    return document
 
 
-def source_of(body: bytes) -> str | None:
-    """The source that an unusable body names, where that much of it can be read."""
+def named_source(document: object) -> str | None:
+    """The source that an unusable document names, where it does."""
     try:
-        document = parse(body)
         return _text(document, "source") if isinstance(document, dict) else None
     except UnusableError:
         return None
@@ -105,14 +112,17 @@ def new_id() -> str:
     return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
 
 
-def _build(document: dict[str, Any], payload: str, received_at: datetime, default_user_id: str) -> Event:
+def build_event(
+    document: dict[str, Any], payload: str, received_at: datetime, default_user_id: str, name: str | None = None
+) -> Event:
+    """The event that a document describes; `name` is its external_id where it has none of its own."""
     if unknown := [name for name in document if name not in FIELDS]:
         names = ", ".join(shorten(name) for name in unknown[:10])
         raise UnusableError(
             "unknown_field", f"Unknown fields: {names}. Known are {', '.join(FIELDS)}.", unknown[0][:200]
         )
     source = _required(document, "source", _text(document, "source"))
-    external_id = _text(document, "external_id")
+    external_id = _text(document, "external_id") or name
     reverses = _text(document, "reverses")
     event_type = document.get("event_type")
     if not isinstance(event_type, str):

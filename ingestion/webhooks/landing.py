@@ -14,7 +14,10 @@ from psycopg2 import extensions
 from psycopg2.extras import execute_values
 
 from ingestion.webhooks.events import Event, Rejection, external_identity
+from ingestion.webhooks.items import Item
 from ingestion.webhooks.statements import KEEP, NAMED_EVENT, TAKEN_BACK
+from ingestion.webhooks.vendors.items import VendorItem
+from ingestion.webhooks.vendors.landing import land_items
 
 # Reversals wait for each other: two may name one event in different ways, by our id and by the sender's.
 REVERSALS_LOCK: Final = 0x52455645525345
@@ -40,7 +43,6 @@ class Refused:
     field: str | None = None
 
 
-Item = Event | Rejection
 Outcome = Landed | Refused
 
 
@@ -49,14 +51,17 @@ def land(cursor: extensions.cursor, items: Sequence[Item]) -> list[Outcome]:
     outcomes: dict[int, Outcome] = {}
     rejections = [item for item in items if isinstance(item, Rejection)]
     events = [item for item in items if isinstance(item, Event)]
+    vendor_items = [item for item in items if isinstance(item, VendorItem)]
     if rejections:
         keep(cursor, rejections)
-        outcomes |= {id(item): Refused(item.reason, item.detail) for item in rejections}
-    if events:
+        outcomes |= {id(item): Refused(item.reason, item.detail, item.field) for item in rejections}
+    if keys := sorted({*lock_keys(events), *(item.lock_key for item in vendor_items)}):
         # In one order everywhere, or two batches could each wait for the other.
-        cursor.execute("select pg_advisory_xact_lock(key) from unnest(%s) as key", [lock_keys(events)])
+        cursor.execute("select pg_advisory_xact_lock(key) from unnest(%s) as key", [keys])
     for group in groups(events):
         outcomes |= zip(map(id, group), _land_group(cursor, group), strict=True)
+    if vendor_items:
+        outcomes |= zip(map(id, vendor_items), _land_vendor_items(cursor, vendor_items), strict=True)
     return [outcomes[id(item)] for item in items]
 
 
@@ -72,10 +77,28 @@ def keep(cursor: extensions.cursor, rejections: Iterable[Rejection]) -> None:
             item.body,
             item.verified_by,
             item.received_at,
+            item.event_type,
+            item.external_id,
         )
         for item in rejections
     ]
     execute_values(cursor, KEEP, rows)
+
+
+def _land_vendor_items(cursor: extensions.cursor, items: Sequence[VendorItem]) -> list[Outcome]:
+    first_ids = land_items(cursor, items)
+    outcomes: list[Outcome] = [
+        Landed(first_id, 0, 0, duplicate=first_id != item.raw_id)
+        for item, first_id in zip(items, first_ids, strict=True)
+    ]
+    copies = [
+        item.rejection("duplicate", f"Copy of item {first_id}")
+        for item, first_id in zip(items, first_ids, strict=True)
+        if first_id != item.raw_id
+    ]
+    if copies:
+        keep(cursor, copies)
+    return outcomes
 
 
 def lock_keys(events: Iterable[Event]) -> list[int]:

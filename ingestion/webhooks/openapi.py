@@ -1,74 +1,159 @@
-"""The canonical door's entry in the OpenAPI document, by hand: FastAPI does not know that route."""
+"""The canonical doors' entries in the OpenAPI document, by hand: FastAPI does not know those routes."""
 
 from typing import Any, Final
 
 from pydantic import BaseModel
 
-from ingestion.webhooks.schemas import ErrorAnswer, EventAnswer, EventRequest
+from ingestion.webhooks.schemas import (
+    BatchAnswer,
+    ErrorAnswer,
+    EventAnswer,
+    EventRequest,
+    ItemLanded,
+    ItemRefused,
+    UnfinishedBatchAnswer,
+)
 
 DOOR_PATH: Final = "/api/v1/webhook/ingest"
+BATCH_PATH: Final = f"{DOOR_PATH}/batch"
 _REFERENCE: Final = "#/components/schemas/{model}"
 _RETRY_AFTER: Final = {"Retry-After": {"description": "Seconds to wait.", "schema": {"type": "integer", "minimum": 1}}}
 _EVENT_ID: Final = "01990f3c-6b1e-7c5a-9d2e-4f6a8b0c1d2e"
+_MODELS: Final = (
+    EventRequest, EventAnswer, ErrorAnswer, BatchAnswer, UnfinishedBatchAnswer, ItemLanded, ItemRefused,
+)  # fmt: skip
+_SECURITY: Final[list[dict[str, list[str]]]] = [
+    {"webhookSecret": []},
+    {"webhookId": [], "webhookTimestamp": [], "webhookSignature": []},
+]
+_SECURITY_SCHEMES: Final = {
+    "webhookSecret": "X-RIFT-SECRET",
+    "webhookId": "webhook-id",
+    "webhookTimestamp": "webhook-timestamp",
+    "webhookSignature": "webhook-signature",
+    "adminSecret": "X-RIFT-ADMIN-SECRET",
+}
 
-_REFUSALS: Final[dict[str, tuple[str, str, dict[str, Any]]]] = {
-    "401": ("No secret, a wrong one or several; the body was not read.", "unauthorized", {}),
+# Words, code and headers.
+Refusal = tuple[str, str, dict[str, Any]]
+_REFUSALS: Final[dict[str, Refusal]] = {
+    "401": (
+        "No secret, a wrong one or several (the body was not read); or no signature by a key that is known, of now.",
+        "unauthorized",
+        {},
+    ),
     "405": ("Only POST.", "method_not_allowed", {"Allow": {"schema": {"type": "string"}}}),
     "413": ("The body is larger than {limit} bytes.", "body_too_large", {}),
     "415": ("The content type is missing or not JSON in UTF-8.", "unsupported_media_type", {}),
-    "422": ("Not an event that can be scored; kept among the rejected events.", "unknown_event_type", {}),
     "429": (
-        "Too many requests with this secret, or too many wrong secrets from this address.",
+        "Too many requests with this secret or key, or too many wrong ones from this address.",
         "rate_limited",
         _RETRY_AFTER,
     ),
-    "503": ("The database is away; nothing was acknowledged.", "database_unavailable", _RETRY_AFTER),
 }
+_UNAVAILABLE: Final[Refusal] = ("The database is away; nothing was acknowledged.", "database_unavailable", _RETRY_AFTER)
+_UNUSABLE_EVENT: Final[Refusal] = (
+    "Not an event that can be scored; kept among the rejected events.",
+    "unknown_event_type",
+    {},
+)
+_UNUSABLE_BATCH: Final[Refusal] = (
+    "Not an array of 1 to 1,000 elements; nothing landed, and the body is kept among the rejected events.",
+    "not_an_array",
+    {},
+)
 
 
-def describe_door(document: dict[str, Any], max_body_bytes: int) -> dict[str, Any]:
-    """Add the door to FastAPI's document, which is returned."""
+def describe_doors(document: dict[str, Any], max_body_bytes: int, max_batch_bytes: int) -> dict[str, Any]:
+    """Add the doors to FastAPI's document, which is returned."""
     components = document.setdefault("components", {})
     schemas = components.setdefault("schemas", {})
-    for model in (EventRequest, EventAnswer, ErrorAnswer):
+    for model in _MODELS:
         schemas[model.__name__] = model.model_json_schema(ref_template=_REFERENCE)
+        schemas[model.__name__].pop("$defs", None)
     components["securitySchemes"] = {
-        "webhookSecret": {"type": "apiKey", "in": "header", "name": "X-RIFT-SECRET"},
-        "adminSecret": {"type": "apiKey", "in": "header", "name": "X-RIFT-ADMIN-SECRET"},
+        name: {"type": "apiKey", "in": "header", "name": header} for name, header in _SECURITY_SCHEMES.items()
     }
-    document["paths"][DOOR_PATH] = {"post": _operation(max_body_bytes)}
+    document["paths"][DOOR_PATH] = {"post": _single(max_body_bytes)}
+    document["paths"][BATCH_PATH] = {"post": _batch(max_batch_bytes)}
     return document
 
 
-def _operation(max_body_bytes: int) -> dict[str, Any]:
-    success = {"status": "success", "event_id": _EVENT_ID, "gold_earned": 100, "xp_earned": 200, "duplicate": False}
-    copy = success | {"gold_earned": 0, "xp_earned": 0, "duplicate": True, "message": "Duplicate event: counted once"}
-    success["message"] = "Event processed successfully"
-    refusals = {
-        status: _response(
-            words.format(limit=max_body_bytes),
-            ErrorAnswer,
-            {"status": "error", "error": code, "message": words},
-            headers,
-        )
-        for status, (words, code, headers) in _REFUSALS.items()
-    }
-    return {
-        "tags": ["webhook"],
-        "summary": "Land an event",
-        "description": "The answer is sent when the event is durable: from then on it is in the live marts, once.",
-        "operationId": "ingest_event",
-        "security": [{"webhookSecret": []}],
-        "requestBody": {
-            "required": True,
-            "content": {"application/json": {"schema": _reference(EventRequest)}},
-        },
-        "responses": {
+def _single(max_body_bytes: int) -> dict[str, Any]:
+    success, copy = _landed(), _landed(duplicate=True)
+    return _operation(
+        "ingest_event",
+        "Land an event",
+        "The answer is sent when the event is durable: from then on it is in the live marts, once.",
+        _reference(EventRequest),
+        {
             "201": _response("Landed.", EventAnswer, success),
             "200": _response("A copy of an event that landed before: nothing counted.", EventAnswer, copy),
-            **refusals,
+            **_refusals(_REFUSALS | {"422": _UNUSABLE_EVENT, "503": _UNAVAILABLE}, max_body_bytes),
         },
+    )
+
+
+def _batch(max_batch_bytes: int) -> dict[str, Any]:
+    refused = _error("unknown_event_type", "No rule scores this event_type at that time.") | {"field": "event_type"}
+    results = [{"status_code": 201, **_landed()}, {"status_code": 422, **refused}]
+    done = {"status": "success", "landed": 1, "duplicates": 0, "rejected": 1, "results": results}
+    words, code, headers = _UNAVAILABLE
+    away = _error(code, words)
+    unfinished = away | {"landed": 0, "duplicates": 0, "rejected": 0, "results": [{"status_code": 503, **away}]}
+    return _operation(
+        "ingest_batch",
+        "Land up to 1,000 events",
+        "One result for each event, in order, as the door for one would have answered it; sent when all of them are "
+        "durable. A batch counts as one request to the limit.",
+        {"type": "array", "minItems": 1, "maxItems": 1000, "items": _reference(EventRequest)},
+        {
+            "200": _response("Every event was judged: see the status_code of each.", BatchAnswer, done),
+            **_refusals(_REFUSALS | {"422": _UNUSABLE_BATCH}, max_batch_bytes),
+            "503": _response(
+                "The database was away for some of the events, or all; see the status_code of each.",
+                UnfinishedBatchAnswer,
+                unfinished,
+                headers,
+            ),
+        },
+    )
+
+
+def _operation(
+    name: str, summary: str, description: str, schema: dict[str, Any], responses: dict[str, Any]
+) -> dict[str, Any]:
+    return {
+        "tags": ["webhook"],
+        "summary": summary,
+        "description": description,
+        "operationId": name,
+        "security": _SECURITY,
+        "requestBody": {"required": True, "content": {"application/json": {"schema": schema}}},
+        "responses": responses,
     }
+
+
+def _refusals(described: dict[str, Refusal], limit: int) -> dict[str, Any]:
+    return {
+        status: _response(words.format(limit=limit), ErrorAnswer, _error(code, words.format(limit=limit)), headers)
+        for status, (words, code, headers) in sorted(described.items())
+    }
+
+
+def _landed(*, duplicate: bool = False) -> dict[str, Any]:
+    return {
+        "status": "success",
+        "event_id": _EVENT_ID,
+        "gold_earned": 0 if duplicate else 100,
+        "xp_earned": 0 if duplicate else 200,
+        "message": "Duplicate event: counted once" if duplicate else "Event processed successfully",
+        "duplicate": duplicate,
+    }
+
+
+def _error(code: str, message: str) -> dict[str, Any]:
+    return {"status": "error", "error": code, "message": message}
 
 
 def _response(

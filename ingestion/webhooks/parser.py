@@ -6,6 +6,8 @@ numbers beyond a double, no NUL, no lone surrogates, valid UTF-8 without a byte 
 
 import json
 import math
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
@@ -33,25 +35,53 @@ class Number:
 
 def parse(body: bytes) -> Any:  # noqa: ANN401 -- any JSON value
     """The JSON document in `body`; raises `UnusableError` for anything that is not strictly JSON."""
+    text = decode(body)
+    with json_errors_explained():
+        document = _DECODER.decode(text)
+    _require_storable_document(document, text)
+    return document
+
+
+def parse_next(text: str, position: int) -> tuple[Any, int]:
+    """The document that begins at `position`, and where it ends; raises as the decoder does, and `UnusableError`."""
+    document, end = _DECODER.raw_decode(text, position)
+    _require_storable_document(document, text[position:end])
+    return document, end
+
+
+def decode(body: bytes) -> str:
+    """The text in `body`; raises `UnusableError` where it is none."""
     try:
         text = body.decode("utf-8")
     except UnicodeDecodeError as error:
         raise UnusableError("invalid_encoding", f"The body is not UTF-8 (byte {error.start}). Send UTF-8.") from None
     if not text.strip():
-        raise UnusableError("invalid_json", "The body is empty. Send a JSON object.")
+        raise UnusableError("invalid_json", "The body is empty. Send JSON.")
     if text.startswith("\ufeff"):
         raise UnusableError("invalid_encoding", "The body starts with a byte order mark. Send UTF-8 without one.")
+    return text
+
+
+@contextmanager
+def json_errors_explained() -> Iterator[None]:
+    """Turn what a decoder raises into `UnusableError`."""
     try:
-        document = _DECODER.decode(text)
+        yield
     except RecursionError:
         raise _too_deep() from None
     except json.JSONDecodeError as error:
-        where = f"line {error.lineno}, column {error.colno}"
-        raise UnusableError("invalid_json", f"The body is not JSON: {error.msg} ({where}).") from None
-    # Looking into the document costs more than parsing it: only where the text leaves a doubt.
+        raise not_json(error) from None
+
+
+def not_json(error: json.JSONDecodeError) -> UnusableError:
+    where = f"line {error.lineno}, column {error.colno}"
+    return UnusableError("invalid_json", f"The body is not JSON: {error.msg} ({where}).")
+
+
+def _require_storable_document(document: object, text: str) -> None:
+    # Looking into a document costs more than parsing it: only where the text leaves a doubt.
     if "\\u" in text or text.count("{") + text.count("[") > MAXIMUM_DEPTH:
         _inspect(document)
-    return document
 
 
 def canonical(document: object) -> str:

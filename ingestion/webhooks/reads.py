@@ -1,36 +1,29 @@
-"""What the API answers about: health, and the marts, read as the role that may read nothing else.
+"""What the API answers about the marts, read as the role that may read nothing else.
 
 Reads need no secret, as in the first design of this API: keep the port inside the network that may see the scores.
 """
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
-from importlib.metadata import version
 from typing import Annotated, Any, Final
 
 import anyio
 import anyio.to_thread
 import psycopg2
 from fastapi import APIRouter, Depends, Query, Request
-from fastapi.responses import JSONResponse
 from pydantic import AfterValidator
 from sqlalchemy import Engine, RowMapping, create_engine, text
 from sqlalchemy.exc import SQLAlchemyError
 
-from ingestion.webhooks.answers import RETRY_AFTER_SECONDS, RefusalError, database_unavailable
+from ingestion.webhooks.answers import RefusalError, database_unavailable
 from ingestion.webhooks.events import MAXIMUM_TEXT_LENGTH
 from ingestion.webhooks.schemas import (
     CurrentStats,
     DailyAnswer,
     DailyStats,
     ErrorAnswer,
-    Health,
-    Liveness,
     RecentAnswer,
 )
-from ingestion.webhooks.session import UnavailableError
-from ingestion.webhooks.writer import Writer
 
 # With the answer itself this stays below the two seconds that any request may take when the database is away.
 READ_SECONDS: Final = 1.8
@@ -121,11 +114,6 @@ UNUSABLE: Final[dict[int | str, dict[str, Any]]] = {
 router = APIRouter(prefix="/api/v1")
 
 
-def _writer(request: Request) -> Writer:
-    writer: Writer = request.app.state.writer
-    return writer
-
-
 def _marts(request: Request) -> Marts:
     marts: Marts = request.app.state.marts
     return marts
@@ -136,37 +124,8 @@ def _user_id(request: Request, user_id: UserId = None) -> str:
     return user_id or default
 
 
-WriterInUse = Annotated[Writer, Depends(_writer)]
 MartsInUse = Annotated[Marts, Depends(_marts)]
 AskedUser = Annotated[str, Depends(_user_id)]
-
-
-@router.get("/health/live", tags=["health"])
-async def live() -> Liveness:
-    """Whether the process answers at all."""
-    return Liveness(status="alive")
-
-
-@router.get("/health", tags=["health"], response_model=Health, responses={503: {"model": Health}})
-@router.get("/health/ready", tags=["health"], response_model=Health, responses={503: {"model": Health}})
-async def ready(writer: WriterInUse) -> JSONResponse:
-    """Whether events would be taken now: asks the database over the writer's own connection and queue."""
-    try:
-        await writer.ping()
-    except UnavailableError:
-        return _health(is_ready=False)
-    return _health(is_ready=True)
-
-
-def _health(*, is_ready: bool) -> JSONResponse:
-    health = Health(
-        status="healthy" if is_ready else "unhealthy",
-        database="connected" if is_ready else "disconnected",
-        version=version("project-rift"),
-        timestamp=datetime.now(UTC),
-    )
-    headers = {} if is_ready else {"Retry-After": str(RETRY_AFTER_SECONDS)}
-    return JSONResponse(health.model_dump(mode="json"), 200 if is_ready else 503, headers)
 
 
 @router.get("/stats/current", tags=["stats"], responses=UNAVAILABLE | UNKNOWN_USER | UNUSABLE)

@@ -65,6 +65,37 @@ class ErrorAnswer(BaseModel):
     field: str | None = Field(None, description="The field that is wrong, where it is one.")
 
 
+class ItemLanded(EventAnswer):
+    """What became of an event of a batch."""
+
+    status_code: Literal[200, 201]
+
+
+class ItemRefused(ErrorAnswer):
+    """Why an event of a batch did not land."""
+
+    status_code: Literal[413, 422, 503]
+
+
+class BatchAnswer(BaseModel):
+    """What became of a batch, sent when all of it is durable."""
+
+    status: Literal["success"]
+    landed: int
+    duplicates: int
+    rejected: int
+    results: list[ItemLanded | ItemRefused] = Field(description="One for each event, in order.")
+
+
+class UnfinishedBatchAnswer(ErrorAnswer):
+    """Why a batch, or a part of it, did not land."""
+
+    landed: int
+    duplicates: int
+    rejected: int
+    results: list[ItemLanded | ItemRefused] = Field(description="One for each event, in order.")
+
+
 class Liveness(BaseModel):
     status: Literal["alive"]
 
@@ -74,6 +105,7 @@ class Health(BaseModel):
 
     status: Literal["healthy", "unhealthy"]
     database: Literal["connected", "disconnected"]
+    spooled_deliveries: int = Field(description="Deliveries of vendors that wait on disk for the database.", ge=0)
     version: str
     timestamp: datetime
 

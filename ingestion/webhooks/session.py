@@ -8,20 +8,27 @@ import psycopg2
 from psycopg2 import errors, extensions
 
 from ingestion.webhooks.events import Event, Rejection
-from ingestion.webhooks.landing import Item, Outcome, Refused, keep, land
+from ingestion.webhooks.items import Item
+from ingestion.webhooks.landing import Outcome, Refused, keep, land
 from ingestion.webhooks.statements import SESSION
+from ingestion.webhooks.vendors.items import VendorItem
 
 TIMEOUTS: Final = "set lock_timeout = '1500ms'; set statement_timeout = '1800ms'"
+
+# What the database says of an item, and would say again, however often it is asked.
+REFUSALS: Final = (
+    psycopg2.DataError,
+    psycopg2.IntegrityError,
+    errors.ProgramLimitExceeded,
+    errors.StatementTooComplex,
+    ValueError,
+)
 
 logger = logging.getLogger("rift.webhooks")
 
 
 class UnavailableError(Exception):
     """The database did not take the item in time; the message says why, and the sender may try again."""
-
-
-class Ping:
-    """An item that only asks whether the database would take one."""
 
 
 class Session:
@@ -31,16 +38,16 @@ class Session:
         self._dsn = dsn
         self._connection: extensions.connection | None = None
 
-    def outcomes(self, items: Sequence[Item | Ping]) -> list[Outcome | UnavailableError | None]:
-        """One outcome an item, whatever happens; nothing is raised, since the thread must live."""
-        landing = [item for item in items if not isinstance(item, Ping)]
+    def outcomes(self, items: Sequence[Item]) -> list[Outcome]:
+        """One outcome an item; without any, whether the database would take one.
+
+        Raises `UnavailableError`, and nothing else, since the thread must live.
+        """
         try:
-            landed = iter(self._land_or_isolate(landing))
-            return [None if isinstance(item, Ping) else next(landed) for item in items]
+            return self._land_or_isolate(items)
         except Exception as error:  # noqa: BLE001 -- whatever it was, those who wait must be told
             self._report(error)
-            unavailable = UnavailableError("the database is not available")
-            return [unavailable] * len(items)
+            raise UnavailableError("the database is not available") from None
 
     def close(self) -> None:
         if self._connection is not None:
@@ -50,13 +57,14 @@ class Session:
     def _land_or_isolate(self, items: Sequence[Item], *, is_second_try: bool = False) -> list[Outcome]:
         try:
             return self._transaction(items)
-        except (psycopg2.DataError, psycopg2.IntegrityError, ValueError) as error:
+        except REFUSALS as error:
             # What an import landed meanwhile, without our locks, is seen as the first copy the second time.
             if isinstance(error, errors.UniqueViolation) and not is_second_try:
-                return [outcome for item in items for outcome in self._land_or_isolate([item], is_second_try=True)]
+                return self._land_or_isolate(items, is_second_try=True)
             if len(items) > 1:
-                # One item that the database refuses must not fail the others.
-                return [outcome for item in items for outcome in self._land_or_isolate([item])]
+                # One item that the database refuses must not fail the others. By halves, so that it is found soon.
+                half = len(items) // 2
+                return [*self._land_or_isolate(items[:half]), *self._land_or_isolate(items[half:])]
             return [self._refuse(items[0], error)]
 
     def _transaction(self, items: Sequence[Item]) -> list[Outcome]:
@@ -94,15 +102,10 @@ class Session:
 
     def _refuse(self, item: Item, error: Exception) -> Outcome:
         refused = Refused("unstorable", "The database cannot store this item. Change the value that it refused.")
-        body = item.payload.encode("utf-8", "surrogatepass") if isinstance(item, Event) else item.body
-        rejected_id = item.raw_id if isinstance(item, Event) else item.rejected_id
         detail = f"{type(error).__name__} {getattr(error, 'pgcode', None) or ''}".strip()
         connection = self._connected()
         with connection.cursor() as cursor:
-            rejection = Rejection(
-                rejected_id, None, refused.reason, detail, body, item.received_at, item.door, item.verified_by
-            )
-            keep(cursor, [rejection])
+            keep(cursor, [_rejection(item, refused.reason, detail)])
         self._commit(connection)
         return refused
 
@@ -127,3 +130,20 @@ class Session:
             logger.error("landing failed", exc_info=error)
         if self._connection is not None and (self._connection.closed or not isinstance(error, psycopg2.Error)):
             self.close()
+
+
+def _rejection(item: Item, reason: str, detail: str) -> Rejection:
+    if isinstance(item, VendorItem):
+        return item.rejection(reason, detail)
+    body = item.payload.encode("utf-8", "surrogatepass") if isinstance(item, Event) else item.body
+    rejected_id = item.raw_id if isinstance(item, Event) else item.rejected_id
+    return Rejection(
+        rejected_id,
+        None,
+        reason,
+        detail,
+        body,
+        item.received_at,
+        door=item.door,
+        verified_by=item.verified_by,
+    )

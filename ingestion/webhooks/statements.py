@@ -73,7 +73,9 @@ landed as (
 ),
 
 rejected as (
-    insert into raw.rejected_events (rejected_id, door, source, reason, detail, body, verified_by, received_at)
+    insert into raw.rejected_events (
+        rejected_id, door, source, reason, detail, body, verified_by, received_at, external_id
+    )
     select
         raw_id, door, source,
         case when earlier_id is not null then 'duplicate' else 'unknown_event_type' end,
@@ -81,7 +83,7 @@ rejected as (
             when earlier_id is not null then 'Copy of event ' || earlier_id
             else 'No rule scores this event_type at ' || occurred_at
         end,
-        convert_to(payload, 'UTF8'), verified_by, received_at
+        convert_to(payload, 'UTF8'), verified_by, received_at, external_id
     from judged
     where earlier_id is not null or not is_known
 )
@@ -126,5 +128,10 @@ and {_REVERSAL_BY_SENDER.format(event="original")} is null
 """
 
 KEEP: Final = """
-insert into raw.rejected_events (rejected_id, door, source, reason, detail, body, verified_by, received_at) values %s
+insert into raw.rejected_events (
+    rejected_id, door, source, reason, detail, body, verified_by, received_at, event_type, external_id
+)
+values %s
+-- What is landed from the spool may have been kept by a receiver that was killed right after.
+on conflict (rejected_id) do nothing
 """

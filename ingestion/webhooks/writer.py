@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from queue import Empty, SimpleQueue
 from typing import Final
 
-from ingestion.webhooks.landing import Item, Outcome
-from ingestion.webhooks.session import Ping, Session, UnavailableError
+from ingestion.webhooks.items import Item
+from ingestion.webhooks.landing import Outcome
+from ingestion.webhooks.session import Session, UnavailableError
 
 # Together with the sweep's interval, every answer is out within two seconds.
 DEADLINE_SECONDS: Final = 1.6
@@ -22,12 +23,15 @@ SWEEP_SECONDS: Final = 0.1
 PING_SECONDS: Final = 1.0
 # Bounds the advisory locks that one transaction holds: up to two an event, of the 6,400 of a default Postgres.
 BATCH_SIZE: Final = 500
+FULL: Final = "too many events are waiting for the database"
 
 
 @dataclass(slots=True, eq=False)
 class _Waiting:
-    item: Item | Ping
-    future: "asyncio.Future[Outcome | None]"
+    """Items of one request, all landed in one transaction; a ping has none."""
+
+    items: Sequence[Item]
+    future: "asyncio.Future[Sequence[Outcome]]"
     deadline: float
 
 
@@ -38,11 +42,14 @@ class Writer:
         self._session = Session(dsn)
         self._queue_size = queue_size
         self._queue: SimpleQueue[_Waiting | None] = SimpleQueue()
+        # Taken from the queue by the thread, but too much for the transaction that was about to begin.
+        self._put_off: _Waiting | None = None
         self._waiting: deque[_Waiting] = deque()
+        self._waiting_items = 0
         self._thread = threading.Thread(target=self._run, name="writer", daemon=True)
         self._loop: asyncio.AbstractEventLoop | None = None
         self._sweep: asyncio.TimerHandle | None = None
-        self._ping: asyncio.Future[Outcome | None] | None = None
+        self._ping: asyncio.Future[Sequence[Outcome]] | None = None
         self._pinged_at = 0.0
 
     def start(self) -> None:
@@ -58,10 +65,26 @@ class Writer:
 
     async def land(self, item: Item) -> Outcome:
         """What became of the item, once that is durable; raises `UnavailableError` when it may not be."""
-        outcome = await self._put(item)
-        if outcome is None:
-            raise AssertionError("only a ping has no outcome")
+        [outcome] = await self._put([item])
         return outcome
+
+    async def land_all(self, items: Sequence[Item]) -> list[Outcome | UnavailableError]:
+        """What became of each item, once all that landed is durable. Large batches take several transactions."""
+        if self._is_full():
+            return [UnavailableError(FULL)] * len(items)
+        parts = [items[start : start + BATCH_SIZE] for start in range(0, len(items), BATCH_SIZE)]
+        # Admitted as a whole: a part that is refused for want of room would be half a batch.
+        futures = [self._queue_up(part) for part in parts]
+        landed = await asyncio.gather(*futures, return_exceptions=True)
+        outcomes: list[Outcome | UnavailableError] = []
+        for part, outcome in zip(parts, landed, strict=True):
+            if isinstance(outcome, UnavailableError):
+                outcomes += [outcome] * len(part)
+            elif isinstance(outcome, BaseException):
+                raise outcome
+            else:
+                outcomes += outcome
+        return outcomes
 
     async def ping(self) -> None:
         """Return when the database takes items; raises `UnavailableError` when not.
@@ -71,21 +94,29 @@ class Writer:
         now = asyncio.get_running_loop().time()
         last = self._ping
         if last is None or (last.done() and (last.exception() or now - self._pinged_at > PING_SECONDS)):
-            last = self._ping = self._put(Ping())
+            last = self._ping = self._put([])
             self._pinged_at = now
         # Shielded, since one who asked and left must not cancel it for the others.
         await asyncio.shield(last)
 
-    def _put(self, item: Item | Ping) -> "asyncio.Future[Outcome | None]":
+    def _put(self, items: Sequence[Item]) -> "asyncio.Future[Sequence[Outcome]]":
+        if not self._is_full():
+            return self._queue_up(items)
+        future: asyncio.Future[Sequence[Outcome]] = asyncio.get_running_loop().create_future()
+        future.set_exception(UnavailableError(FULL))
+        return future
+
+    def _is_full(self) -> bool:
+        return self._waiting_items >= self._queue_size
+
+    def _queue_up(self, items: Sequence[Item]) -> "asyncio.Future[Sequence[Outcome]]":
         if self._loop is None:
             raise RuntimeError("the writer was not started")
-        future: asyncio.Future[Outcome | None] = self._loop.create_future()
-        if self._queue.qsize() >= self._queue_size:
-            future.set_exception(UnavailableError("too many events are waiting for the database"))
-            return future
-        waiting = _Waiting(item, future, self._loop.time() + DEADLINE_SECONDS)
+        future: asyncio.Future[Sequence[Outcome]] = self._loop.create_future()
+        waiting = _Waiting(items, future, self._loop.time() + DEADLINE_SECONDS)
         self._queue.put(waiting)
         self._waiting.append(waiting)
+        self._waiting_items += len(items)
         if self._sweep is None:
             self._sweep = self._loop.call_later(SWEEP_SECONDS, self._expire)
         return future
@@ -104,37 +135,53 @@ class Writer:
         loop = self._loop
         while loop and (batch := self._take()) is not None:
             # Who was told "unavailable" already will send it again.
-            if batch := [waiting for waiting in batch if not waiting.future.done()]:
-                outcomes = self._session.outcomes([waiting.item for waiting in batch])
+            alive = [waiting for waiting in batch if not waiting.future.done()]
+            outcomes: Sequence[Outcome] | UnavailableError = ()
+            if alive:
                 try:
-                    loop.call_soon_threadsafe(_resolve, batch, outcomes)
-                except RuntimeError:  # the loop is closed: nobody waits any more
-                    break
+                    outcomes = self._session.outcomes([item for waiting in alive for item in waiting.items])
+                except UnavailableError as error:
+                    outcomes = error
+            try:
+                loop.call_soon_threadsafe(self._resolve, batch, alive, outcomes)
+            except RuntimeError:  # the loop is closed: nobody waits any more
+                break
         self._session.close()
 
     def _take(self) -> list[_Waiting] | None:
-        """Whatever is queued, waiting for the first; None when the writer was closed."""
-        first = self._queue.get()
+        """Whatever is queued and fits into one transaction, waiting for the first; None when the writer was closed."""
+        first = self._put_off or self._queue.get()
+        self._put_off = None
         if first is None:
             return None
         batch = [first]
+        size = len(first.items)
         try:
-            while len(batch) < BATCH_SIZE:
+            while size < BATCH_SIZE:
                 following = self._queue.get_nowait()
                 if following is None:
                     self._queue.put(None)
+                    break
+                size += len(following.items)
+                if size > BATCH_SIZE:
+                    self._put_off = following
                     break
                 batch.append(following)
         except Empty:
             pass
         return batch
 
-
-def _resolve(batch: Sequence[_Waiting], outcomes: Sequence[Outcome | UnavailableError | None]) -> None:
-    for waiting, outcome in zip(batch, outcomes, strict=True):
-        if waiting.future.done():
-            continue
-        if isinstance(outcome, UnavailableError):
-            waiting.future.set_exception(outcome)
-        else:
-            waiting.future.set_result(outcome)
+    def _resolve(
+        self, batch: Sequence[_Waiting], alive: Sequence[_Waiting], outcomes: Sequence[Outcome] | UnavailableError
+    ) -> None:
+        """On the loop: hand each request its outcomes."""
+        self._waiting_items -= sum(len(waiting.items) for waiting in batch)
+        start = 0
+        for waiting in alive:
+            end = start + len(waiting.items)
+            if not waiting.future.done():
+                if isinstance(outcomes, UnavailableError):
+                    waiting.future.set_exception(outcomes)
+                else:
+                    waiting.future.set_result(outcomes[start:end])
+            start = end

@@ -15,7 +15,17 @@ from typing import Annotated, Final
 
 import typer
 
-from orchestration.stack import data_commands, parts, placement, rules_commands, settings, sql, status
+from orchestration.stack import (
+    data_commands,
+    log_command,
+    parts,
+    placement,
+    rejected_commands,
+    rules_commands,
+    settings,
+    sql,
+    status,
+)
 from orchestration.stack.console import FAILED, console, literal, open_stack, plainly, say
 from orchestration.stack.errors import StackError
 from orchestration.stack.ports import require_free
@@ -36,6 +46,8 @@ app = typer.Typer(
     epilog="Settings come from the environment and from .env; .env.example explains each.",
 )
 app.add_typer(data_commands.app)
+app.add_typer(rejected_commands.app, name="rejected")
+app.add_typer(log_command.app)
 app.add_typer(rules_commands.app, name="rules")
 app.add_typer(sql.app)
 

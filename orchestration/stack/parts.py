@@ -62,6 +62,11 @@ class Environment:
         return files.keep_secret(self.secret_file)
 
     @property
+    def signing_secret(self) -> str:
+        secret = self.settings.webhook_signing_secret
+        return secret.get_secret_value() if secret else ""
+
+    @property
     def admin_secret(self) -> str:
         if self.settings.rift_admin_secret:
             return self.settings.rift_admin_secret.get_secret_value()
@@ -86,12 +91,17 @@ class Environment:
         return inherited | {"PATH": path} | QUIET | settings
 
     def receiver(self) -> dict[str, str]:
-        return self.base() | {
-            "RIFT_INGEST_DSN": self.database.dsn("ingest"),
-            "RIFT_HUD_DSN": self.database.dsn("hud"),
-            "WEBHOOK_SECRET": self.webhook_secret,
-            "RIFT_ADMIN_SECRET": self.admin_secret,
-        }
+        return (
+            self.base()
+            | self.settings.vendor_secrets()
+            | {
+                "RIFT_INGEST_DSN": self.database.dsn("ingest"),
+                "RIFT_HUD_DSN": self.database.dsn("hud"),
+                "WEBHOOK_SECRET": self.webhook_secret,
+                "WEBHOOK_SIGNING_SECRET": self.signing_secret,
+                "RIFT_ADMIN_SECRET": self.admin_secret,
+            }
+        )
 
     def hud(self) -> dict[str, str]:
         return self.base() | {"RIFT_HUD_DSN": self.database.dsn("hud")}

@@ -3,6 +3,7 @@
 Values come from the environment, else from `.env` in the project's root. `.env.example` documents each of them.
 """
 
+from base64 import b64decode
 from pathlib import Path
 from typing import Annotated, Any, Final
 from urllib.parse import urlsplit
@@ -16,10 +17,22 @@ from orchestration.stack.errors import StackError
 ROOT: Final = Path(__file__).parents[2]
 SECRET_LENGTH: Final = 32
 # Never shown, and not handed to every process.
-SECRETS: Final = ("database_url", "webhook_secret", "rift_admin_secret")
+VENDORS: Final = ("outreach", "nooks", "hubspot", "salesloft", "calendly")
+SECRETS: Final = (
+    "database_url",
+    "webhook_secret",
+    "webhook_signing_secret",
+    "rift_admin_secret",
+    *(f"webhook_secret_{vendor}" for vendor in VENDORS),
+)
 SECRETS_IN_WORDS: Final = (
     f"one or more secrets, separated by commas, each of {SECRET_LENGTH} or more printable ASCII characters "
     "(openssl rand -hex 32 makes one; left empty, one is generated)"
+)
+VENDOR_SECRET_LENGTH: Final = 8
+VENDOR_SECRETS_IN_WORDS: Final = (
+    "the signing secret of that vendor, or several, separated by commas, each of "
+    f"{VENDOR_SECRET_LENGTH} or more printable ASCII characters"
 )
 PORTS: Final = ("api_port", "hud_port", "dagster_port", "postgres_port")
 
@@ -35,11 +48,30 @@ def _database_url(value: SecretStr) -> SecretStr:
     return value
 
 
-def _secrets(value: SecretStr) -> SecretStr:
+def _secrets(value: SecretStr, length: int = SECRET_LENGTH) -> SecretStr:
     secrets = [part.strip() for part in value.get_secret_value().split(",")]
     # A header can carry printable ASCII only; anything else could never be sent.
-    if not all(len(part) >= SECRET_LENGTH and part.isascii() and part.isprintable() for part in secrets):
+    if not all(len(part) >= length and part.isascii() and part.isprintable() for part in secrets):
         raise ValueError
+    return SecretStr(",".join(secrets))
+
+
+def _vendor_secrets(value: SecretStr) -> SecretStr:
+    return _secrets(value, VENDOR_SECRET_LENGTH)
+
+
+def _public_url(value: str) -> str:
+    url = urlsplit(value)
+    if value and (url.scheme not in ("http", "https") or not url.hostname or url.query or url.fragment):
+        raise ValueError
+    return value.rstrip("/")
+
+
+def _signing_secrets(value: SecretStr) -> SecretStr:
+    secrets = [part.strip() for part in value.get_secret_value().split(",")]
+    for secret in secrets:
+        if not (secret.startswith("whsec_") and 24 <= len(b64decode(secret[6:], validate=True)) <= 64):
+            raise ValueError
     return SecretStr(",".join(secrets))
 
 
@@ -67,6 +99,7 @@ def _absolute(value: Path) -> Path:
 
 
 Secrets = Annotated[SecretStr, AfterValidator(_secrets)]
+VendorSecrets = Annotated[SecretStr, AfterValidator(_vendor_secrets)]
 Port = Annotated[int, Field(ge=1, le=65535, description="a port number from 1 to 65535")]
 Fraction = Annotated[float, Field(ge=0, le=1, description="a number from 0.0 to 1.0")]
 
@@ -85,6 +118,11 @@ class Settings(BaseSettings):
         default=ROOT / ".rift", description="the path of a folder"
     )
     webhook_secret: Secrets | None = Field(default=None, description=SECRETS_IN_WORDS)
+    webhook_signing_secret: Annotated[SecretStr, AfterValidator(_signing_secrets)] | None = Field(
+        default=None,
+        description="one or more signing secrets of Standard Webhooks, separated by commas: whsec_ and the base64 of "
+        '24 to 64 bytes (echo "whsec_$(openssl rand -base64 32)" makes one)',
+    )
     rift_admin_secret: Secrets | None = Field(default=None, description=SECRETS_IN_WORDS)
     api_port: Port = 8000
     hud_port: Port = 8501
@@ -101,6 +139,22 @@ class Settings(BaseSettings):
     webhook_max_body_bytes: int = Field(
         default=64 * 1024, ge=1024, le=16 * 1024 * 1024, description="a number of bytes from 1024 to 16777216"
     )
+    webhook_secret_outreach: VendorSecrets | None = Field(default=None, description=VENDOR_SECRETS_IN_WORDS)
+    webhook_secret_nooks: VendorSecrets | None = Field(default=None, description=VENDOR_SECRETS_IN_WORDS)
+    webhook_secret_hubspot: VendorSecrets | None = Field(default=None, description=VENDOR_SECRETS_IN_WORDS)
+    webhook_secret_salesloft: VendorSecrets | None = Field(default=None, description=VENDOR_SECRETS_IN_WORDS)
+    webhook_secret_calendly: VendorSecrets | None = Field(default=None, description=VENDOR_SECRETS_IN_WORDS)
+    rift_public_url: Annotated[str, AfterValidator(_public_url)] = Field(
+        default="", description="the address under which vendors call, such as https://rift.example.com"
+    )
+    webhook_spool_dir: str = Field(default="spool", min_length=1, description="the path of a folder")
+    webhook_spool_max_bytes: int = Field(
+        default=256 * 1024 * 1024, ge=1024 * 1024, description="a number of bytes from 1048576 on"
+    )
+    webhook_max_batch_bytes: int = Field(
+        default=2 * 1024 * 1024, ge=1024, le=64 * 1024 * 1024, description="a number of bytes from 1024 to 67108864"
+    )
+    webhook_workers: int = Field(default=1, ge=1, le=64, description="a number of processes from 1 to 64")
     rift_timezone: Annotated[str, AfterValidator(_zone)] = Field(
         default="UTC", description="the name of a time zone such as Europe/Berlin"
     )
@@ -112,6 +166,11 @@ class Settings(BaseSettings):
     sound_volume: Fraction = 0.6
     hud_opacity: Fraction = 0.85
     hud_pool_size: int = Field(default=8, ge=1, le=100, description="a number of connections from 1 to 100")
+
+    def vendor_secrets(self) -> dict[str, str]:
+        """The signing secrets of vendors by the name of their setting: for the receiver, and nobody else."""
+        secrets = {f"webhook_secret_{vendor}": getattr(self, f"webhook_secret_{vendor}") for vendor in VENDORS}
+        return {name.upper(): secret.get_secret_value() for name, secret in secrets.items() if secret}
 
     @model_validator(mode="after")
     def _secrets_differ(self) -> "Settings":

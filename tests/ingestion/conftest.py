@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 import time
+from base64 import b64encode
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -21,6 +22,10 @@ from tests.conftest import PASSWORDS, Database, create_database, free_port
 SECRET = "first-secret-of-the-receiver-tests"
 SECOND_SECRET = "second-secret-of-the-receiver-tests"
 DOOR = "/api/v1/webhook/ingest"
+BATCH = DOOR + "/batch"
+# The base64 of 32 bytes each, as Standard Webhooks has its keys.
+SIGNING_KEY = "whsec_" + b64encode(b"first key of the receiver tests.").decode()
+SECOND_SIGNING_KEY = "whsec_" + b64encode(b"second key of the receiver test.").decode()
 HEADERS = {"X-RIFT-SECRET": SECRET, "Content-Type": "application/json"}
 
 
@@ -39,6 +44,11 @@ class Receiver:
         body = event if isinstance(event, bytes) else json.dumps(event).encode()
         return self.client.post(DOOR, content=body, headers=HEADERS | headers)
 
+    def post_batch(self, events: object, **headers: str) -> httpx.Response:
+        """Send events (or, as bytes, any body) to the batch door."""
+        body = events if isinstance(events, bytes) else json.dumps(events).encode()
+        return self.client.post(BATCH, content=body, headers=HEADERS | headers)
+
     def get(self, path: str, **parameters: Any) -> httpx.Response:
         return self.client.get(path, params=parameters)
 
@@ -56,6 +66,7 @@ def running_receiver(ingest_dsn: str, hud_dsn: str, folder: Path, **settings: st
         "RIFT_INGEST_DSN": ingest_dsn,
         "RIFT_HUD_DSN": hud_dsn,
         "WEBHOOK_SECRET": f"{SECRET},{SECOND_SECRET}",
+        "WEBHOOK_SIGNING_SECRET": f"{SIGNING_KEY},{SECOND_SIGNING_KEY}",
         "API_PORT": str(port),
         "RATE_LIMIT_PER_MINUTE": "0",
     } | settings

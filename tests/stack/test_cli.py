@@ -16,7 +16,7 @@ from orchestration.stack import files, status
 from orchestration.stack.database import Database
 from orchestration.stack.parts import Environment
 from orchestration.stack.record import Record
-from orchestration.stack.settings import load
+from orchestration.stack.settings import VENDORS, load
 from tests.conftest import free_port
 from tests.stack.conftest import Rift
 
@@ -122,17 +122,18 @@ def test_the_help_teaches(rift: Rift, command: str) -> None:
 
 
 def test_each_process_knows_only_what_it_needs(tmp_path: Path) -> None:
-    settings = load(_env_file=None, rift_home=tmp_path)
+    vendors = {f"webhook_secret_{vendor}": f"signing-key-of-{vendor}" for vendor in VENDORS}
+    settings = load(_env_file=None, rift_home=tmp_path, **vendors)
     environment = Environment(settings, Database(settings))
     passwords = environment.database.passwords()
-    secrets = {"webhook": environment.webhook_secret, "admin": environment.admin_secret}
+    secrets = {"webhook": environment.webhook_secret, "admin": environment.admin_secret, **vendors}
 
     def secrets_in(known: dict[str, str]) -> set[str]:
         text = " ".join(known.values())
         return {name for name, value in (passwords | secrets).items() if value in text}
 
     assert secrets_in(environment.hud()) == {"rift_hud"}
-    assert secrets_in(environment.receiver()) == {"rift_hud", "rift_ingest", "webhook", "admin"}
+    assert secrets_in(environment.receiver()) == {"rift_hud", "rift_ingest", "webhook", "admin", *vendors}
     assert secrets_in(environment.warehouse()) == {"rift_transform", "rift_dagster"}
     assert secrets_in(environment.roster()) == {"rift_ingest"}
 

@@ -31,6 +31,12 @@ def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
         ("WEBHOOK_SECRET", "hidden-value" + "ä" * 32),
         ("RIFT_ADMIN_SECRET", "hidden-value"),
         ("RIFT_ADMIN_SECRET", "hidden-value" + "x" * 32 + ","),
+        ("WEBHOOK_SECRET_OUTREACH", "hidden-value,short"),
+        ("WEBHOOK_SECRET_NOOKS", "hidden-value,"),
+        ("WEBHOOK_SECRET_HUBSPOT", "hidden-value-ä"),
+        ("RIFT_PUBLIC_URL", "rift.example.com"),
+        ("RIFT_PUBLIC_URL", "https://rift.example.com/?a=b"),
+        ("WEBHOOK_SPOOL_MAX_BYTES", "4096"),
         ("RATE_LIMIT_PER_MINUTE", "-1"),
         ("CORS_ORIGINS", "example.com"),
         ("CORS_ORIGINS", "https://example.com/page"),
@@ -104,6 +110,7 @@ def test_each_setting_is_documented_with_its_default() -> None:
     documented = dict(re.findall(r"^# ([A-Z_]+)=(.*)$", text, re.MULTILINE))
     assert set(documented) == {name.upper() for name in Settings.model_fields}
     for name in ("api_port", "hud_port", "dagster_port", "postgres_port", "rate_limit_per_minute", "api_pool_size",
-                 "webhook_queue_size", "webhook_max_body_bytes", "rift_timezone", "week_grace_hours", "sound_volume",
+                 "webhook_queue_size", "webhook_max_body_bytes", "webhook_spool_dir", "webhook_spool_max_bytes",
+                 "rift_timezone", "week_grace_hours", "sound_volume",
                  "hud_refresh_interval", "hud_opacity", "hud_pool_size", "default_user_id"):  # fmt: skip
         assert documented[name.upper()] == str(Settings.model_fields[name].default)

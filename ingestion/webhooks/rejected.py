@@ -1,0 +1,166 @@
+"""The API of rejected events: what was refused and why, what was sent, and landing it after all.
+
+All of it needs an admin secret, checked before anything else is: bodies hold personal data.
+"""
+
+from base64 import b64encode
+from collections.abc import Callable
+from contextlib import closing
+from typing import Annotated, Any, Final, TypeVar
+from uuid import UUID
+
+import psycopg2
+from fastapi import APIRouter, Depends, Query, Request
+from psycopg2 import extensions
+
+from ingestion.rejected.listing import Filter, list_rejected, read_since, show_rejected
+from ingestion.rejected.replaying import Replayed, replay, replay_waiting
+from ingestion.webhooks.answers import RefusalError
+from ingestion.webhooks.authentication import SecretHeader
+from ingestion.webhooks.bodies import leaves_much_unread, read_body, require_json
+from ingestion.webhooks.parser import UnusableError, parse
+from ingestion.webhooks.rejected_schemas import (
+    REFUSALS,
+    REPLAY,
+    SECURITY,
+    UNKNOWN,
+    RejectedAnswer,
+    RejectedEvent,
+    RejectedEvents,
+    ReplayAnswer,
+    read_replay_request,
+)
+from ingestion.webhooks.threads import Threads
+
+MAXIMUM_BODY_BYTES: Final = 64 * 1024
+# A replay of the most that one request may name takes about a second.
+SECONDS: Final = 30
+AT_ONCE: Final = 2
+LIST_TIMEOUT: Final = "set statement_timeout = '5s'"
+
+Result = TypeVar("Result")
+
+
+class RejectedBook:
+    """Reads and replays rejected events in threads of its own; nothing connects before it is asked."""
+
+    def __init__(self, dsn: str, admins: SecretHeader | None, *, default_user_id: str) -> None:
+        self._dsn = dsn
+        self._admins = admins
+        self._default_user_id = default_user_id
+        self._threads = Threads(AT_ONCE, SECONDS)
+
+    def require_admin(self, request: Request) -> None:
+        """Raise `RefusalError` unless an administrator asks."""
+        try:
+            self._require_admin(request)
+        except RefusalError as refusal:
+            if leaves_much_unread(request.scope["headers"], MAXIMUM_BODY_BYTES):
+                refusal.headers = [*refusal.headers, (b"connection", b"close")]
+            raise
+
+    def _require_admin(self, request: Request) -> None:
+        if self._admins is None:
+            raise RefusalError(
+                403,
+                "no_administrators",
+                "This receiver has no RIFT_ADMIN_SECRET, so nobody may do this through it. Set one and restart it, "
+                "or use rift rejected.",
+            )
+        self._admins.require(request.scope)
+
+    async def read(self, ask: Callable[[extensions.cursor], Result]) -> Result:
+        def work() -> Result:
+            with closing(psycopg2.connect(self._dsn, connect_timeout=2, tcp_user_timeout=2000)) as connection:
+                connection.set_session(readonly=True)
+                with connection.cursor() as cursor:
+                    cursor.execute(LIST_TIMEOUT)
+                    return ask(cursor)
+
+        return await self._threads.run(work)
+
+    async def replay(self, ids: list[str] | None, chosen: Filter, limit: int) -> list[Replayed]:
+        def work() -> list[Replayed]:
+            if ids is not None:
+                return list(replay(self._dsn, ids, self._default_user_id))
+            return list(replay_waiting(self._dsn, chosen, self._default_user_id, limit))
+
+        return await self._threads.run(work)
+
+
+def _admin(request: Request) -> RejectedBook:
+    book: RejectedBook = request.app.state.rejected_book
+    book.require_admin(request)
+    return book
+
+
+def _filter(
+    reason: Annotated[str | None, Query(max_length=200)] = None,
+    source: Annotated[str | None, Query(max_length=200)] = None,
+    door: Annotated[str | None, Query(max_length=200)] = None,
+    since: Annotated[str | None, Query(max_length=40, description="A time with a zone, or 90m, 24h, 7d.")] = None,
+    settled: Annotated[bool, Query(description="Also copies, and what was replayed.")] = False,  # noqa: FBT002
+) -> Filter:
+    return read_filter({"reason": reason, "source": source, "door": door, "since": since}, settled=settled)
+
+
+def read_filter(given: dict[str, Any], *, settled: bool) -> Filter:
+    """A filter of texts; raises `RefusalError` for what cannot be one."""
+    for name, value in given.items():
+        if value is not None and not str(value).isprintable():
+            raise RefusalError(422, "invalid_parameter", f"{name} holds a control character.", field=name)
+    try:
+        since = read_since(given["since"]) if given["since"] is not None else None
+    except (ValueError, OverflowError):
+        message = "since is neither a time with a zone, such as 2026-03-14T09:00:00Z, nor 90m, 24h or 7d."
+        raise RefusalError(422, "invalid_parameter", message, field="since") from None
+    return Filter(given["reason"], given["source"], given["door"], since, settled)
+
+
+router = APIRouter(prefix="/api/v1/rejected", tags=["rejected"])
+BookOfAdmin = Annotated[RejectedBook, Depends(_admin)]
+ChosenFilter = Annotated[Filter, Depends(_filter)]
+
+
+@router.get("", responses=REFUSALS, openapi_extra=SECURITY)
+async def rejected_events(
+    book: BookOfAdmin,
+    chosen: ChosenFilter,
+    limit: Annotated[int, Query(ge=1, le=500)] = 50,
+    before: Annotated[UUID | None, Query(description="The last rejected_id of the page before.")] = None,
+) -> RejectedEvents:
+    """Rejected events that wait to be landed, newest first."""
+    rows = await book.read(
+        lambda cursor: list_rejected(cursor, chosen, limit=limit, before=str(before) if before else None)
+    )
+    return RejectedEvents.model_validate({"rejected": rows})
+
+
+@router.get("/{rejected_id}", responses=REFUSALS | UNKNOWN, openapi_extra=SECURITY)
+async def rejected_event(book: BookOfAdmin, rejected_id: UUID) -> RejectedEvent:
+    """One rejected event with what was sent: as text where it is UTF-8, else in base64."""
+    row = await book.read(lambda cursor: show_rejected(cursor, str(rejected_id)))
+    if row is None:
+        raise RefusalError(404, "unknown_rejected_event", "There is no rejected event with this id.")
+    try:
+        shown = {"body": row["body"].decode(), "body_encoding": "utf-8"}
+    except UnicodeDecodeError:
+        shown = {"body": b64encode(row["body"]).decode(), "body_encoding": "base64"}
+    return RejectedEvent.model_validate(row | shown)
+
+
+@router.post("/replay", responses=REFUSALS, openapi_extra=SECURITY | REPLAY)
+async def replay_rejected_events(book: BookOfAdmin, request: Request) -> ReplayAnswer:
+    """Read rejected events again and land those that can be by now, as of when they were received."""
+    headers = request.scope["headers"]
+    require_json(headers)
+    try:
+        body = await read_body(headers, request.receive, MAXIMUM_BODY_BYTES, "Name fewer ids.")
+        asked = read_replay_request(parse(body))
+    except ConnectionResetError:
+        raise RefusalError(400, "no_body", "The request ended before its body.") from None
+    except UnusableError as error:
+        raise RefusalError(422, error.reason, error.detail, field=error.field) from None
+    given = {"reason": asked.reason, "source": asked.source, "door": asked.door, "since": asked.since}
+    replayed = await book.replay(asked.names(), read_filter(given, settled=False), asked.limit)
+    return ReplayAnswer(status="success", results=[RejectedAnswer.of(one) for one in replayed])
