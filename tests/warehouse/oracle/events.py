@@ -6,7 +6,7 @@ from tests.warehouse.oracle.people import Rows, name_and_team
 EVENT_COLUMNS = (
     "event_id, raw_id, external_id, source, event_type, user_id, team_id, rule_version_id, verified_by, gold_value,"
     " xp_value, rank_points, is_reversed, is_reversal, activity_date, week_start_date, occurred_at, received_at,"
-    " metadata ->> 'n', metadata ->> 'object_key', metadata ->> 'meeting_id'"
+    " metadata ->> 'n', metadata ->> 'object_key'"
 )
 FEED_COLUMNS = (
     "event_id, user_id, display_name, team_name, event_type, gold_value, xp_value, is_reversed, is_reversal,"
@@ -27,7 +27,7 @@ def fct_sales_events(facts: Facts) -> Rows:
                 *(event.user_id, event.team_id, event.rule_version_id, row["verified_by"], event.gold_value),
                 *(event.xp_value, event.rank_points, event.is_reversed, event.is_reversal, event.activity_date),
                 *(event.week_start_date, event.occurred_at, row["received_at"]),
-                *(_member(event, name) for name in ("n", "object_key", "meeting_id")),
+                *(_member(event, name) for name in ("n", "object_key")),
             )
         )
     return rows
