@@ -92,7 +92,12 @@
         limit 1
     ) as said
     cross join lateral (
-        select coalesce(jsonb_object_agg(members.name, raw.comparable_values(members.said)), '{}') as values
+        select
+            coalesce(
+                jsonb_object_agg(members.name, raw.comparable_values(members.said))
+                filter (where raw.comparable_values(members.said) is not null),
+                '{}'
+            ) as values
         from jsonb_each(said.fields) as members (name, said)
         limit 1
     ) as compared
