@@ -1,8 +1,13 @@
 """Puts rows into raw as the door does, for tests of what lies behind the door."""
 
+import json
 import uuid
+from contextlib import closing
 from datetime import UTC, datetime
 
+import psycopg2
+
+from tests import vendors
 from tests.conftest import Database
 
 INSERT = """
@@ -12,7 +17,10 @@ insert into raw.webhook_events (
 )
 select
     i.raw_id::uuid, 'canonical', i.source, i.external_id, i.raw_id, i.user_id, i.event_type, i.occurred_at, i.reverses,
-    (select e.raw_id from raw.webhook_events as e where e.raw_id::text = lower(i.reverses)),
+    coalesce(
+        (select e.raw_id from raw.webhook_events as e where e.raw_id::text = lower(i.reverses)),
+        raw.vendor_event(i.reverses)
+    ),
     now(), 'secret', '{"metadata": {"n": 1}}'
 from (values (%s, %s, %s, %s, %s, %s::timestamptz, %s))
     as i (raw_id, source, external_id, user_id, event_type, occurred_at, reverses)
@@ -71,12 +79,15 @@ def employ(
     name: str | None = None,
     started_on: str | None = None,
     ended_on: str | None = None,
+    email: str | None = None,
+    identities: dict[str, str] | None = None,
 ) -> None:
     """Land a roster version."""
     database.execute(
         "insert into raw_roster.sdr_versions"
-        " (user_id, display_name, team_name, time_zone, effective_on, started_on, ended_on, _dlt_load_id, _dlt_id)"
-        " values (%s, %s, %s, %s, %s, %s, %s, '', '')",
+        " (user_id, display_name, team_name, time_zone, effective_on, started_on, ended_on,"
+        " email, identities, _dlt_load_id, _dlt_id)"
+        " values (%s, %s, %s, %s, %s, %s, %s, %s, %s, '', '')",
         user_id,
         user_id.title() if name is None else name,
         team,
@@ -84,6 +95,8 @@ def employ(
         effective_on,
         started_on,
         ended_on,
+        email,
+        json.dumps(identities or {}),
         role="ingest",
     )
 
@@ -100,3 +113,56 @@ def rule(database: Database, event_type: str, gold: int, xp: int, points: int, e
         effective_from,
         role="ingest",
     )
+
+
+DELIVER = """
+insert into raw.webhook_events (
+    raw_id, door, source, external_id, dedup_key, event_type, received_at, verified_by, payload
+)
+values (%s::uuid, %s, %s, %s, %s, %s, %s, 'signature', %s::json)
+"""
+# On the object: the first 8 bytes of the SHA-256 of its source and its key.
+LOCK = """
+select pg_advisory_xact_lock(
+    ('x' || encode(substr(sha256(convert_to(%s || chr(31) || %s, 'UTF8')), 1, 8), 'hex'))::bit(64)::bigint
+)
+"""
+PULL = """
+insert into {} (object_id, modified_at, is_deleted, payload, _dlt_load_id, _dlt_id)
+values (%s, %s, %s, %s::json, '', '')
+on conflict (object_id, modified_at, is_deleted) do nothing
+"""
+
+
+def deliver(
+    database: Database, *deliveries: vendors.Delivery, received_at: datetime | None = None, interpreted: bool = True
+) -> list[str]:
+    """Land what vendors delivered, in one transaction, with its meaning, as their doors do; return the raw_ids.
+
+    A door that cannot say in time what an item means lands it all the same: then it is not interpreted.
+    """
+    raw_ids = [str(uuid.uuid4()) for _ in deliveries]
+    keys = sorted({(one.source, one.object_key) for one in deliveries})
+    with closing(psycopg2.connect(database.dsn("ingest"))) as connection, connection, connection.cursor() as cursor:
+        for key in keys:
+            cursor.execute(LOCK, key)
+        for raw_id, one in zip(raw_ids, deliveries, strict=True):
+            names = (raw_id, one.source, one.source, one.object_key, raw_id, one.event_type)
+            cursor.execute(DELIVER, (*names, received_at or datetime.now(UTC), one.body))
+        if interpreted:
+            cursor.execute("select raw.interpret(%s, %s)", [list(column) for column in zip(*keys, strict=True)])
+    return raw_ids
+
+
+def pull(database: Database, *versions: vendors.Version, interpreted: bool = True) -> None:
+    """Land versions of objects as a pipeline does, and say that they are there, or do not (as when it is killed)."""
+    for one in versions:
+        told = (one.object_id, one.modified_at, one.is_deleted, json.dumps(one.payload))
+        database.execute(PULL.format(one.table), *told, role="ingest")
+    if interpreted:
+        interpret(database)
+
+
+def interpret(database: Database) -> None:
+    """What pipelines and the loader of the roster do after what they landed is committed."""
+    database.execute("select raw.interpret_pending()", role="ingest")

@@ -9,9 +9,10 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from tests.conftest import Database
-from tests.warehouse.oracle import common, days, events, lineage, people, play, play_teams, rules, weeks
+from tests.warehouse.oracle import common, days, events, lineage, people, play, play_teams, rules, vendor_reports, weeks
 from tests.warehouse.oracle.days import live_user_days, user_days
 from tests.warehouse.oracle.facts import Facts, load, monday
+from tests.warehouse.oracle.vendor_decisions import Meanings
 from tests.warehouse.reading import snapshot
 
 __all__ = ["LIVE", "SETTLED", "check_marts", "live_user_days", "monday", "user_days"]
@@ -37,6 +38,7 @@ LIVE: Final[Marts] = {
     "rpt_meeting_conversion": (lineage.CONVERSION, lineage.rpt_meeting_conversion),
     "fct_calls": (lineage.CALL, lineage.fct_calls),
     "fct_unscored_items": (lineage.UNSCORED, lineage.fct_unscored_items),
+    "rpt_unmapped_values": (vendor_reports.UNMAPPED, vendor_reports.rpt_unmapped_values),
     "fct_weekly_ranks": (weeks.RANK_COLUMNS, weeks.fct_weekly_ranks),
     "fct_weekly_rank_restatements": (weeks.RESTATEMENT_COLUMNS, weeks.fct_weekly_rank_restatements),
 }
@@ -50,11 +52,11 @@ SETTLED: Final[Marts] = {
 }
 
 
-def check_marts(database: Database, *registries: Marts) -> None:
-    """Compare marts with the oracle, row by row, in one snapshot."""
+def check_marts(database: Database, *registries: Marts, meanings: Meanings | None = None) -> None:
+    """Compare marts with the oracle, row by row, in one snapshot; vendors mean what is shipped, or this."""
     with snapshot(database) as questions:
         with questions.connection.cursor() as cursor:
-            facts = load(cursor)
+            facts = load(cursor, meanings)
         for registry in registries:
             for mart, (columns, expected) in registry.items():
                 found = Counter(questions.ask(f"select {columns} from marts.{mart}"))

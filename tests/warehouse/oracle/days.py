@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from tests.conftest import Database
 from tests.warehouse.oracle.facts import Facts, load
+from tests.warehouse.oracle.vendor_decisions import Meanings
 from tests.warehouse.reading import snapshot
 
 DayKey = tuple[str, date, str]
@@ -31,10 +32,10 @@ def days_of(facts: Facts) -> dict[DayKey, Day]:
     return days
 
 
-def user_days(database: Database) -> dict[DayKey, Day]:
+def user_days(database: Database, meanings: Meanings | None = None) -> dict[DayKey, Day]:
     """The expected rows of fct_user_daily by user, local date and event type."""
     with snapshot(database) as questions, questions.connection.cursor() as cursor:
-        return days_of(load(cursor))
+        return days_of(load(cursor, meanings))
 
 
 def live_user_days(database: Database, relation: str = "marts.fct_user_daily") -> dict[DayKey, Day]:

@@ -6,7 +6,7 @@ from tests.warehouse.oracle.people import Rows, name_and_team
 EVENT_COLUMNS = (
     "event_id, raw_id, external_id, source, event_type, user_id, team_id, rule_version_id, verified_by, gold_value,"
     " xp_value, rank_points, is_reversed, is_reversal, activity_date, week_start_date, occurred_at, received_at,"
-    " metadata ->> 'n'"
+    " metadata ->> 'n', metadata ->> 'object_key'"
 )
 FEED_COLUMNS = (
     "event_id, user_id, display_name, team_name, event_type, gold_value, xp_value, is_reversed, is_reversal,"
@@ -18,23 +18,27 @@ FEED_LENGTH = 500
 
 
 def fct_sales_events(facts: Facts) -> Rows:
-    return [
-        (
-            *(event.event_id, event.event_id, event.external_id, event.source, event.event_type, event.user_id),
-            *(event.team_id, event.rule_version_id, event.row["verified_by"], event.gold_value, event.xp_value),
-            *(event.rank_points, event.is_reversed, event.is_reversal, event.activity_date, event.week_start_date),
-            *(event.occurred_at, event.row["received_at"], _number(event)),
+    rows: Rows = []
+    for event in facts.events:
+        row = event.row
+        rows.append(
+            (
+                *(event.event_id, str(row["raw_id"]), event.external_id, event.source, event.event_type),
+                *(event.user_id, event.team_id, event.rule_version_id, row["verified_by"], event.gold_value),
+                *(event.xp_value, event.rank_points, event.is_reversed, event.is_reversal, event.activity_date),
+                *(event.week_start_date, event.occurred_at, row["received_at"]),
+                *(_member(event, name) for name in ("n", "object_key")),
+            )
         )
-        for event in facts.events
-    ]
+    return rows
 
 
-def _number(event: Event) -> str | None:
-    """The member `n` that tests put into metadata."""
+def _member(event: Event, name: str) -> str | None:
+    """A member of metadata, such as `n`, which tests put there."""
     payload = event.row["payload"]
     metadata = payload.get("metadata") if isinstance(payload, dict) else None
-    number = metadata.get("n") if isinstance(metadata, dict) else None
-    return None if number is None else str(number)
+    value = metadata.get(name) if isinstance(metadata, dict) else None
+    return None if value is None else str(value)
 
 
 def rpt_activity_feed(facts: Facts) -> Rows:

@@ -11,6 +11,10 @@ from zoneinfo import ZoneInfo
 
 from psycopg2 import extensions
 
+from tests.warehouse.oracle.vendor_decisions import Identities, Meanings, shipped_meanings
+from tests.warehouse.oracle.vendor_things import Item
+from tests.warehouse.oracle.vendors import Unscored, delivered, interpret, pulled
+
 Row = dict[str, Any]
 FOR_EVER_AGO = datetime.min.replace(tzinfo=UTC)
 GRACE = timedelta(hours=24)
@@ -69,8 +73,10 @@ class Facts:
     # By user_id, in the order in which they hold.
     roster: dict[str, list[Version]]
     rules: list[Row]
-    # Rows of raw.webhook_events that another door than the canonical one landed.
-    vendor_items: list[Row]
+    # What came from vendors, and of which of it no event was made.
+    vendor_items: list[Item]
+    unscored: list[Unscored]
+    meanings: Meanings
     rejected: list[Row]
     published: list[Row]
 
@@ -114,24 +120,35 @@ def begins(rule: Row) -> datetime:
     return FOR_EVER_AGO if rule["for_ever"] else rule["effective_from"]
 
 
-def load(cursor: extensions.cursor) -> Facts:
-    """The facts as the cursor's transaction sees them."""
+def load(cursor: extensions.cursor, meanings: Meanings | None = None) -> Facts:
+    """The facts as the cursor's transaction sees them; vendors mean what they mean as shipped, or this."""
+    meanings = meanings or shipped_meanings()
     cursor.execute("select now()")
     (now,) = cursor.fetchone() or ()
-    items = _rows(cursor, "select * from raw.webhook_events")
+    items = _rows(cursor, "select * from raw.webhook_events where door = 'canonical'")
     rules = _rows(
         cursor,
         "select *, effective_from = '-infinity' as for_ever from raw.gamification_rules order by rule_version_id",
     )
-    roster = _roster(_rows(cursor, "select * from raw_roster.sdr_versions order by version_id"))
-    canonical = [item for item in items if item["door"] == "canonical"]
-    taken_back = _taken_back(canonical)
+    versions = _rows(cursor, "select * from raw_roster.sdr_versions order by version_id")
+    roster = _roster(versions)
+    vendor_items = [*delivered(cursor), *pulled(cursor)]
+    of_vendors, unscored = interpret(vendor_items, meanings, Identities(versions))
+    # The one thing that raw does not tell: which transaction said that they are what they are.
+    written = {
+        row["event_id"]: row for row in _rows(cursor, "select event_id, landed_xid from staging.stg_vendor__events")
+    }
+    of_vendors = [row | written.get(row["event_id"], {}) for row in of_vendors]
+    rows = [row | {"event_id": row["raw_id"]} for row in items] + of_vendors
+    taken_back = _taken_back(rows)
     return Facts(
         now=now,
-        events=[_score(item, rules, roster, taken_back) for item in canonical],
+        events=[_score(row, rules, roster, taken_back) for row in rows],
         roster=roster,
         rules=rules,
-        vendor_items=[item for item in items if item["door"] != "canonical"],
+        vendor_items=vendor_items,
+        unscored=unscored,
+        meanings=meanings,
         rejected=_rows(cursor, "select * from raw.rejected_events"),
         published=_rows(cursor, "select * from raw.published_ranks"),
     )
@@ -189,10 +206,10 @@ def _roster(rows: list[Row]) -> dict[str, list[Version]]:
 def _score(item: Row, rules: list[Row], roster: dict[str, list[Version]], taken_back: set[Any]) -> Event:
     local_date, team_id = place(roster.get(item["user_id"], []), item["occurred_at"])
     rule = rule_at(rules, item["event_type"], item["occurred_at"])
-    is_reversal, is_reversed = item["reverses"] is not None, item["raw_id"] in taken_back
+    is_reversal, is_reversed = item["reverses"] is not None, item["event_id"] in taken_back
     earns = rule if rule and not (is_reversal or is_reversed) else {}
     return Event(
-        event_id=str(item["raw_id"]),
+        event_id=str(item["event_id"]),
         source=item["source"],
         external_id=item["external_id"],
         event_type=item["event_type"],
@@ -211,15 +228,25 @@ def _score(item: Row, rules: list[Row], roster: dict[str, list[Version]], taken_
 
 
 def _taken_back(items: list[Row]) -> set[Any]:
-    """The raw_ids of what a reversal names, by our event_id or else by the external_id of the same source."""
-    by_id = {str(item["raw_id"]): item for item in items}
-    named = {(item["source"], item["external_id"]): item for item in items if item["external_id"]}
-    taken = set()
-    for item in items:
-        target = item["reverses"]
-        if target is None:
-            continue
-        original = by_id.get(target.lower()) or named.get((item["source"], target))
-        if original and original["reverses"] is None:
-            taken.add(original["raw_id"])
-    return taken
+    """The event_ids of what a reversal names."""
+    named = names(items)
+    originals = (original_of(item, *named) for item in items)
+    return {original["event_id"] for original in originals if original and original["reverses"] is None}
+
+
+Named = dict[tuple[str, str], Row]
+
+
+def names(items: list[Row]) -> tuple[dict[str, Row], Named]:
+    """Events by event_id, and by the external_id of their source."""
+    by_id = {str(item["event_id"]): item for item in items}
+    return by_id, {(item["source"], item["external_id"]): item for item in items if item["external_id"]}
+
+
+def original_of(item: Row, by_id: dict[str, Row], named: Named) -> Row | None:
+    """What a reversal takes back, if it is there: an event of ours that was known when it landed, or an external_id."""
+    if item["reverses"] is None:
+        return None
+    if item["reverses_event_id"] is not None:
+        return by_id.get(str(item["reverses_event_id"]))
+    return named.get((item["source"], item["reverses"]))

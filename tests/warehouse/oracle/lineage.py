@@ -8,7 +8,8 @@ from datetime import UTC, date, datetime, time
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
-from tests.warehouse.oracle.facts import Event, Facts, monday, ordered, rule_at
+from tests.warehouse.oracle.facts import Event, Facts, Row, monday, names, ordered, original_of, rule_at
+from tests.warehouse.oracle.instants import instant
 
 Rows = list[tuple[object, ...]]
 MEETING = (
@@ -43,10 +44,6 @@ EXPLANATION = (
 VERSION = (
     "version_id, user_id, team_id, time_zone, is_current, effective_from_date, effective_to_date, valid_from, valid_to"
 )
-INSTANT = re.compile(
-    r"(19|20|21)\d\d-\d\d-\d\d[Tt ]([01]\d|2[0-3]):[0-5]\d(:[0-5]\d(\.\d{1,6})?)?([Zz]|[+-](0\d|1[0-4]):?[0-5]\d)",
-    re.ASCII,
-)
 REFUSED_BY_JSONB = re.compile(r"\\u0000|\\u[dD][89a-fA-F][0-9a-fA-F]{2}")
 
 
@@ -69,7 +66,7 @@ def fct_meetings(facts: Facts) -> Rows:
                 _days(booking.occurred_at, attended_at),
                 booking.activity_date,
                 booking.occurred_at,
-                _instant(_metadata(booking).get("scheduled_at")),
+                instant(_metadata(booking).get("scheduled_at")),
                 attended_at,
                 None if is_no_show else lost_at,
                 lost_at if is_no_show else None,
@@ -80,7 +77,7 @@ def fct_meetings(facts: Facts) -> Rows:
             *_named(event, "meeting_id"),
             "attended",
             *(None, None, None),
-            _instant(_metadata(event).get("scheduled_at")),
+            instant(_metadata(event).get("scheduled_at")),
             event.occurred_at,
             *(None, None),
         )
@@ -127,11 +124,9 @@ def fct_unscored_items(facts: Facts) -> Rows:
         if not event.gold_value and not event.xp_value and not event.rank_points:
             known = "worth_nothing" if event.rule_version_id else "no_rule"
             reason = "reversal" if event.is_reversal else "reversed" if event.is_reversed else known
-            identity = (event.event_id, event.event_id, event.user_id)
-            rows.append((*identity, event.source, "canonical", event.event_type, reason))
-    rows += [
-        (str(item["raw_id"]), None, None, item["source"], item["door"], None, "unmapped") for item in facts.vendor_items
-    ]
+            identity = (str(event.row["raw_id"]), event.event_id, event.user_id)
+            rows.append((*identity, event.source, event.row["door"], event.event_type, reason))
+    rows += [(one.item.raw_id, None, None, one.item.source, one.item.door, None, one.reason) for one in facts.unscored]
     rows += [
         (str(item["rejected_id"]), None, None, item["source"], item["door"], None, item["reason"])
         for item in facts.rejected
@@ -159,8 +154,11 @@ def explain_score(facts: Facts) -> Rows:
 
 def raw_text(facts: Facts) -> Rows:
     """Columns: `TEXT`; of every item that earns nothing."""
-    landed = {str(event.event_id): event.row for event in facts.events}
-    landed |= {str(item["raw_id"]): item for item in facts.vendor_items}
+    landed: dict[str, Row] = {event.event_id: event.row for event in facts.events}
+    landed |= {
+        item.raw_id: {"door": item.door, "source": item.source, "received_at": item.received_at}
+        for item in facts.vendor_items
+    }
     rejected = {str(item["rejected_id"]): item for item in facts.rejected}
     rows: Rows = []
     for item_id, *_ in fct_unscored_items(facts):
@@ -195,13 +193,11 @@ def dim_users_history(facts: Facts) -> Rows:
 def _reversals(facts: Facts) -> dict[str, list[Event]]:
     """By the event_id of what was taken back, in the order in which they occurred."""
     named: dict[str, list[Event]] = defaultdict(list)
-    by_id = {event.event_id: event for event in facts.events}
-    by_name = {(event.source, event.external_id): event for event in facts.events if event.external_id}
+    known = names([event.row for event in facts.events])
     for event in ordered(facts.events):
-        target = event.row["reverses"]
-        original = (by_id.get(target.lower()) or by_name.get((event.source, target))) if target else None
-        if original and not original.is_reversal:
-            named[original.event_id].append(event)
+        original = original_of(event.row, *known)
+        if original and original["reverses"] is None:
+            named[str(original["event_id"])].append(event)
     return named
 
 
@@ -280,15 +276,6 @@ def _days(start: datetime, end: datetime | None) -> Decimal | None:
 
 def _rounded(number: Decimal, unit: str) -> Decimal:
     return number.quantize(Decimal(unit), ROUND_HALF_UP)
-
-
-def _instant(text: object) -> datetime | None:
-    if not isinstance(text, str) or not INSTANT.fullmatch(text):
-        return None
-    try:
-        return datetime.fromisoformat(text.upper())
-    except ValueError:
-        return None
 
 
 EXPLANATIONS = {EXPLAINED: (EXPLANATION, explain_score), FOLLOWED: (TEXT, raw_text)}

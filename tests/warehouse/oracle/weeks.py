@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 from typing import Any, Final
 
-from tests.warehouse.oracle.facts import Event, Facts, Row, Version, begins, monday, rule_at, tier
+from tests.warehouse.oracle.facts import Event, Facts, Row, Version, begins, monday, names, original_of, rule_at, tier
 
 WEEK: Final = timedelta(days=7)
 Key = tuple[str, date]
@@ -94,7 +94,8 @@ def _steps(
         if not event.is_reversal:
             landings.append((event.row["landed_at"], "event", event.event_id, event))
             landings += [
-                (row["landed_at"], "reversal", str(row["raw_id"]), event) for row in taken_back.get(event.event_id, [])
+                (row["landed_at"], "reversal", str(row["event_id"]), event)
+                for row in taken_back.get(event.event_id, [])
             ]
     counted: set[str] = set()
     gone: set[str] = set()
@@ -185,13 +186,10 @@ def _chain(
 
 def _reversals(facts: Facts) -> dict[str, list[Row]]:
     """What names an event, by its event_id or else by the external_id of the same source."""
-    by_id = {event.event_id: event for event in facts.events}
-    named = {(event.source, event.external_id): event for event in facts.events if event.external_id}
+    named = names([event.row for event in facts.events])
     found: dict[str, list[Row]] = defaultdict(list)
     for event in facts.events:
-        target = event.row["reverses"]
-        if target is not None:
-            original = by_id.get(target.lower()) or named.get((event.source, target))
-            if original:
-                found[original.event_id].append(event.row)
+        original = original_of(event.row, *named)
+        if original:
+            found[str(original["event_id"])].append(event.row)
     return found
