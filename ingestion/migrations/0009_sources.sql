@@ -4,7 +4,7 @@ comment on column raw.webhook_events.external_id is
 'The sender''s own id of the item: on the canonical door unique for ever per source; on a vendor''s door the object '
 'that the item tells of, such as call:90871, which many may do.';
 comment on column raw.webhook_events.event_type is
-'What happened, in the sender''s own words: one of ours on the canonical door, on a vendor''s door such as call.created.';
+'What happened, in the sender''s words: one of ours on the canonical door, on a vendor''s such as call.created.';
 comment on column raw.webhook_events.dedup_key is
 'Hash that two copies of one item share: of its content where the sender gave no external_id, and on a vendor''s door '
 'of what the vendor repeats in each attempt to deliver it.';
