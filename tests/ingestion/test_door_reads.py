@@ -7,7 +7,6 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-import httpx
 import psycopg2
 import pytest
 
@@ -143,7 +142,7 @@ def test_health_tells_of_the_database(reader: Receiver) -> None:
 def test_an_exhausted_pool_is_unavailable_in_time_and_recovers(reader: Receiver, marts_database: Database) -> None:
     def ask(_: int) -> tuple[int, str | None, float]:
         started = time.monotonic()
-        answer = httpx.get(f"{reader.url}/api/v1/stats/current", timeout=20)
+        answer = reader.get("/api/v1/stats/current")
         return answer.status_code, answer.headers.get("Retry-After"), time.monotonic() - started
 
     connection = psycopg2.connect(marts_database.owner_dsn)
