@@ -48,6 +48,39 @@
 {%- endmacro %}
 
 {% macro create_interpreters() %}
+{{ create_replacing() }}
+{{ create_interpreting_pending() }}
+create or replace function staging.interpret_objects(sources text[], object_keys text[]) returns void
+language plpgsql security definer
+set search_path = pg_catalog, pg_temp
+as $rift_function$
+begin
+    if current_setting('transaction_isolation') <> 'read committed' then
+        raise exception 'Interpret in a transaction that is READ COMMITTED: an older snapshot would miss items.';
+    end if;
+    perform pg_advisory_xact_lock_shared({{ vendor_lock() }});
+    perform staging.replace_vendor_objects(sources, object_keys);
+end
+$rift_function$;
+
+create or replace function staging.vendor_event(event uuid) returns uuid
+language sql stable security definer
+set search_path = pg_catalog, pg_temp
+as $rift_function$
+select events.event_id from staging.stg_vendor__events as events where events.event_id = event
+$rift_function$;
+
+revoke execute on function
+    staging.replace_vendor_objects(text[], text[]), staging.interpret_objects(text[], text[]),
+    staging.interpret_pending(), staging.vendor_event(uuid)
+from public;
+grant execute on function
+    staging.interpret_objects(text[], text[]), staging.interpret_pending(), staging.vendor_event(uuid)
+to rift_ingest;
+{% endmacro %}
+
+{# Brings the events of some objects up to date; the caller holds the lock. Objects that say the same write nothing. #}
+{% macro create_replacing() %}
 {% set objects, events = kept_columns("stg_vendor__objects"), kept_columns("stg_vendor__events") %}
 create or replace function staging.replace_vendor_objects(sources text[], object_keys text[]) returns void
 language plpgsql security definer
@@ -124,20 +157,10 @@ begin
     where {{ comparable_row(objects, "kept") }} is distinct from {{ comparable_row(objects, "excluded") }};
 end
 $rift_function$;
+{% endmacro %}
 
-create or replace function staging.interpret_objects(sources text[], object_keys text[]) returns void
-language plpgsql security definer
-set search_path = pg_catalog, pg_temp
-as $rift_function$
-begin
-    if current_setting('transaction_isolation') <> 'read committed' then
-        raise exception 'Interpret in a transaction that is READ COMMITTED: an older snapshot would miss items.';
-    end if;
-    perform pg_advisory_xact_lock_shared({{ vendor_lock() }});
-    perform staging.replace_vendor_objects(sources, object_keys);
-end
-$rift_function$;
-
+{# What nobody has interpreted at landing, and what another roster or another definition means. #}
+{% macro create_interpreting_pending() %}
 create or replace function staging.interpret_pending() returns void
 language plpgsql security definer
 set search_path = pg_catalog, pg_temp
@@ -228,19 +251,4 @@ begin
     where settled.model = 'int_user_days_settled' and touched.landed_xid < settled.xid;
 end
 $rift_function$;
-
-create or replace function staging.vendor_event(event uuid) returns uuid
-language sql stable security definer
-set search_path = pg_catalog, pg_temp
-as $rift_function$
-select events.event_id from staging.stg_vendor__events as events where events.event_id = event
-$rift_function$;
-
-revoke execute on function
-    staging.replace_vendor_objects(text[], text[]), staging.interpret_objects(text[], text[]),
-    staging.interpret_pending(), staging.vendor_event(uuid)
-from public;
-grant execute on function
-    staging.interpret_objects(text[], text[]), staging.interpret_pending(), staging.vendor_event(uuid)
-to rift_ingest;
 {% endmacro %}

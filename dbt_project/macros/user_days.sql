@@ -11,11 +11,11 @@
 {%- endmacro %}
 
 {# The measures as columns of a relation; negated, to take rows away from a sum. #}
-{% macro select_measures(relation, sign="") -%}
+{% macro select_measures(relation, sign="", last_event_at=none) -%}
     {%- for measure in day_measures() %}
     {{ sign }}{{ relation }}.{{ measure }}{{ " as " ~ measure if sign }},
     {%- endfor %}
-    {{ relation }}.last_event_at
+    {{ (last_event_at ~ " as last_event_at") if last_event_at else relation ~ ".last_event_at" }}
 {%- endmacro %}
 
 {# The measures summed over the rows of a group. #}
@@ -172,6 +172,20 @@
 {# The same as a relation. A unit test puts keys of its own in its place. #}
 {% macro touched_keys() -%}
     ({{ user_days_touched() }})
+{%- endmacro %}
+
+{# When the last event of a row of the settled totals occurred, which may be one of a vendor that has gone since. #}
+{% macro last_event_of_life(totals) -%}
+    case
+        when {{ totals }}.user_id in ({{ users_touched() }})
+            then (
+                select max(events.occurred_at) from {{ ref("stg_sales_events") }} as events
+                where
+                    events.user_id = {{ totals }}.user_id
+                    and events.event_type = {{ totals }}.event_type
+            )
+        else {{ totals }}.last_event_at
+    end
 {%- endmacro %}
 
 {# Whose days lost an event of a vendor since the watermark: hardly ever anybody's, for seconds. #}

@@ -80,6 +80,81 @@
     end
 {%- endmacro %}
 
+{# The metadata of an event: nothing about the prospect. #}
+{% macro vendor_metadata() -%}
+    json_build_object(
+        'metadata', jsonb_strip_nulls(
+            objects.details - 'scheduled_at' || jsonb_build_object(
+                'object_key', objects.object_key,
+                'call_id', case
+                    when told.event_type like 'call\_%'
+                        then substr(objects.object_key, length(objects.object_type) + 2)
+                end,
+                'meeting_id', case when told.event_type like 'meeting\_%' then objects.object_key end,
+                'scheduled_at', case when told.event_type like 'meeting\_%' then objects.details -> 'scheduled_at' end
+            )
+        )
+    )
+{%- endmacro %}
+
+{# An event has landed when the first item did that alone says the same of it (type, time and who), else with the newest. #}
+{% macro vendor_landed_at() -%}
+    case
+        when cardinality(objects.raw_ids) = 1 then objects.landed_ats[1]
+        else coalesce((
+            select objects.landed_ats[versions.number]
+            from generate_subscripts(objects.raw_ids, 1) as versions (number)
+            where
+                objects.silenced_bys[versions.number] is null
+                and objects.actor_ids[versions.number] is not distinct from objects.actor_id
+                and objects.actor_emails[versions.number] is not distinct from objects.actor_email
+                and exists (
+                    select 1 from {{ ref("vendor_mappings") }} as mappings
+                    where
+                        mappings.event_type = told.event_type
+                        and {{ is_mapped_alone("mappings", "objects", "objects.fields_each[versions.number]") }}
+                )
+                and timed.occurred_at = {{ first_moment(
+                    "objects.moments_each[versions.number]", "named.names", "objects.received_ats[versions.number]",
+                    "objects.received_ats[case when objects.source = 'calendly' then versions.number else 1 end]"
+                ) }}
+            order by versions.number
+            limit 1
+        ), {{ newest("objects.landed_ats") }})
+    end
+{%- endmacro %}
+
+{#
+    Calendly tells of each event in an item of its own: an event is from the oldest that says it; a booking from the one that
+    made it, else from the oldest of all. The number of that item; null for other sources.
+#}
+{% macro calendly_item() -%}
+    case
+        when objects.source = 'calendly'
+            then (
+                select versions.number
+                from generate_subscripts(objects.raw_ids, 1) as versions (number)
+                order by
+                    case
+                        when told.event_type = 'meeting_booked'
+                            then
+                                raw.comparable(objects.fields_each[versions.number] #>> '{event,0}')
+                                is not distinct from 'invitee.created'
+                        else exists (
+                            select 1 from {{ ref("vendor_mappings") }} as mappings
+                            where
+                                mappings.event_type = told.event_type
+                                and {{ is_mapped_alone(
+                                    "mappings", "objects", "objects.fields_each[versions.number]"
+                                ) }}
+                        )
+                    end desc,
+                    versions.number
+                limit 1
+            )
+    end
+{%- endmacro %}
+
 {#
     Grain: event. What the objects in a relation tell of, where their source is the one that scores it. An event has landed
     when the first item did that alone says the same of it (type, time and who), else with the newest.
@@ -106,44 +181,10 @@
         objects.object_key,
         objects.actor_id,
         objects.actor_email,
-        json_build_object(
-            'metadata', jsonb_strip_nulls(
-                objects.details - 'scheduled_at' || jsonb_build_object(
-                    'object_key', objects.object_key,
-                    'call_id', case
-                        when told.event_type like 'call\_%'
-                            then substr(objects.object_key, length(objects.object_type) + 2)
-                    end,
-                    'meeting_id', case when told.event_type like 'meeting\_%' then objects.object_key end,
-                    'scheduled_at', case when told.event_type like 'meeting\_%' then objects.details -> 'scheduled_at' end
-                )
-            )
-        ) as payload,
+        {{ vendor_metadata() }} as payload,
         timed.occurred_at,
         objects.received_ats[1] as received_at,
-        case
-            when cardinality(objects.raw_ids) = 1 then objects.landed_ats[1]
-            else coalesce((
-                select objects.landed_ats[versions.number]
-                from generate_subscripts(objects.raw_ids, 1) as versions (number)
-                where
-                    objects.silenced_bys[versions.number] is null
-                    and objects.actor_ids[versions.number] is not distinct from objects.actor_id
-                    and objects.actor_emails[versions.number] is not distinct from objects.actor_email
-                    and exists (
-                        select 1 from {{ ref("vendor_mappings") }} as mappings
-                        where
-                            mappings.event_type = told.event_type
-                            and {{ is_mapped_alone("mappings", "objects", "objects.fields_each[versions.number]") }}
-                    )
-                    and timed.occurred_at = {{ first_moment(
-                        "objects.moments_each[versions.number]", "named.names", "objects.received_ats[versions.number]",
-                        "objects.received_ats[case when objects.source = 'calendly' then versions.number else 1 end]"
-                    ) }}
-                order by versions.number
-                limit 1
-            ), {{ newest("objects.landed_ats") }})
-        end as landed_at
+        {{ vendor_landed_at() }} as landed_at
     from {{ objects }} as objects
     cross join lateral (
         select distinct mappings.event_type
@@ -164,33 +205,8 @@
             and moments.object_type = objects.object_type
             and told.event_type like moments.event_types
     ) as named on true
-    -- Calendly tells of each event in an item of its own: this one is from the oldest that says it; a booking from the
-    -- one that made it, else from the oldest of all.
     cross join lateral (
-        select case
-            when objects.source = 'calendly'
-                then (
-                    select versions.number
-                    from generate_subscripts(objects.raw_ids, 1) as versions (number)
-                    order by
-                        case
-                            when told.event_type = 'meeting_booked'
-                                then
-                                    raw.comparable(objects.fields_each[versions.number] #>> '{event,0}')
-                                    is not distinct from 'invitee.created'
-                            else exists (
-                                select 1 from {{ ref("vendor_mappings") }} as mappings
-                                where
-                                    mappings.event_type = told.event_type
-                                    and {{ is_mapped_alone(
-                                        "mappings", "objects", "objects.fields_each[versions.number]"
-                                    ) }}
-                            )
-                        end desc,
-                        versions.number
-                    limit 1
-                )
-        end as number
+        select {{ calendly_item() }} as number
         limit 1
     ) as chosen
     cross join lateral (

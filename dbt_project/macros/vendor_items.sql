@@ -1,5 +1,5 @@
 {#
-    How the views of vendors' items read JSON of others. Each gives the same columns: `fields` (what mappings compare; each an
+    How the views of vendors' items read JSON of others. Each gives the same columns: `facts` (the fields that mappings compare; each an
     array, absent where the item does not have it), `moments` (times by name), `details` (what becomes metadata), who did
     it, and the order of the versions of one object (`version_at`, `tie_at`, `raw_id`).
 #}

@@ -56,7 +56,7 @@
     cross join lateral (
         select
             array_agg(items.raw_id order by {{ versions }}) as raw_ids,
-            array_agg(items.fields order by {{ versions }}) as fields_each,
+            array_agg(items.facts order by {{ versions }}) as fields_each,
             array_agg(items.moments order by {{ versions }}) as moments_each,
             array_agg(items.details order by {{ versions }}) as details_each,
             array_agg(items.actor_id order by {{ versions }}) as actor_ids,
@@ -136,7 +136,8 @@
         end as outcome,
         objects.values as field_values,
         {{ newest("objects.received_ats") }} as newest_at,
-        objects.raw_ids
+        objects.raw_ids,
+        {{ newest("objects.raw_ids") }} as raw_id
     from {{ objects }} as objects
     cross join lateral (
         select bool_or(coalesce(scoring.is_scored, false)) as is_scored

@@ -1,5 +1,5 @@
--- It compares a cache with what it caches, over all items of vendors and in one snapshot: the events that are kept up to
--- date as items land with those computed from all items again. What only waits to be interpreted is no difference.
+-- It compares a cache with what it caches, over all items of vendors and in one snapshot: the events that are kept up
+-- to date as items land with those computed from all items again. What only waits to be interpreted is no difference.
 {{ config(tags=["audit"], meta={"dagster": {"ref": {"name": "stg_vendor__events"}}}) }}
 
 {% set columns = kept_columns("stg_vendor__events") %}
@@ -31,4 +31,5 @@ left join pending
         and coalesce(kept.object_key, defined.object_key) = pending.object_key
 where
     pending.source is null
-    and {{ comparable_row(columns, "kept") }} is distinct from {{ comparable_row(columns, "defined") }}
+    and {{ comparable_row(columns, "kept") }}
+    is distinct from {{ comparable_row(columns, "defined") }}

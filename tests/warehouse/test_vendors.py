@@ -339,7 +339,7 @@ KEYS = {
     "calendly": ["invitee:1"],
 }
 TABLES = ["raw_hubspot.calls", "raw_hubspot.emails", "raw_hubspot.meetings", "raw_salesforce.tasks"]
-ODD = st.one_of(
+ODD: st.SearchStrategy[Any] = st.one_of(
     st.sampled_from([None, True, 0, -1, 1e308, "", "x" * 3000, "infinity", "2026-02-30T10:00:00Z", [], {}, "\x01"]),
     st.sampled_from(["outbound", "connected", "2026-01-12T15:00:00Z", "deleted", [["outbound"]], {"a": None}]),
 )

@@ -1,22 +1,10 @@
 -- depends_on: {{ ref("int_user_days_settled") }}
+-- depends_on: {{ ref("stg_sales_events") }}
 with life as (
     select
         totals.user_id,
         totals.event_type,
-        {% for measure in day_measures() %}
-        totals.{{ measure }},
-        {% endfor %}
-        -- The last event may be one of a vendor that has gone since.
-        case
-            when totals.user_id in ({{ users_touched() }})
-                then (
-                    select max(events.occurred_at) from {{ ref("stg_sales_events") }} as events
-                    where
-                        events.user_id = totals.user_id
-                        and events.event_type = totals.event_type
-                )
-            else totals.last_event_at
-        end as last_event_at
+        {{ select_measures("totals", last_event_at=last_event_of_life("totals")) }}
     from {{ believed(settled_totals()) }} as totals
 ),
 

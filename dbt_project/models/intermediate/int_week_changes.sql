@@ -55,7 +55,7 @@ evidence as (
         on
             {{ week_start("originals.activity_date") }} = weeks.week_start_date
             and taken_back.landed_at > weeks.published_at
-    where originals.event_id = any(array(select taken_back.event_id from taken_back))
+    where originals.event_id = any(array(select named.event_id from taken_back as named))
 ),
 
 suspects as (

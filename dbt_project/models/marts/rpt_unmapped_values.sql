@@ -16,12 +16,12 @@ said as (
     select
         objects.source,
         objects.object_type,
-        fields.field,
+        facts.field,
         field_values.value,
         objects.newest_at
     from objects
-    cross join lateral jsonb_each(objects.field_values) as fields (field, said)
-    cross join lateral jsonb_array_elements_text(fields.said) as field_values (value)
+    cross join lateral jsonb_each(objects.field_values) as facts (field, said)
+    cross join lateral jsonb_array_elements_text(facts.said) as field_values (value)
     where objects.outcome not in ('deleted', 'unreadable')
 ),
 

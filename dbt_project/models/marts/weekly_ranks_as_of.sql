@@ -52,16 +52,18 @@ located as (
         events.occurred_at,
         (events.occurred_at at time zone coalesce(roster.time_zone, {{ default_time_zone() }}))::date as activity_date
     from people
-    cross join lateral (
-        select * from {{ ref("stg_sales_events") }} as of_person
-        where
-            of_person.user_id = people.user_id
-            and of_person.landed_at <= $1
-            -- Zones lie within a day of UTC.
-            and of_person.occurred_at >= coalesce(($2 - 1)::timestamp at time zone 'UTC', '-infinity')
-            and of_person.occurred_at <= coalesce(($2 + 8)::timestamp at time zone 'UTC', 'infinity')
-        offset 0
-    ) as events
+    -- SDR by SDR, whatever the planner believes.
+    cross join
+        lateral (
+            select of_person.* from {{ ref("stg_sales_events") }} as of_person
+            where
+                of_person.user_id = people.user_id
+                and of_person.landed_at <= $1
+                -- Zones lie within a day of UTC.
+                and of_person.occurred_at >= coalesce(($2 - 1)::timestamp at time zone 'UTC', '-infinity')
+                and of_person.occurred_at <= coalesce(($2 + 8)::timestamp at time zone 'UTC', 'infinity')
+            offset 0 -- noqa: AM09
+        ) as events
     left join roster
         on
             events.user_id = roster.user_id

@@ -1,6 +1,6 @@
 -- No WITH from here up to int_events_scored: Postgres merges a plain view into the query that reads it, so that a day
--- of one SDR is found by an index; a view with a WITH is computed on its own first, whole. And one WHERE over both parts,
--- with columns that are merely named in each: a part with a WHERE or an expression of its own is not merged.
+-- of one SDR is found by an index; a view with a WITH is computed on its own first, whole. And one WHERE over both
+-- parts, with columns that are merely named in each: a part with a WHERE or an expression of its own is not merged.
 select
     events.event_id,
     events.raw_id,

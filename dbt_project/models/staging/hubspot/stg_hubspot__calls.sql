@@ -4,27 +4,27 @@ select
     items.raw_id,
     'import'::text as verified_by,
     case when items.is_deleted then 'deleted' end as silenced_by,
-    {{ vendor_text("read.document #> '{properties,hubspot_owner_id}'") }} as actor_id,
+    {{ vendor_text("parsed.document #> '{properties,hubspot_owner_id}'") }} as actor_id,
     null::text as actor_email,
     false as is_merged,
-    read.document is not null as is_readable,
+    parsed.document is not null as is_readable,
     jsonb_strip_nulls(
         jsonb_build_object(
-            'direction', {{ vendor_field("read.document #> '{properties,hs_call_direction}'") }},
-            'status', {{ vendor_field("read.document #> '{properties,hs_call_status}'") }},
-            'disposition', {{ vendor_field("read.document #> '{properties,hs_call_disposition}'") }}
+            'direction', {{ vendor_field("parsed.document #> '{properties,hs_call_direction}'") }},
+            'status', {{ vendor_field("parsed.document #> '{properties,hs_call_status}'") }},
+            'disposition', {{ vendor_field("parsed.document #> '{properties,hs_call_disposition}'") }}
         )
-    ) as fields,
+    ) as facts,
     jsonb_strip_nulls(
         jsonb_build_object(
-            'hs_timestamp', read.document #> '{properties,hs_timestamp}',
-            'createdAt', read.document -> 'createdAt'
+            'hs_timestamp', parsed.document #> '{properties,hs_timestamp}',
+            'createdAt', parsed.document -> 'createdAt'
         )
     ) as moments,
     jsonb_strip_nulls(
         jsonb_build_object(
-            'disposition', {{ vendor_choice("read.document #> '{properties,hs_call_disposition}'") }},
-            'duration_seconds', {{ vendor_seconds("read.document #> '{properties,hs_call_duration}'", 1000) }}
+            'disposition', {{ vendor_choice("parsed.document #> '{properties,hs_call_disposition}'") }},
+            'duration_seconds', {{ vendor_seconds("parsed.document #> '{properties,hs_call_duration}'", 1000) }}
         )
     ) as details,
     items.modified_at as version_at,
@@ -33,4 +33,4 @@ select
     items.landed_at,
     items.landed_xid
 from {{ source("raw_hubspot", "calls") }} as items
-cross join {{ read_once("items.payload") }} as read -- noqa: AM09
+cross join {{ read_once("items.payload") }} as parsed -- noqa: AM09

@@ -4,27 +4,27 @@ select
     items.raw_id,
     'import'::text as verified_by,
     case when items.is_deleted then 'deleted' end as silenced_by,
-    {{ vendor_text("read.document #> '{properties,hubspot_owner_id}'") }} as actor_id,
+    {{ vendor_text("parsed.document #> '{properties,hubspot_owner_id}'") }} as actor_id,
     null::text as actor_email,
     false as is_merged,
-    read.document is not null as is_readable,
+    parsed.document is not null as is_readable,
     jsonb_strip_nulls(
         jsonb_build_object(
-            'outcome', {{ vendor_field("read.document #> '{properties,hs_meeting_outcome}'") }}
+            'outcome', {{ vendor_field("parsed.document #> '{properties,hs_meeting_outcome}'") }}
         )
-    ) as fields,
+    ) as facts,
     jsonb_strip_nulls(
         jsonb_build_object(
-            'hs_timestamp', read.document #> '{properties,hs_timestamp}',
-            'hs_createdate', read.document #> '{properties,hs_createdate}',
-            'hs_meeting_end_time', read.document #> '{properties,hs_meeting_end_time}',
-            'createdAt', read.document -> 'createdAt',
-            'updatedAt', read.document -> 'updatedAt'
+            'hs_timestamp', parsed.document #> '{properties,hs_timestamp}',
+            'hs_createdate', parsed.document #> '{properties,hs_createdate}',
+            'hs_meeting_end_time', parsed.document #> '{properties,hs_meeting_end_time}',
+            'createdAt', parsed.document -> 'createdAt',
+            'updatedAt', parsed.document -> 'updatedAt'
         )
     ) as moments,
     jsonb_strip_nulls(
         jsonb_build_object(
-            'scheduled_at', {{ vendor_choice("read.document #> '{properties,hs_meeting_start_time}'") }}
+            'scheduled_at', {{ vendor_choice("parsed.document #> '{properties,hs_meeting_start_time}'") }}
         )
     ) as details,
     items.modified_at as version_at,
@@ -33,4 +33,4 @@ select
     items.landed_at,
     items.landed_xid
 from {{ source("raw_hubspot", "meetings") }} as items
-cross join {{ read_once("items.payload") }} as read -- noqa: AM09
+cross join {{ read_once("items.payload") }} as parsed -- noqa: AM09

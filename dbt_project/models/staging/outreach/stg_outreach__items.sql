@@ -5,51 +5,51 @@ select
     items.raw_id,
     items.verified_by,
     case
-        when read.document #>> '{meta,eventName}' ~ '[.](destroyed|deleted)$' then 'deleted'
+        when parsed.document #>> '{meta,eventName}' ~ '[.](destroyed|deleted)$' then 'deleted'
     end as silenced_by,
-    {{ vendor_text("read.document #> '{data,relationships,user,data,id}'") }} as actor_id,
+    {{ vendor_text("parsed.document #> '{data,relationships,user,data,id}'") }} as actor_id,
     null::text as actor_email,
     -- An update may hold only what changed: of each member the newest that there is holds.
     true as is_merged,
-    read.document is not null as is_readable,
+    parsed.document is not null as is_readable,
     jsonb_strip_nulls(
         case split_part(items.external_id, ':', 1)
             when 'call'
                 then jsonb_build_object(
-                    'direction', {{ vendor_field("read.document #> '{data,attributes,direction}'") }},
-                    'outcome', {{ vendor_field("read.document #> '{data,attributes,outcome}'") }},
-                    'state', {{ vendor_field("read.document #> '{data,attributes,state}'") }},
-                    'tag', case jsonb_typeof(read.document #> '{data,attributes,tags}')
-                        when 'array' then read.document #> '{data,attributes,tags}'
+                    'direction', {{ vendor_field("parsed.document #> '{data,attributes,direction}'") }},
+                    'outcome', {{ vendor_field("parsed.document #> '{data,attributes,outcome}'") }},
+                    'state', {{ vendor_field("parsed.document #> '{data,attributes,state}'") }},
+                    'tag', case jsonb_typeof(parsed.document #> '{data,attributes,tags}')
+                        when 'array' then parsed.document #> '{data,attributes,tags}'
                         when 'null' then null
-                        else {{ vendor_field("read.document #> '{data,attributes,tags}'") }}
+                        else {{ vendor_field("parsed.document #> '{data,attributes,tags}'") }}
                     end,
                     'disposition_id',
-                    {{ vendor_field("read.document #> '{data,relationships,callDisposition,data,id}'") }}
+                    {{ vendor_field("parsed.document #> '{data,relationships,callDisposition,data,id}'") }}
                 )
             when 'mailing'
                 then jsonb_build_object(
-                    'state', {{ vendor_field("read.document #> '{data,attributes,state}'") }}
+                    'state', {{ vendor_field("parsed.document #> '{data,attributes,state}'") }}
                 )
             else '{}'
         end
-    ) as fields,
+    ) as facts,
     jsonb_strip_nulls(
         jsonb_build_object(
-            'dialedAt', read.document #> '{data,attributes,dialedAt}',
-            'answeredAt', read.document #> '{data,attributes,answeredAt}',
-            'completedAt', read.document #> '{data,attributes,completedAt}',
-            'createdAt', read.document #> '{data,attributes,createdAt}',
-            'deliveredAt', read.document #> '{data,attributes,deliveredAt}',
-            'meta.deliveredAt', read.document #> '{meta,deliveredAt}'
+            'dialedAt', parsed.document #> '{data,attributes,dialedAt}',
+            'answeredAt', parsed.document #> '{data,attributes,answeredAt}',
+            'completedAt', parsed.document #> '{data,attributes,completedAt}',
+            'createdAt', parsed.document #> '{data,attributes,createdAt}',
+            'deliveredAt', parsed.document #> '{data,attributes,deliveredAt}',
+            'meta.deliveredAt', parsed.document #> '{meta,deliveredAt}'
         )
     ) as moments,
     jsonb_strip_nulls(
-        jsonb_build_object('disposition', {{ vendor_choice("read.document #> '{data,attributes,outcome}'") }})
+        jsonb_build_object('disposition', {{ vendor_choice("parsed.document #> '{data,attributes,outcome}'") }})
     ) as details,
     coalesce(
-        raw.safe_timestamptz(read.document #>> '{data,attributes,updatedAt}'),
-        raw.safe_timestamptz(read.document #>> '{meta,deliveredAt}'),
+        raw.safe_timestamptz(parsed.document #>> '{data,attributes,updatedAt}'),
+        raw.safe_timestamptz(parsed.document #>> '{meta,deliveredAt}'),
         items.received_at
     ) as version_at,
     '-infinity'::timestamptz as tie_at,
@@ -57,5 +57,5 @@ select
     items.landed_at,
     items.landed_xid
 from {{ source("raw", "webhook_events") }} as items
-cross join {{ read_once("items.payload") }} as read -- noqa: AM09
+cross join {{ read_once("items.payload") }} as parsed -- noqa: AM09
 where items.door <> 'canonical' and items.door = 'outreach' and items.source = 'outreach'

@@ -4,24 +4,24 @@ select
     items.raw_id,
     'import'::text as verified_by,
     case when items.is_deleted then 'deleted' end as silenced_by,
-    {{ vendor_text("read.document -> 'OwnerId'") }} as actor_id,
+    {{ vendor_text("parsed.document -> 'OwnerId'") }} as actor_id,
     null::text as actor_email,
     false as is_merged,
-    read.document is not null as is_readable,
+    parsed.document is not null as is_readable,
     jsonb_strip_nulls(
         jsonb_build_object(
-            'subtype', {{ vendor_field("read.document -> 'EventSubtype'") }},
-            'type', {{ vendor_field("read.document -> 'Type'") }}
+            'subtype', {{ vendor_field("parsed.document -> 'EventSubtype'") }},
+            'type', {{ vendor_field("parsed.document -> 'Type'") }}
         )
-    ) as fields,
+    ) as facts,
     jsonb_strip_nulls(
         jsonb_build_object(
-            'CreatedDate', read.document -> 'CreatedDate'
+            'CreatedDate', parsed.document -> 'CreatedDate'
         )
     ) as moments,
     jsonb_strip_nulls(
         jsonb_build_object(
-            'scheduled_at', {{ vendor_choice("read.document -> 'StartDateTime'") }}
+            'scheduled_at', {{ vendor_choice("parsed.document -> 'StartDateTime'") }}
         )
     ) as details,
     items.modified_at as version_at,
@@ -30,4 +30,4 @@ select
     items.landed_at,
     items.landed_xid
 from {{ source("raw_salesforce", "events") }} as items
-cross join {{ read_once("items.payload") }} as read -- noqa: AM09
+cross join {{ read_once("items.payload") }} as parsed -- noqa: AM09

@@ -5,31 +5,31 @@ select
     'import'::text as verified_by,
     case
         when items.is_deleted then 'deleted'
-        when read.document -> 'IsClosed' = 'true' then null
+        when parsed.document -> 'IsClosed' = 'true' then null
         else 'not_closed'
     end as silenced_by,
-    {{ vendor_text("read.document -> 'OwnerId'") }} as actor_id,
+    {{ vendor_text("parsed.document -> 'OwnerId'") }} as actor_id,
     null::text as actor_email,
     false as is_merged,
-    read.document is not null as is_readable,
+    parsed.document is not null as is_readable,
     jsonb_strip_nulls(
         jsonb_build_object(
-            'call_type', {{ vendor_field("read.document -> 'CallType'") }},
-            'subtype', {{ vendor_field("read.document -> 'TaskSubtype'") }},
-            'disposition', {{ vendor_field("read.document -> 'CallDisposition'") }},
-            'status', {{ vendor_field("read.document -> 'Status'") }}
+            'call_type', {{ vendor_field("parsed.document -> 'CallType'") }},
+            'subtype', {{ vendor_field("parsed.document -> 'TaskSubtype'") }},
+            'disposition', {{ vendor_field("parsed.document -> 'CallDisposition'") }},
+            'status', {{ vendor_field("parsed.document -> 'Status'") }}
         )
-    ) as fields,
+    ) as facts,
     jsonb_strip_nulls(
         jsonb_build_object(
-            'CompletedDateTime', read.document -> 'CompletedDateTime',
-            'CreatedDate', read.document -> 'CreatedDate'
+            'CompletedDateTime', parsed.document -> 'CompletedDateTime',
+            'CreatedDate', parsed.document -> 'CreatedDate'
         )
     ) as moments,
     jsonb_strip_nulls(
         jsonb_build_object(
-            'disposition', {{ vendor_choice("read.document -> 'CallDisposition'") }},
-            'duration_seconds', {{ vendor_seconds("read.document -> 'CallDurationInSeconds'") }}
+            'disposition', {{ vendor_choice("parsed.document -> 'CallDisposition'") }},
+            'duration_seconds', {{ vendor_seconds("parsed.document -> 'CallDurationInSeconds'") }}
         )
     ) as details,
     items.modified_at as version_at,
@@ -38,4 +38,4 @@ select
     items.landed_at,
     items.landed_xid
 from {{ source("raw_salesforce", "tasks") }} as items
-cross join {{ read_once("items.payload") }} as read -- noqa: AM09
+cross join {{ read_once("items.payload") }} as parsed -- noqa: AM09

@@ -4,35 +4,35 @@ select
     items.raw_id,
     items.verified_by,
     null::text as silenced_by,
-    {{ vendor_text("read.document -> 'booked_by_user_id'") }} as actor_id,
+    {{ vendor_text("parsed.document -> 'booked_by_user_id'") }} as actor_id,
     coalesce(
-        {{ vendor_text("read.document #> '{booked_by_meetings_settings,email_address}'") }},
-        {{ vendor_text("read.document #> '{owned_by_meetings_settings,email_address}'") }}
+        {{ vendor_text("parsed.document #> '{booked_by_meetings_settings,email_address}'") }},
+        {{ vendor_text("parsed.document #> '{owned_by_meetings_settings,email_address}'") }}
     ) as actor_email,
     false as is_merged,
-    read.document is not null as is_readable,
+    parsed.document is not null as is_readable,
     case
-        when split_part(items.external_id, ':', 1) <> 'meeting' or jsonb_typeof(read.document) <> 'object' then '{}'
-        when jsonb_typeof(read.document -> 'canceled_at') <> 'null' then '{"state": ["canceled"]}'
-        when read.document -> 'no_show' = 'true' then '{"state": ["no_show"]}'
-        when read.document is not null then '{"state": ["booked"]}'
+        when split_part(items.external_id, ':', 1) <> 'meeting' or jsonb_typeof(parsed.document) <> 'object' then '{}'
+        when jsonb_typeof(parsed.document -> 'canceled_at') <> 'null' then '{"state": ["canceled"]}'
+        when parsed.document -> 'no_show' = 'true' then '{"state": ["no_show"]}'
+        when parsed.document is not null then '{"state": ["booked"]}'
         else '{}'
-    end::jsonb as fields,
+    end::jsonb as facts,
     jsonb_strip_nulls(
         jsonb_build_object(
-            'created_at', read.document -> 'created_at',
-            'updated_at', read.document -> 'updated_at',
-            'canceled_at', read.document -> 'canceled_at'
+            'created_at', parsed.document -> 'created_at',
+            'updated_at', parsed.document -> 'updated_at',
+            'canceled_at', parsed.document -> 'canceled_at'
         )
     ) as moments,
     jsonb_strip_nulls(
-        jsonb_build_object('scheduled_at', {{ vendor_choice("read.document -> 'start_time'") }})
+        jsonb_build_object('scheduled_at', {{ vendor_choice("parsed.document -> 'start_time'") }})
     ) as details,
-    coalesce(raw.safe_timestamptz(read.document ->> 'updated_at'), items.received_at) as version_at,
+    coalesce(raw.safe_timestamptz(parsed.document ->> 'updated_at'), items.received_at) as version_at,
     '-infinity'::timestamptz as tie_at,
     items.received_at,
     items.landed_at,
     items.landed_xid
 from {{ source("raw", "webhook_events") }} as items
-cross join {{ read_once("items.payload") }} as read -- noqa: AM09
+cross join {{ read_once("items.payload") }} as parsed -- noqa: AM09
 where items.door <> 'canonical' and items.door = 'salesloft' and items.source = 'salesloft'

@@ -34,4 +34,4 @@
 -- depends_on: {{ ref("stg_roster__sdr_versions") }}
 -- depends_on: {{ ref("vendor_mappings") }}
 -- depends_on: {{ ref("scoring_sources") }}
-select * from {{ ref("stg_vendor__events_defined") }}
+select * from {{ ref("stg_vendor__events_defined") }} -- noqa: AM04

@@ -8,15 +8,15 @@ select
     case
         when items.door = 'hubspot' and items.table_name = 'raw.webhook_events' then 'notification'
         when items.external_id is null then 'unmapped'
-        when objects.source is null or items.raw_id <> all(objects.raw_ids) then 'pending'
-        when items.raw_id <> objects.raw_ids[cardinality(objects.raw_ids)] then 'superseded'
-        else objects.outcome
+        when known.source is null or array_position(known.raw_ids, items.raw_id) is null then 'pending'
+        when items.raw_id <> known.raw_id then 'superseded'
+        else known.outcome
     end as outcome,
     items.received_at,
     items.landed_at
 from {{ ref("stg_raw__items") }} as items
-left join {{ ref("stg_vendor__objects") }} as objects
+left join {{ ref("stg_vendor__objects") }} as known
     on
-        items.source = objects.source
-        and items.external_id = objects.object_key
+        items.source = known.source
+        and items.external_id = known.object_key
 where items.door <> 'canonical'
