@@ -4,7 +4,7 @@ alter table raw.rejected_events add column event_type text, add column external_
 comment on column raw.rejected_events.event_type is
 'What happened, in the sender''s own words, where a header said it and not the body; else null.';
 comment on column raw.rejected_events.external_id is
-'The sender''s own id of the item, where a header said it and not the body, such as a webhook-id; as far as it was known.';
+'The sender''s own id of the item, as far as it was known: a header may have said it, and not the body.';
 comment on column raw.rejected_events.replayed_at is
 'When what the body holds was landed after all, or was found to be there; written in that transaction. Null: it waits.';
 

@@ -89,10 +89,11 @@ def read_since(text: str) -> datetime:
     """A time with a zone, or how long ago (90m, 24h, 7d); raises `ValueError`."""
     if ago := re.fullmatch(r"([0-9]{1,5})([mhd])", text):
         return datetime.now(UTC) - timedelta(**{_UNITS[ago[2]]: int(ago[1])})
-    moment = datetime.fromisoformat(text)
+    moment = datetime.fromisoformat(text.upper())
     if moment.tzinfo is None:
         raise ValueError
-    return moment
+    # Postgres knows no zone 16 hours or more from UTC.
+    return moment.astimezone(UTC)
 
 
 def _rows(cursor: extensions.cursor) -> list[Row]:

@@ -22,17 +22,17 @@ async def read_body(headers: RequestHeaders, receive: Receive, limit: int, remed
     if _announced_length(headers) > limit:
         raise _too_large(limit, remedy)
     message = await receive()
-    body: bytes = message.get("body", b"")
-    while message.get("more_body"):
-        if len(body) > limit:
-            break
+    parts: list[bytes] = [message.get("body", b"")]
+    length = len(parts[0])
+    while message.get("more_body") and length <= limit:
         message = await receive()
-        body += message.get("body", b"")
+        parts.append(message.get("body", b""))
+        length += len(parts[-1])
     if message["type"] == "http.disconnect":
         raise ConnectionResetError
-    if len(body) > limit:
+    if length > limit:
         raise _too_large(limit, remedy)
-    return body
+    return b"".join(parts)
 
 
 def _too_large(limit: int, remedy: str) -> RefusalError:

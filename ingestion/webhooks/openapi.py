@@ -57,6 +57,7 @@ _UNUSABLE_EVENT: Final[Refusal] = (
     "unknown_event_type",
     {},
 )
+_ANYTHING: Final = {"description": "What is no event is answered with a 422 of its own."}
 _UNUSABLE_BATCH: Final[Refusal] = (
     "Not an array of 1 to 1,000 elements; nothing landed, and the body is kept among the rejected events.",
     "not_an_array",
@@ -106,7 +107,7 @@ def _batch(max_batch_bytes: int) -> dict[str, Any]:
         "Land up to 1,000 events",
         "One result for each event, in order, as the door for one would have answered it; sent when all of them are "
         "durable. A batch counts as one request to the limit.",
-        {"type": "array", "minItems": 1, "maxItems": 1000, "items": _reference(EventRequest)},
+        {"type": "array", "minItems": 1, "maxItems": 1000, "items": {"anyOf": [_reference(EventRequest), _ANYTHING]}},
         {
             "200": _response("Every event was judged: see the status_code of each.", BatchAnswer, done),
             **_refusals(_REFUSALS | {"422": _UNUSABLE_BATCH}, max_batch_bytes),

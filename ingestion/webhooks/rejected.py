@@ -6,14 +6,14 @@ All of it needs an admin secret, checked before anything else is: bodies hold pe
 from base64 import b64encode
 from collections.abc import Callable
 from contextlib import closing
-from typing import Annotated, Any, Final, TypeVar
+from typing import Annotated, Final, TypeVar
 from uuid import UUID
 
 import psycopg2
 from fastapi import APIRouter, Depends, Query, Request
 from psycopg2 import extensions
 
-from ingestion.rejected.listing import Filter, list_rejected, read_since, show_rejected
+from ingestion.rejected.listing import Filter, list_rejected, show_rejected
 from ingestion.rejected.replaying import Replayed, replay, replay_waiting
 from ingestion.webhooks.answers import RefusalError
 from ingestion.webhooks.authentication import SecretHeader
@@ -23,12 +23,16 @@ from ingestion.webhooks.rejected_schemas import (
     REFUSALS,
     REPLAY,
     SECURITY,
+    SINCE,
+    SINCE_IN_WORDS,
     UNKNOWN,
+    FilterText,
     RejectedAnswer,
     RejectedEvent,
     RejectedEvents,
     ReplayAnswer,
     read_replay_request,
+    read_since_or_refuse,
 )
 from ingestion.webhooks.threads import Threads
 
@@ -95,26 +99,16 @@ def _admin(request: Request) -> RejectedBook:
 
 
 def _filter(
-    reason: Annotated[str | None, Query(max_length=200)] = None,
-    source: Annotated[str | None, Query(max_length=200)] = None,
-    door: Annotated[str | None, Query(max_length=200)] = None,
-    since: Annotated[str | None, Query(max_length=40, description="A time with a zone, or 90m, 24h, 7d.")] = None,
+    reason: Annotated[FilterText | None, Query()] = None,
+    source: Annotated[FilterText | None, Query()] = None,
+    door: Annotated[FilterText | None, Query()] = None,
+    since: Annotated[str | None, Query(max_length=40, json_schema_extra=SINCE, description=SINCE_IN_WORDS)] = None,
     settled: Annotated[bool, Query(description="Also copies, and what was replayed.")] = False,  # noqa: FBT002
 ) -> Filter:
-    return read_filter({"reason": reason, "source": source, "door": door, "since": since}, settled=settled)
-
-
-def read_filter(given: dict[str, Any], *, settled: bool) -> Filter:
-    """A filter of texts; raises `RefusalError` for what cannot be one."""
-    for name, value in given.items():
-        if value is not None and not str(value).isprintable():
-            raise RefusalError(422, "invalid_parameter", f"{name} holds a control character.", field=name)
     try:
-        since = read_since(given["since"]) if given["since"] is not None else None
-    except (ValueError, OverflowError):
-        message = "since is neither a time with a zone, such as 2026-03-14T09:00:00Z, nor 90m, 24h or 7d."
-        raise RefusalError(422, "invalid_parameter", message, field="since") from None
-    return Filter(given["reason"], given["source"], given["door"], since, settled)
+        return Filter(reason, source, door, read_since_or_refuse(since), settled)
+    except UnusableError as error:
+        raise RefusalError(422, error.reason, error.detail, field=error.field) from None
 
 
 router = APIRouter(prefix="/api/v1/rejected", tags=["rejected"])
@@ -136,7 +130,23 @@ async def rejected_events(
     return RejectedEvents.model_validate({"rejected": rows})
 
 
-@router.get("/{rejected_id}", responses=REFUSALS | UNKNOWN, openapi_extra=SECURITY)
+@router.post("/replay", responses=REFUSALS, openapi_extra=SECURITY | REPLAY)
+async def replay_rejected_events(book: BookOfAdmin, request: Request) -> ReplayAnswer:
+    """Read rejected events again and land those that can be by now, as of when they were received."""
+    headers = request.scope["headers"]
+    require_json(headers)
+    try:
+        body = await read_body(headers, request.receive, MAXIMUM_BODY_BYTES, "Name fewer ids.")
+        ids, chosen, limit = read_replay_request(parse(body))
+    except ConnectionResetError:
+        raise RefusalError(400, "no_body", "The request ended before its body.") from None
+    except UnusableError as error:
+        raise RefusalError(422, error.reason, error.detail, field=error.field) from None
+    replayed = await book.replay(ids, chosen, limit)
+    return ReplayAnswer(status="success", results=[RejectedAnswer.of(one) for one in replayed])
+
+
+@router.get("/{rejected_id:uuid}", responses=REFUSALS | UNKNOWN, openapi_extra=SECURITY)
 async def rejected_event(book: BookOfAdmin, rejected_id: UUID) -> RejectedEvent:
     """One rejected event with what was sent: as text where it is UTF-8, else in base64."""
     row = await book.read(lambda cursor: show_rejected(cursor, str(rejected_id)))
@@ -147,20 +157,3 @@ async def rejected_event(book: BookOfAdmin, rejected_id: UUID) -> RejectedEvent:
     except UnicodeDecodeError:
         shown = {"body": b64encode(row["body"]).decode(), "body_encoding": "base64"}
     return RejectedEvent.model_validate(row | shown)
-
-
-@router.post("/replay", responses=REFUSALS, openapi_extra=SECURITY | REPLAY)
-async def replay_rejected_events(book: BookOfAdmin, request: Request) -> ReplayAnswer:
-    """Read rejected events again and land those that can be by now, as of when they were received."""
-    headers = request.scope["headers"]
-    require_json(headers)
-    try:
-        body = await read_body(headers, request.receive, MAXIMUM_BODY_BYTES, "Name fewer ids.")
-        asked = read_replay_request(parse(body))
-    except ConnectionResetError:
-        raise RefusalError(400, "no_body", "The request ended before its body.") from None
-    except UnusableError as error:
-        raise RefusalError(422, error.reason, error.detail, field=error.field) from None
-    given = {"reason": asked.reason, "source": asked.source, "door": asked.door, "since": asked.since}
-    replayed = await book.replay(asked.names(), read_filter(given, settled=False), asked.limit)
-    return ReplayAnswer(status="success", results=[RejectedAnswer.of(one) for one in replayed])

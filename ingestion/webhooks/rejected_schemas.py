@@ -1,16 +1,23 @@
 """The shapes of the rejected events' API, as the OpenAPI document shows them."""
 
 from datetime import datetime
-from typing import Any, Final, Literal
+from typing import Annotated, Any, Final, Literal
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
+from ingestion.rejected.listing import Filter, read_since
 from ingestion.rejected.replaying import Replayed, Result
-from ingestion.webhooks.parser import UnusableError, shorten
+from ingestion.webhooks.parser import Number, UnusableError, shorten
 from ingestion.webhooks.schemas import ErrorAnswer
 
 MOST_IDS: Final = 500
+UUID_PATTERN: Final = "^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$"
+SINCE: Final[dict[str, Any]] = {
+    "anyOf": [{"type": "string", "format": "date-time"}, {"type": "string", "pattern": "^[0-9]{1,5}[mhd]$"}]
+}
+SINCE_IN_WORDS: Final = "Received since: a time with a zone, or 90m, 24h, 7d ago."
+FilterText = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f-\x9f]+$")]
 _RETRY_AFTER: Final = {"Retry-After": {"description": "Seconds to wait.", "schema": {"type": "integer", "minimum": 1}}}
 Responses = dict[int | str, dict[str, Any]]
 
@@ -56,21 +63,39 @@ class RejectedEvent(RejectedSummary):
     body_encoding: Literal["utf-8", "base64"]
 
 
-class ReplayRequest(BaseModel):
-    """Which rejected events to replay: by their ids, or all that wait and pass the filter, oldest first."""
+class ReplayByIds(BaseModel):
+    """Which rejected events to replay, by their ids."""
 
     model_config = ConfigDict(extra="forbid", strict=True)
 
-    ids: list[str] | None = Field(None, min_length=1, max_length=MOST_IDS, description="Their rejected_ids.")
-    reason: str | None = Field(None, max_length=200)
-    source: str | None = Field(None, max_length=200)
-    door: str | None = Field(None, max_length=200)
-    since: str | None = Field(None, max_length=40, description="Received since: a time with a zone, or 90m, 24h, 7d.")
-    limit: int = Field(MOST_IDS, ge=1, le=MOST_IDS, description="How many at most; ask again for the rest.")
+    ids: list[Annotated[str, Field(pattern=UUID_PATTERN)]] = Field(min_length=1, max_length=MOST_IDS)
 
-    def names(self) -> list[str] | None:
-        """The ids, each once, in one spelling."""
-        return None if self.ids is None else list(dict.fromkeys(str(UUID(one)) for one in self.ids))
+
+def _whole(value: object) -> object:
+    """An integer that was written with a point, which JSON allows."""
+    if isinstance(value, Number) and float(value.text).is_integer():
+        return int(float(value.text))
+    return value
+
+
+class ReplayByFilter(BaseModel):
+    """Which rejected events to replay: all that wait and pass the filter, oldest first."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        strict=True,
+        json_schema_extra={"anyOf": [{"required": [name]} for name in ("reason", "source", "door", "since")]},
+    )
+
+    reason: FilterText = None  # type: ignore[assignment]  # may be left out, and is no null
+    source: FilterText = None  # type: ignore[assignment]
+    door: FilterText = None  # type: ignore[assignment]
+    since: str = Field(  # type: ignore[assignment]
+        None, max_length=40, json_schema_extra=SINCE, description=SINCE_IN_WORDS
+    )
+    limit: Annotated[int, BeforeValidator(_whole)] = Field(
+        MOST_IDS, ge=1, le=MOST_IDS, description="How many at most; ask again for the rest."
+    )
 
 
 class RejectedAnswer(BaseModel):
@@ -104,7 +129,7 @@ REPLAY: Final[dict[str, Any]] = {
         "required": True,
         "content": {
             "application/json": {
-                "schema": ReplayRequest.model_json_schema(),
+                "schema": {"oneOf": [ReplayByIds.model_json_schema(), ReplayByFilter.model_json_schema()]},
                 "examples": {
                     "after a rule was added": {"value": {"reason": "unknown_event_type", "since": "7d"}},
                     "by id": {"value": {"ids": ["01990f3c-6b1e-7c5a-9d2e-4f6a8b0c1d2e"]}},
@@ -115,20 +140,28 @@ REPLAY: Final[dict[str, Any]] = {
 }
 
 
-def read_replay_request(document: object) -> ReplayRequest:
-    """The request in a parsed body; raises `UnusableError`, which repeats no value."""
+def read_replay_request(document: object) -> tuple[list[str] | None, Filter, int]:
+    """The ids in a parsed body, or a filter and a limit; raises `UnusableError`, which repeats no value."""
+    by_ids = isinstance(document, dict) and "ids" in document
     try:
-        request = ReplayRequest.model_validate(document)
-        request.names()
+        if by_ids:
+            ids = ReplayByIds.model_validate(document).ids
+            return list(dict.fromkeys(str(UUID(one)) for one in ids)), Filter(), 0
+        asked = ReplayByFilter.model_validate(document)
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False, include_context=False)[0]
         name = str(first["loc"][0])[:80] if first["loc"] else None
         raise UnusableError("invalid_field", f"{shorten(name or 'The body')}: {first['msg']}.", name) from None
-    except ValueError:
-        raise UnusableError("invalid_field", "ids holds what is no UUID.", "ids") from None
-    filters = (request.reason, request.source, request.door, request.since)
-    if request.ids is None and not any(filters):
+    chosen = Filter(asked.reason, asked.source, asked.door, read_since_or_refuse(asked.since))
+    if chosen.is_everything:
         raise UnusableError("missing_field", "Name ids, or at least one of reason, source, door and since.", "ids")
-    if request.ids is not None and any(filters):
-        raise UnusableError("invalid_field", "Name either ids or a filter.", "ids")
-    return request
+    return None, chosen, asked.limit
+
+
+def read_since_or_refuse(text: str | None) -> datetime | None:
+    """The time that `since` means; raises `UnusableError`."""
+    try:
+        return read_since(text) if text is not None else None
+    except (ValueError, OverflowError):
+        detail = "since is neither a time with a zone, such as 2026-03-14T09:00:00Z, nor 90m, 24h or 7d."
+        raise UnusableError("invalid_parameter", detail, "since") from None

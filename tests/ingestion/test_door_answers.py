@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from ingestion.webhooks.limits import RateLimit
 from tests.conftest import Database
-from tests.ingestion.conftest import DOOR, HEADERS, SECOND_SECRET, SECRET, Receiver
+from tests.ingestion.conftest import BATCH, DOOR, HEADERS, SECOND_SECRET, SECRET, Receiver
 
 EVENT = {"event_type": "meeting_booked", "metadata": {"test": True}}
 
@@ -84,7 +84,8 @@ def test_without_the_secret_the_body_is_not_read(receiver: Receiver) -> None:
 def test_limits_count_by_secret_and_wrong_secrets_by_address(
     start_receiver: Callable[..., Any], door_database: Database, source: str
 ) -> None:
-    with start_receiver(door_database, RATE_LIMIT_PER_MINUTE="60") as receiver:
+    # 60 is the default.
+    with start_receiver(door_database, RATE_LIMIT_PER_MINUTE="") as receiver:
         wrong = [receiver.post(b"{}", **{"X-RIFT-SECRET": "wrong"}) for _ in range(62)]
         assert [answer.status_code for answer in wrong] == [401] * 60 + [429] * 2
         # Whoever has a right secret is not locked out by a neighbour that guesses.
@@ -99,12 +100,26 @@ def test_without_a_limit_wrong_secrets_still_have_one(
     start_receiver: Callable[..., Any], door_database: Database, source: str
 ) -> None:
     with start_receiver(door_database, RATE_LIMIT_PER_MINUTE="0") as receiver:
-        wrong = [receiver.post(b"{}", **{"X-RIFT-SECRET": "wrong"}) for _ in range(62)]
-        assert [answer.status_code for answer in wrong] == [401] * 60 + [429] * 2
+        wrong = [receiver.post(b"{}", **{"X-RIFT-SECRET": "wrong"}) for _ in range(1000)]
+        assert [answer.status_code for answer in wrong] == [401] * 60 + [429] * 940
         assert 1 <= int(wrong[61].headers["Retry-After"]) <= 60
         event = EVENT | {"source": source}
         right = [receiver.post(event | {"external_id": str(number)}) for number in range(70)]
         assert {answer.status_code for answer in right} == {201}
+
+
+@pytest.mark.chaos
+def test_the_sixty_first_request_of_a_minute_is_taken_after_retry_after(
+    start_receiver: Callable[..., Any], door_database: Database, source: str
+) -> None:
+    with start_receiver(door_database, RATE_LIMIT_PER_MINUTE="") as receiver:
+        given = [receiver.post(EVENT | {"source": source, "external_id": str(number)}) for number in range(61)]
+        assert [answer.status_code for answer in given] == [201] * 60 + [429]
+        wait = int(given[60].headers["Retry-After"])
+        time.sleep(wait - 1.5)
+        assert receiver.post(EVENT | {"source": source, "external_id": "60"}).status_code == 429
+        time.sleep(1.5)
+        assert receiver.post(EVENT | {"source": source, "external_id": "60"}).status_code == 201
 
 
 def test_a_call_is_taken_again_after_retry_after() -> None:
@@ -347,7 +362,8 @@ def test_bodies_are_taken_up_to_the_limit(receiver: Receiver, source: str, chunk
         assert receiver.client.post(DOOR, content=content, headers=HEADERS).status_code == status
 
 
-def test_an_endless_body_is_cut_off_and_memory_stays_flat(receiver: Receiver) -> None:
+@pytest.mark.parametrize("door", [DOOR, BATCH])
+def test_an_endless_body_is_cut_off_and_memory_stays_flat(receiver: Receiver, door: str) -> None:
     status = f"/proc/{receiver.process.pid}/status"
 
     def peak_kilobytes() -> int:
@@ -355,7 +371,7 @@ def test_an_endless_body_is_cut_off_and_memory_stays_flat(receiver: Receiver) ->
             return int(next(line for line in lines if line.startswith("VmHWM")).split()[1])
 
     before = peak_kilobytes()
-    head = f"POST {DOOR} HTTP/1.1\r\nHost: x\r\nX-RIFT-SECRET: {SECRET}\r\nContent-Type: application/json\r\n"
+    head = f"POST {door} HTTP/1.1\r\nHost: x\r\nX-RIFT-SECRET: {SECRET}\r\nContent-Type: application/json\r\n"
     chunk = b"10000\r\n" + b" " * 65536 + b"\r\n"
     with socket.create_connection(("127.0.0.1", receiver.port), timeout=5) as connection:
         connection.sendall(head.encode() + b"Transfer-Encoding: chunked\r\n\r\n")
@@ -391,10 +407,18 @@ def test_the_log_has_a_line_a_request_and_cannot_be_forged(receiver: Receiver) -
     assert "in-the-query" not in log
 
 
-def test_the_openapi_document_declares_every_answer(receiver: Receiver) -> None:
+@pytest.mark.parametrize(("door", "landed"), [(DOOR, {"200", "201"}), (BATCH, {"200"})])
+def test_the_openapi_document_declares_every_answer(receiver: Receiver, door: str, landed: set[str]) -> None:
     document = receiver.get("/openapi.json").json()
-    operation = document["paths"][DOOR]["post"]
-    assert set(operation["responses"]) == {"200", "201", "401", "405", "413", "415", "422", "429", "503"}
+    operation = document["paths"][door]["post"]
+    assert set(operation["responses"]) == landed | {"401", "405", "413", "415", "422", "429", "503"}
+    assert operation["security"] == [
+        {"webhookSecret": []},
+        {"webhookId": [], "webhookTimestamp": [], "webhookSignature": []},
+    ]
+    assert {name for way in operation["security"] for name in way} < set(document["components"]["securitySchemes"])
+    named = re.findall('"#/components/schemas/([^"]+)"', json.dumps(document))
+    assert set(named) <= set(document["components"]["schemas"])
     for status, answer in operation["responses"].items():
         content = answer["content"]["application/json"]
         model = content["schema"]["$ref"].rsplit("/", 1)[1]

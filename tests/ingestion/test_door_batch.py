@@ -214,6 +214,22 @@ def test_batches_and_single_posts_of_the_same_events_at_once_count_once(
     assert len(rows_of(door_database, source)) == 300
 
 
+def test_hostile_batches_are_judged_in_time(receiver: Receiver, source: str) -> None:
+    many = ", ".join(f'"{number}": 0' for number in range(150_000))
+    hostile = [
+        f'{{{many}, "149999": 1}}',
+        '"' + "\\u00e9" * 300_000 + '"',
+        "[" * 900 + "]" * 900,
+        "[" + "0," * 900_000 + "0]",
+    ]
+    for item in hostile:
+        body = f"[{json.dumps(named(source, len(item)))}, {item}]".encode()
+        started = time.monotonic()
+        answer = receiver.post_batch(body)
+        assert time.monotonic() - started < 3
+        assert [result["status_code"] for result in answer.json()["results"]] in ([201, 422], [201, 413])
+
+
 # Who is calling, and how it is sent
 
 

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from itertools import accumulate
 from typing import Any
 from uuid import uuid4
 
@@ -16,6 +17,7 @@ import pytest
 from psycopg2 import extensions
 
 from ingestion.webhooks.events import Event, read_event
+from ingestion.webhooks.items import Origin, read_item
 from ingestion.webhooks.landing import Landed, Outcome, groups, land, lock_keys
 from ingestion.webhooks.session import Session
 from ingestion.webhooks.statements import SESSION
@@ -157,6 +159,18 @@ def test_the_senders_own_id_is_unique_for_ever(cursor: extensions.cursor, source
     years_later = land_now(cursor, event_at(NOON + timedelta(days=4000), source=source, external_id="x"))[0]
     assert years_later.duplicate
     assert years_later.event_id == first.event_id
+
+
+def test_a_message_counts_once_over_the_longest_schedule_of_retries(cursor: extensions.cursor, source: str) -> None:
+    """What Standard Webhooks advises: eight retries, the last after 75 hours and some minutes."""
+    waits = [0, 5, 300, 1_800, 7_200, 18_000, 36_000, 50_400, 72_000, 86_400]
+    body = json.dumps(BOOKED | {"source": source}).encode()
+    outcomes = []
+    for seconds in accumulate(waits):
+        item = read_item(body, Origin(NOON + timedelta(seconds=seconds), "sdr-001", "signature", "msg_1"))
+        outcomes += land(cursor, [item])
+    assert [getattr(outcome, "duplicate", None) for outcome in outcomes] == [False] + [True] * 9
+    assert len({getattr(outcome, "event_id", None) for outcome in outcomes}) == 1
 
 
 def test_a_copy_behind_an_unknown_type_is_judged_by_itself(cursor: extensions.cursor, source: str) -> None:

@@ -311,6 +311,17 @@ def test_a_row_landed_past_the_locks_is_a_duplicate_and_no_error(door_database: 
     assert outcome == Landed(first.raw_id, 0, 0, duplicate=True)
 
 
+def test_a_database_without_a_free_connection_is_unavailable(
+    start_receiver: Callable[..., Any], database: Database, source: str
+) -> None:
+    name = urlsplit(database.owner_dsn).path.lstrip("/")
+    with start_receiver(database) as receiver:
+        database.execute(f'alter database "{name}" connection limit 0')
+        assert_refused_in_time(receiver, source)
+        database.execute(f'alter database "{name}" connection limit -1')
+        assert receiver.post(event(source, 1)).status_code == 201
+
+
 @pytest.mark.parametrize(
     ("name", "value"),
     [
@@ -326,6 +337,12 @@ def test_a_row_landed_past_the_locks_is_a_duplicate_and_no_error(door_database: 
         ("RIFT_HUD_DSN", ""),
         ("API_PORT", "70000"),
         ("RATE_LIMIT_PER_MINUTE", "-1"),
+        ("RATE_LIMIT_PER_MINUTE", "1000001"),
+        ("WEBHOOK_SIGNING_SECRET", "whsec_dG9vIHNob3J0"),
+        ("WEBHOOK_SIGNING_SECRET", "without-the-prefix-it-is-no-signing-secret"),
+        ("WEBHOOK_SIGNING_SECRET", "whsec_this is no base64 of any kind, and far too long for it"),
+        ("WEBHOOK_MAX_BATCH_BYTES", "957"),
+        ("WEBHOOK_WORKERS", "-7"),
         ("WEBHOOK_MAX_BODY_BYTES", "many"),
         ("DEFAULT_USER_ID", "a\tb"),
     ],

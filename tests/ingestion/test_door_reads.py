@@ -1,10 +1,14 @@
 """The read API answers from the marts, as the role that can read nothing else."""
 
+import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import httpx
+import psycopg2
 import pytest
 
 from orchestration.stack.postgres import Cluster
@@ -131,8 +135,25 @@ def test_an_unusable_parameter_is_named(reader: Receiver, path: str, parameters:
 def test_health_tells_of_the_database(reader: Receiver) -> None:
     for path in ("/api/v1/health", "/api/v1/health/ready"):
         health = reader.get(path).json()
-        assert set(health) == {"status", "database", "version", "timestamp"}
+        assert set(health) == {"status", "database", "spooled_deliveries", "version", "timestamp"}
         assert (health["status"], health["database"]) == ("healthy", "connected")
+
+
+def test_an_exhausted_pool_is_unavailable_in_time_and_recovers(reader: Receiver, marts_database: Database) -> None:
+    def ask(_: int) -> tuple[int, str | None, float]:
+        started = time.monotonic()
+        answer = httpx.get(f"{reader.url}/api/v1/stats/current", timeout=20)
+        return answer.status_code, answer.headers.get("Retry-After"), time.monotonic() - started
+
+    connection = psycopg2.connect(marts_database.owner_dsn)
+    with connection.cursor() as cursor, ThreadPoolExecutor(12) as pool:
+        cursor.execute("lock table raw.webhook_events in access exclusive mode")
+        answers = list(pool.map(ask, range(12)))
+        assert {(status, retry) for status, retry, _ in answers} == {(503, "2")}
+        assert max(seconds for _, _, seconds in answers) < 2.5
+        connection.rollback()
+    connection.close()
+    assert reader.get("/api/v1/stats/current").status_code == 200
 
 
 def test_marts_that_are_not_built_are_unavailable_and_tell_no_internals(receiver: Receiver) -> None:

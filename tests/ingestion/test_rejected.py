@@ -264,7 +264,7 @@ def test_lists_page_filter_and_show_bytes_that_are_no_text(admin: Administration
     deliver(admin.receiver, "nooks", body_of("nooks", "copied"))
     assert admin.ids(door="nooks", since=began, reason="duplicate")
     assert admin.ids(door="nooks", since=began) == []
-    told = admin.replay({"door": "outreach", "since": began, "limit": 2}).json()["results"]
+    told = admin.replay({"door": "outreach", "since": began, "limit": 2.0}).json()["results"]
     assert [one["result"] for one in told] == ["refused", "refused"]
 
 
@@ -273,12 +273,13 @@ def test_lists_page_filter_and_show_bytes_that_are_no_text(admin: Administration
     [
         b"{", b"[]", b"null", {}, {"ids": []}, {"ids": ["4711"]}, {"ids": "x"}, {"ids": [7]}, {"since": "yesterday"},
         {"reason": "a\nb"}, {"reason": "x", "ids": [str(uuid.uuid4())]}, {"limit": 0, "door": "x"}, {"door": 1},
-        {"everything": True}, {"ids": [str(uuid.uuid4())] * 501}, {"since": "99999d"}, {"since": "2026-01-01"},
+        {"everything": True}, {"ids": [str(uuid.uuid4())] * 501}, {"since": None}, {"reason": ""},
+        {"since": "2026-01-01"}, {"door": "x", "limit": 1.5},
     ],
 )  # fmt: skip
 def test_a_replay_that_makes_no_sense_is_refused(admin: Administration, asked: object) -> None:
     refused = admin.replay(asked)
-    assert refused.status_code in ({200} if asked == {"since": "99999d"} else {422}), refused.text
+    assert refused.status_code == 422, refused.text
 
 
 def test_only_administrators_may_read_and_replay(
@@ -303,7 +304,8 @@ def test_only_administrators_may_read_and_replay(
 
 @pytest.mark.parametrize(
     ("path", "status"),
-    [("?limit=0", 422), ("?since=soon", 422), ("?before=x", 422), ("?reason=a%00b", 422), ("/x", 422),
+    [("?limit=0", 422), ("?since=soon", 422), ("?before=x", 422), ("?reason=a%00b", 422), ("/x", 404),
+     ("?since=2026-03-09T00:00:00%2B19:00", 200),
      (f"/{uuid.uuid4()}", 404), ("?limit=500&settled=true", 200)],
 )  # fmt: skip
 def test_parameters_are_checked(admin: Administration, path: str, status: int) -> None:

@@ -1,6 +1,7 @@
 """Deliveries while the database is away: on disk before they are answered, and landed once when it is back."""
 
 import os
+import random
 import signal
 import stat
 import time
@@ -107,13 +108,13 @@ def test_it_is_landed_after_a_restart_by_two_receivers_once(
     start: Callable[..., Any], database: Database, spool: Path
 ) -> None:
     with away(database), start() as receiver:
-        for number in range(150):
+        for number in range(60):
             assert deliver(receiver, "nooks", body_of("nooks", str(number))).json() == answer(spooled=1)
-    assert len(spooled(spool)) == 150
+    assert len(spooled(spool)) == 60
     with start(), start():
         wait_until(lambda: not spooled(spool))
     rows = database.execute(LANDED)
-    assert sorted(int(key.removeprefix("call:")) for key, _, _ in rows) == list(range(150))
+    assert sorted(int(key.removeprefix("call:")) for key, _, _ in rows) == list(range(60))
     assert database.execute("select count(*) from raw.rejected_events") == [(0,)]
 
 
@@ -216,6 +217,35 @@ def test_killed_at_any_moment_every_acknowledged_delivery_lands_once(
     with start():
         wait_until(lambda: not spooled(spool))
     landed = [key for key, _, _ in database.execute(LANDED)]
+    assert set(acknowledged) <= set(landed)
+    assert len(landed) == len(set(landed))
+    assert database.execute("select count(*) from raw.rejected_events") == [(0,)]
+
+
+@pytest.mark.chaos
+@pytest.mark.timeout(600)
+def test_receivers_and_database_come_and_go_and_each_delivery_lands_once(
+    start: Callable[..., Any], database: Database, spool: Path
+) -> None:
+    """Two receivers on one folder; one of them killed at 20 random moments, the database away in half of them."""
+    chance = random.Random(4)
+    acknowledged: list[str] = []
+    with start() as other:
+        for number in range(20):
+            with ExitStack() as stack:
+                receiver = stack.enter_context(start())
+                if chance.random() < 0.5:
+                    stack.enter_context(away(database))
+                pool = stack.enter_context(ThreadPoolExecutor(6))
+                stack.callback(receiver.process.kill)
+                for worker in range(6):
+                    pool.submit(load, receiver, number * 10 + worker, acknowledged)
+                time.sleep(chance.uniform(0.1, 1.5))
+                receiver.process.kill()
+        wait_until(lambda: not spooled(spool), 60)
+        assert other.process.poll() is None
+    landed = [key for key, _, _ in database.execute(LANDED)]
+    assert len(acknowledged) > 200
     assert set(acknowledged) <= set(landed)
     assert len(landed) == len(set(landed))
     assert database.execute("select count(*) from raw.rejected_events") == [(0,)]

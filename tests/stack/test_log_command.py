@@ -1,6 +1,8 @@
 """`rift log`, as people type it, on a database of their own."""
 
 import json
+import re
+import shlex
 from pathlib import Path
 from subprocess import CompletedProcess
 from typing import Any
@@ -8,6 +10,7 @@ from typing import Any
 import pytest
 
 from orchestration.stack import files
+from orchestration.stack.settings import ROOT
 from tests.conftest import PASSWORDS, Database
 from tests.stack.conftest import Rift
 
@@ -60,6 +63,13 @@ def test_an_event_by_hand_earns_once_and_is_taken_back(log: Log) -> None:
     )  # fmt: skip
     payload: dict[str, Any] = json.loads(first[7])
     assert payload["metadata"] == {"account": "Ünic [corp]=x", "duration_seconds": 95}
+
+
+def test_the_documents_example_says_what_it_says(log: Log) -> None:
+    document = (ROOT / "docs" / "doors.md").read_text(encoding="utf-8")
+    [(command, answer)] = re.findall(r"^\$ rift log (.*)\n(.*)\n```", document, re.MULTILINE)
+    said = log.done(*shlex.split(command))
+    assert re.sub("event_id is .*", "", said).strip() == re.sub("event_id is .*", "", answer).strip()
 
 
 def test_what_cannot_land_is_said_plainly(log: Log) -> None:

@@ -60,20 +60,13 @@ def test_listed_shown_and_landed_after_a_rule_was_added(rejected: Rejected, data
     assert again["result"] == "replayed_before"
 
 
-@pytest.mark.parametrize(
-    "arguments",
-    [
-        ("replay",),
-        ("replay", "--all", "--reason", "x"),
-        ("replay", str(uuid.uuid4()), "--all"),
-        ("replay", "4711"),
-        ("show", str(uuid.uuid4())),
-        ("list", "--since", "yesterday"),
-        ("list", "--since", "2026-03-14T09:00"),
-        ("list", "--limit", "0"),
-    ],
-)
-def test_what_makes_no_sense_is_said_plainly(rejected: Rejected, arguments: tuple[str, ...]) -> None:
-    result = rejected(*arguments)
-    assert result.returncode in {1, 2}
-    assert result.stderr
+def test_what_makes_no_sense_is_said_plainly(rejected: Rejected) -> None:
+    for arguments, said in [
+        (("replay",), "Name ids"),
+        (("replay", "--all", "--reason", "x"), "Name ids"),
+        (("show", str(uuid.uuid4())), "There is no rejected event"),
+        (("list", "--since", "2026-03-14T09:00"), "--since is neither"),
+    ]:
+        result = rejected(*arguments)
+        assert result.returncode == 1
+        assert said in result.stderr
