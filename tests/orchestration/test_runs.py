@@ -1,5 +1,6 @@
 """When runs are asked for: driven on a real instance and a real warehouse."""
 
+import time
 from subprocess import TimeoutExpired
 from types import ModuleType
 
@@ -14,6 +15,7 @@ from orchestration.lib.dbt import BUILD, INVOCATION_LOCK
 from tests import landing
 from tests.conftest import SETTLE, Warehouse
 from tests.orchestration.conftest import Load
+from tests.warehouse.oracle import LIVE, check_marts
 
 
 @pytest.fixture
@@ -139,8 +141,13 @@ def test_a_second_dbt_waits_for_the_first(warehouse: Warehouse) -> None:
     with connection.cursor() as cursor:
         cursor.execute("select pg_advisory_lock(%s)", [INVOCATION_LOCK])
         waiting = warehouse.start_dbt(*SETTLE)
+        deadline = time.monotonic() + 60
+        while warehouse.execute("select count(*) from pg_locks where locktype = 'advisory' and not granted") == [(0,)]:
+            assert waiting.poll() is None
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
         with pytest.raises(TimeoutExpired):
-            waiting.wait(8)
+            waiting.wait(1)
         cursor.execute("select pg_advisory_unlock(%s)", [INVOCATION_LOCK])
     assert waiting.wait(30) == 0
 
@@ -165,6 +172,18 @@ def test_a_run_settles_what_it_selects(assets: ModuleType, instance: dg.DagsterI
     assert result.success
     assert [event.asset_key for event in result.get_asset_materialization_events()] == [SETTLED]
     assert warehouse.execute("select tail_event_count from intermediate.int_tail") == [(0,)]
+
+
+def test_after_an_hour_without_dagster_readers_were_right_and_one_run_catches_up(
+    assets: ModuleType, instance: dg.DagsterInstance, warehouse: Warehouse
+) -> None:
+    landing.land_many(warehouse, "ann", "meeting_booked", 60, apart=60)
+    check_marts(warehouse, LIVE)
+    assert isinstance(sense(instance, warehouse), dg.RunRequest)
+    assert settle(assets, instance).success
+    assert sense(instance, warehouse) == "Everything that can be settled is settled."
+    assert warehouse.execute("select tail_event_count from intermediate.int_tail") == [(0,)]
+    check_marts(warehouse, LIVE)
 
 
 def test_a_failed_dbt_node_fails_the_run_and_is_named(
