@@ -15,7 +15,7 @@ from typing import Annotated, Final
 
 import typer
 
-from orchestration.stack import data_commands, parts, placement, rules_commands, settings, sql, status
+from orchestration.stack import data_commands, import_commands, parts, placement, rules_commands, settings, sql, status
 from orchestration.stack.console import FAILED, console, literal, open_stack, plainly, say
 from orchestration.stack.errors import StackError
 from orchestration.stack.ports import require_free
@@ -36,6 +36,7 @@ app = typer.Typer(
     epilog="Settings come from the environment and from .env; .env.example explains each.",
 )
 app.add_typer(data_commands.app)
+app.add_typer(import_commands.app)
 app.add_typer(rules_commands.app, name="rules")
 app.add_typer(sql.app)
 
