@@ -3,6 +3,7 @@
 import dagster as dg
 
 from orchestration.defs.ingest.assets import raw_tables
+from orchestration.defs.ingest.files import files_job, files_sensor, imported_files
 from orchestration.defs.ingest.sensors import webhook_sensor
 from orchestration.defs.reports.assets import published_ranks
 from orchestration.defs.reports.checks import closed_weeks_are_published
@@ -14,10 +15,10 @@ from orchestration.defs.transform.schedules import audit_schedule, build_schedul
 from orchestration.lib.tail import Warehouse
 
 defs = dg.Definitions(
-    assets=[*raw_tables(), published_ranks, warehouse, *exposures()],
+    assets=[*raw_tables(), imported_files, published_ranks, warehouse, *exposures()],
     asset_checks=[landed_events_are_counted, closed_weeks_are_published],
-    jobs=[build_job, settle_job, audit_job, publish_job],
+    jobs=[build_job, settle_job, audit_job, publish_job, files_job],
     schedules=[build_schedule, audit_schedule, publish_schedule],
-    sensors=[webhook_sensor],
+    sensors=[webhook_sensor, files_sensor],
     resources={"warehouse": Warehouse(dsn=dg.EnvVar("RIFT_TRANSFORM_DSN"))},
 )

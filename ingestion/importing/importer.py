@@ -25,18 +25,17 @@ from ingestion.importing.rows import FileError, Rows, content_hash, open_regular
 
 # Python's 5 ms would keep the thread that lands waiting after each answer of the database, half of the time.
 SWITCH_SECONDS: Final = 0.0002
-UNFINISHED: Final = """
+EARLIER: Final = """
 select import_id::text, max(row_count), sum(landed_count)::bigint, sum(duplicate_count)::bigint
 from raw.import_chunks
-where content_hash = %s and default_source is not distinct from %s
+where content_hash = %(hash)s and (default_source is not distinct from %(source)s or %(finished)s)
 group by import_id
-having not bool_or(is_last)
+having bool_or(is_last) = %(finished)s
 order by max(landed_at) desc
 limit 1
 """
-FINISHED: Final = "select 1 from raw.import_chunks where content_hash = %s and is_last limit 1"
 REJECTED: Final = """
-select rejections from raw.import_chunks where import_id = %s and row_count <= %s order by row_count
+select rejections from raw.import_chunks where import_id = %s order by row_count
 """
 
 
@@ -57,7 +56,7 @@ class Options:
 
 @dataclass(frozen=True)
 class Imported:
-    """What became of a file; `resumed_after` rows had been dealt with before, and are in the counts."""
+    """What became of a file: `resumed_after` rows had been dealt with before; of a known content, all had."""
 
     content_hash: str
     counts: Counts
@@ -70,13 +69,14 @@ def import_file(path: Path, options: Options) -> Imported:
     with open_regular(path) as file, _connected(options.dsn) as connection:
         digest = content_hash(file)
         _wait_for_others(connection, digest)
-        if options.once and _was_imported(connection, digest):
-            return Imported(digest, Counts(), was_known=True)
+        if options.once and (known := _earlier(connection, digest, options, finished=True)):
+            return Imported(digest, known[1], was_known=True)
         rows = open_rows(path, file, options)
-        this, before = _begin(connection, digest, options)
-        read = chunks(rows, path.name, digest, before.rows, options.default_user_id)
-        resumed_after = before.rows
-        counts = _run(connection, this, before, ((chunk, rows.done) for chunk in read), options)
+        stopped = None if options.dry_run else _earlier(connection, digest, options, finished=False)
+        this, counts = stopped or (Import(str(uuid4()), digest, options.default_source), Counts())
+        resumed_after = counts.rows
+        read = chunks(rows, path.name, digest, resumed_after, options.default_user_id)
+        _run(connection, this, counts, ((chunk, rows.done) for chunk in read), options)
         if not options.dry_run:
             loading.finish(connection, this, counts.rows)
     return Imported(digest, counts, resumed_after)
@@ -119,21 +119,17 @@ def _wait_for_others(connection: extensions.connection, digest: str) -> None:
         cursor.execute("select pg_advisory_lock(%s)", [key])
 
 
-def _was_imported(connection: extensions.connection, digest: str) -> bool:
+def _earlier(
+    connection: extensions.connection, digest: str, options: Options, *, finished: bool
+) -> tuple[Import, Counts] | None:
+    """The latest import of the same content that has come to its end, or was stopped, and what it did."""
     with connection, connection.cursor() as cursor:
-        cursor.execute(FINISHED, [digest])
-        return cursor.fetchone() is not None
-
-
-def _begin(connection: extensions.connection, digest: str, options: Options) -> tuple[Import, Counts]:
-    """This import, or the one of the same file that was stopped, and what that one did."""
-    with connection, connection.cursor() as cursor:
-        cursor.execute(UNFINISHED, [digest, options.default_source])
-        found = None if options.dry_run else cursor.fetchone()
+        cursor.execute(EARLIER, {"hash": digest, "source": options.default_source, "finished": finished})
+        found = cursor.fetchone()
         if found is None:
-            return Import(str(uuid4()), digest, options.default_source), Counts()
+            return None
         import_id, rows, landed, duplicates = found
-        cursor.execute(REJECTED, [import_id, rows])
+        cursor.execute(REJECTED, [import_id])
         rejected = [(line, reason) for (chunk,) in cursor.fetchall() for line, reason in chunk]
     return Import(import_id, digest, options.default_source), Counts(rows, landed, duplicates, rejected)
 
@@ -144,8 +140,8 @@ def _run(
     counts: Counts,
     read: Iterable[tuple[Chunk, float]],
     options: Options,
-) -> Counts:
-    """Land the chunks in order while the next is read, and add up; what either side raises, is raised."""
+) -> None:
+    """Land the chunks in order while the next is read, and add to the counts; what either side raises, is raised."""
     waiting: Queue[tuple[Chunk, float] | None] = Queue(maxsize=2)
     failures: list[BaseException] = []
 
@@ -177,4 +173,3 @@ def _run(
         sys.setswitchinterval(interval)
     if failures:
         raise failures[0]
-    return counts

@@ -12,15 +12,14 @@ SHOWN: Final = 10
 
 def summary(name: str, imported: Imported, *, dry_run: bool = False) -> Iterator[str]:
     """The lines that are shown after a file."""
-    if imported.was_known:
-        yield f"{name}: this content was imported before; nothing was read."
-        return
     counts = imported.counts
     landed = "would land" if dry_run else "landed"
     yield (
         f"{name}: {counts.rows:,} rows: {counts.landed:,} {landed}, {counts.duplicates:,} duplicates,"
         f" {len(counts.rejected):,} rejected"
     )
+    if imported.was_known:
+        yield "  by an earlier import of the same content; nothing was landed again"
     if imported.resumed_after:
         yield f"  gone on after row {imported.resumed_after:,}, where an earlier import had stopped"
     for reason, count in counts.reasons.most_common():

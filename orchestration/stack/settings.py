@@ -61,6 +61,10 @@ def _zone(value: str) -> str:
     return value
 
 
+def _absolute_if_set(value: str) -> str:
+    return str(_absolute(Path(value))) if value else ""
+
+
 def _absolute(value: Path) -> Path:
     path = value.expanduser()
     return (path if path.is_absolute() else ROOT / path).resolve()
@@ -100,6 +104,9 @@ class Settings(BaseSettings):
     webhook_queue_size: int = Field(default=5000, ge=1, description="a number of events above 0")
     webhook_max_body_bytes: int = Field(
         default=64 * 1024, ge=1024, le=16 * 1024 * 1024, description="a number of bytes from 1024 to 16777216"
+    )
+    rift_drop_dir: Annotated[str, AfterValidator(_absolute_if_set)] = Field(
+        default="", description="the path of a folder"
     )
     rift_timezone: Annotated[str, AfterValidator(_zone)] = Field(
         default="UTC", description="the name of a time zone such as Europe/Berlin"
