@@ -15,7 +15,17 @@ from typing import Annotated, Final
 
 import typer
 
-from orchestration.stack import data_commands, import_commands, parts, placement, rules_commands, settings, sql, status
+from orchestration.stack import (
+    data_commands,
+    forget_commands,
+    import_commands,
+    parts,
+    placement,
+    rules_commands,
+    settings,
+    sql,
+    status,
+)
 from orchestration.stack.console import FAILED, console, literal, open_stack, plainly, say
 from orchestration.stack.errors import StackError
 from orchestration.stack.ports import require_free
@@ -37,6 +47,7 @@ app = typer.Typer(
 )
 app.add_typer(data_commands.app)
 app.add_typer(import_commands.app)
+app.add_typer(forget_commands.app)
 app.add_typer(rules_commands.app, name="rules")
 app.add_typer(sql.app)
 
