@@ -1,7 +1,5 @@
 """`rift import` and `rift forget`, as people type them."""
 
-import json
-import os
 import subprocess
 import sys
 from pathlib import Path
@@ -13,10 +11,14 @@ from orchestration.stack.settling import Settler
 from tests import landing
 from tests.conftest import Warehouse
 from tests.conftest import environment as dbt_environment
-from tests.stack.conftest import Rift
-from tests.stack.test_warehouse_commands import environment  # noqa: F401  # a fixture
+from tests.stack.conftest import Rift, at_work
 
 AT = "2026-03-14T09:26:53Z"
+
+
+@pytest.fixture
+def environment(warehouse_environment: dict[str, str], warehouse: Warehouse) -> dict[str, str]:
+    return at_work(warehouse_environment, warehouse)
 
 
 @pytest.fixture
@@ -71,7 +73,6 @@ def test_forget_asks_and_then_forgets_also_in_files(
 
     remaining = "select count(*) from raw.webhook_events where user_id = 'ann'"
     before = warehouse.execute(remaining)
-    assert "raw.webhook_events" in forget("--user", "ann", "--dry-run")
     assert "Nothing was forgotten" in forget("--user", "ann", typed="bob\n")
     assert "Name either" in forget()
     assert "too short" in forget("--prospect", "x", "--yes")
@@ -80,8 +81,7 @@ def test_forget_asks_and_then_forgets_also_in_files(
     assert "belongs to forgotten-" in said
     assert "failed.csv holds this person" in said
     assert warehouse.execute(remaining) == [(0,)]
-    assert os.listdir(drop / "done") == []
-    assert "Nothing in the database" in forget("--user", "ann", "--yes")
+    assert list((drop / "done").iterdir()) == []
 
 
 def test_a_long_tail_is_settled_beside_an_import(warehouse: Warehouse, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -96,6 +96,4 @@ def test_a_long_tail_is_settled_beside_an_import(warehouse: Warehouse, monkeypat
     settler.landed(249)
     assert warehouse.execute(tail) == [(0,)]
     settler.finish()
-    assert json.loads(
-        json.dumps(warehouse.execute("select sum(event_count)::int from intermediate.settled_totals"))
-    ) == [[249]]
+    assert warehouse.execute("select sum(event_count)::integer from intermediate.settled_totals") == [(249,)]
