@@ -129,9 +129,12 @@ def _earlier(
         if found is None:
             return None
         import_id, rows, landed, duplicates = found
-        cursor.execute(REJECTED, [import_id])
-        rejected = [(line, reason) for (chunk,) in cursor.fetchall() for line, reason in chunk]
-    return Import(import_id, digest, options.default_source), Counts(rows, landed, duplicates, rejected)
+        counts = Counts(rows, landed, duplicates)
+        with connection.cursor(name="rejections") as reader:
+            reader.execute(REJECTED, [import_id])
+            for (chunk,) in reader:
+                counts.reject([(line, reason) for line, reason in chunk])
+    return Import(import_id, digest, options.default_source), counts
 
 
 def _run(

@@ -3,6 +3,7 @@
 import io
 import json
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -30,6 +31,8 @@ insert into raw.import_chunks (
 # Of each piece this thread has to wait for the one that reads.
 COPY_BYTES: Final = 1 << 20
 TRIES: Final = 5
+# About 100 MB.
+MOST_LISTED: Final = 1_000_000
 
 
 class DatabaseError(Exception):
@@ -43,18 +46,23 @@ class Counts:
     rows: int = 0
     landed: int = 0
     duplicates: int = 0
-    # Line and reason.
+    # Line and reason of each, as far as memory is to be spent on them; the counts are of all.
     rejected: list[tuple[int, str]] = field(default_factory=list)
+    reasons: Counter[str] = field(default_factory=Counter)
 
     def add(self, other: "Counts") -> None:
         self.rows = max(self.rows, other.rows)
         self.landed += other.landed
         self.duplicates += other.duplicates
-        self.rejected += other.rejected
+        self.reject(other.rejected)
+
+    def reject(self, rejected: Sequence[tuple[int, str]]) -> None:
+        self.reasons.update(reason for _, reason in rejected)
+        self.rejected += rejected[: max(0, MOST_LISTED - len(self.rejected))]
 
     @property
-    def reasons(self) -> Counter[str]:
-        return Counter(reason for _, reason in self.rejected)
+    def rejected_count(self) -> int:
+        return self.reasons.total()
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,8 +113,9 @@ def _land(cursor: extensions.cursor, this: Import, chunk: Chunk) -> Counts:
 
 
 def _counts(chunk: Chunk, judged: Judged) -> Counts:
-    rejected = sorted((line, rejection.reason) for line, rejection in judged.rejections)
-    return Counts(chunk.row_count, len(judged.candidates), judged.duplicate_count, rejected)
+    counts = Counts(chunk.row_count, len(judged.candidates), judged.duplicate_count)
+    counts.reject(sorted((line, rejection.reason) for line, rejection in judged.rejections))
+    return counts
 
 
 def _keep(cursor: extensions.cursor, rejections: list[Rejection]) -> None:

@@ -16,7 +16,7 @@ def summary(name: str, imported: Imported, *, dry_run: bool = False) -> Iterator
     landed = "would land" if dry_run else "landed"
     yield (
         f"{name}: {counts.rows:,} rows: {counts.landed:,} {landed}, {counts.duplicates:,} duplicates,"
-        f" {len(counts.rejected):,} rejected"
+        f" {counts.rejected_count:,} rejected"
     )
     if imported.was_known:
         yield "  by an earlier import of the same content; nothing was landed again"
@@ -24,7 +24,7 @@ def summary(name: str, imported: Imported, *, dry_run: bool = False) -> Iterator
         yield f"  gone on after row {imported.resumed_after:,}, where an earlier import had stopped"
     for reason, count in counts.reasons.most_common():
         lines = [str(line) for line, rejected in counts.rejected if rejected == reason]
-        more = f" and {len(lines) - SHOWN:,} more" if len(lines) > SHOWN else ""
+        more = f" and {count - SHOWN:,} more" if count > SHOWN else ""
         yield f"  {reason}: {count:,} (line {', '.join(lines[:SHOWN])}{more})"
 
 

@@ -64,7 +64,7 @@ class Landed:
         known = " (the same content was landed before)" if self.imported.was_known else ""
         return (
             f"{self.name}: {counts.rows} rows, {counts.landed} landed, {counts.duplicates} duplicates, "
-            f"{len(counts.rejected)} rejected{known}"
+            f"{counts.rejected_count} rejected{known}"
         )
 
     def report(self) -> dict[str, Any]:
@@ -78,7 +78,7 @@ class Landed:
             "rows": counts.rows,
             "landed": counts.landed,
             "duplicates": counts.duplicates,
-            "rejected": len(counts.rejected),
+            "rejected": counts.rejected_count,
             "rejected_by_reason": dict(counts.reasons),
             "rejected_lines": [{"line": line, "reason": reason} for line, reason in counts.rejected],
         }

@@ -52,7 +52,7 @@ def import_files(  # each is an option of the command
             imported = _import_all(files, _options(stack, source, dry_run=dry_run), settler)
         if report:
             _write(report, imported)
-        if any(one.counts.rejected for one in imported.values()):
+        if any(one.counts.rejected_count for one in imported.values()):
             raise typer.Exit(FAILED)
 
 

@@ -19,6 +19,7 @@ import pyarrow as pa
 import pytest
 from pyarrow import parquet
 
+from ingestion.importing import loading
 from ingestion.importing.importer import Imported, Options, import_file
 from ingestion.importing.loading import Counts
 from ingestion.importing.reading import CHUNK_ROWS
@@ -327,6 +328,15 @@ def test_the_report_names_reasons_and_lines(door_database: Database, tmp_path: P
     ]
     write_rejected(tmp_path / "report.csv", {"f": imported})
     assert (tmp_path / "report.csv").read_text().splitlines()[-1] == "f,12,unknown_event_type"
+
+
+def test_memory_for_rejected_rows_is_bounded_and_their_count_exact(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(loading, "MOST_LISTED", 3)
+    counts, more = Counts(), Counts()
+    more.reject([(1, "a"), (2, "b")])
+    for _ in range(3):
+        counts.add(more)
+    assert (counts.rejected, counts.rejected_count) == ([(1, "a"), (2, "b"), (1, "a")], 6)
 
 
 CODE = """

@@ -123,6 +123,7 @@ def test_an_sdr_is_nowhere_and_every_total_is_as_it_was(worked: Warehouse) -> No
     before = measured(worked)
     xids = "select raw_id, landed_xid::text from raw.webhook_events order by 1"
     kept = worked.execute(xids)
+    hashes = worked.execute("select dedup_key from raw.webhook_events where user_id = %s and external_id is null", USER)
     assert len(found_anywhere(worked, EMAIL, NAME + r"\y")) > 5
     dry = forget_user(worked.owner_dsn, USER, dry_run=True)
     assert len(found_anywhere(worked, EMAIL, NAME + r"\y")) > 5
@@ -133,6 +134,10 @@ def test_an_sdr_is_nowhere_and_every_total_is_as_it_was(worked: Warehouse) -> No
     assert found_anywhere(worked, EMAIL, NAME + r"\y", USER + r"\y") == set()
     assert measured(worked) == before
     assert worked.execute(xids) == kept
+    # A hash of content would confirm a guess of whose it was.
+    query = "select count(*) from raw.webhook_events where dedup_key = any(%s)"
+    assert worked.execute(query, [key for (key,) in hashes]) == [(0,)]
+    assert hashes
     assert worked.execute(HASHES.read_text().replace('{{ ref("stg_canonical__published_ranks") }}', PUBLISHED)) == []
     pseudonym = str(forgotten.subject.pseudonym)
     people = dict(worked.execute("select user_id, display_name from marts.dim_users"))

@@ -41,7 +41,7 @@ def _counts(landed: list[Landed]) -> dict[str, int]:
         "files": len(landed),
         "landed": sum(one.landed for one in counts),
         "duplicates": sum(one.duplicates for one in counts),
-        "rejected": sum(len(one.rejected) for one in counts),
+        "rejected": sum(one.rejected_count for one in counts),
     }
 
 
