@@ -12,7 +12,7 @@ from typing import Any
 import psycopg2
 import pytest
 
-from ingestion.privacy.forgetting import LOCKS, ForgettingError, forget_prospect, forget_user
+from ingestion.privacy.forgetting import LOCKS, SETTLE_LOCKS, ForgettingError, forget_prospect, forget_user
 from ingestion.privacy.totals import totals
 from ingestion.sources.roster import LOAD_LOCK
 from orchestration.lib import publication
@@ -228,6 +228,23 @@ def test_readers_doors_and_settles_go_on_beside_it(worked: Warehouse) -> None:
     assert len(counts) > 5
     assert found_anywhere(worked, USER + r"\y", EMAIL) == set()
     check_marts(worked, LIVE)
+
+
+def test_a_settle_that_dbt_runs_alone_waits_for_it(warehouse: Warehouse) -> None:
+    """Its lock bears a name that dbt renders: here is the same, or both would go on."""
+    connection = psycopg2.connect(warehouse.owner_dsn)
+    connection.autocommit = True
+    waiting = "select count(*) from pg_locks where locktype = 'advisory' and not granted"
+    with connection.cursor() as cursor:
+        cursor.execute(SETTLE_LOCKS, [["int_user_days_settled"]])
+        settle = warehouse.start_dbt(*SETTLE)
+        deadline = time.monotonic() + 60
+        while settle.poll() is None and warehouse.execute(waiting) == [(0,)] and time.monotonic() < deadline:
+            time.sleep(0.05)
+        assert warehouse.execute(waiting) == [(1,)]
+        assert settle.poll() is None
+    connection.close()
+    assert settle.wait(60) == 0
 
 
 CODE = """
