@@ -3,6 +3,7 @@
 import dagster as dg
 
 from orchestration.defs.ingest.assets import raw_tables
+from orchestration.defs.ingest.files import files_job, files_sensor, imported_files
 from orchestration.defs.ingest.pulls import hubspot_objects, salesforce_objects
 from orchestration.defs.ingest.schedules import (
     hubspot_notification_sensor,
@@ -16,16 +17,24 @@ from orchestration.defs.reports.assets import published_ranks
 from orchestration.defs.reports.checks import closed_weeks_are_published
 from orchestration.defs.reports.schedules import publish_job, publish_schedule
 from orchestration.defs.transform.assets import exposures, warehouse
-from orchestration.defs.transform.checks import landed_events_are_counted
+from orchestration.defs.transform.checks import landed_events_are_counted, landed_items_are_accounted
 from orchestration.defs.transform.jobs import audit_job, build_job
 from orchestration.defs.transform.schedules import audit_schedule, build_schedule, settle_job
 from orchestration.lib.tail import Warehouse
 
 defs = dg.Definitions(
-    assets=[*raw_tables(), hubspot_objects, salesforce_objects, published_ranks, warehouse, *exposures()],
-    asset_checks=[landed_events_are_counted, closed_weeks_are_published],
-    jobs=[build_job, settle_job, audit_job, publish_job, pull_hubspot_job, pull_salesforce_job],
+    assets=[
+        *raw_tables(),
+        hubspot_objects,
+        salesforce_objects,
+        imported_files,
+        published_ranks,
+        warehouse,
+        *exposures(),
+    ],
+    asset_checks=[landed_events_are_counted, landed_items_are_accounted, closed_weeks_are_published],
+    jobs=[build_job, settle_job, audit_job, publish_job, pull_hubspot_job, pull_salesforce_job, files_job],
     schedules=[build_schedule, audit_schedule, publish_schedule, pull_hubspot_schedule, pull_salesforce_schedule],
-    sensors=[webhook_sensor, hubspot_notification_sensor],
+    sensors=[webhook_sensor, hubspot_notification_sensor, files_sensor],
     resources={"warehouse": Warehouse(dsn=dg.EnvVar("RIFT_TRANSFORM_DSN"))},
 )

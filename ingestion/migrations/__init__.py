@@ -31,6 +31,8 @@ RAW_TABLES: Final = (
     "raw_hubspot.meetings",
     "raw_salesforce.tasks",
     "raw_salesforce.events",
+    "raw.import_chunks",
+    "raw.forgettings",
 )
 
 

@@ -17,6 +17,8 @@ import typer
 
 from orchestration.stack import (
     data_commands,
+    forget_commands,
+    import_commands,
     log_command,
     parts,
     placement,
@@ -49,6 +51,8 @@ app = typer.Typer(
 app.add_typer(data_commands.app)
 app.add_typer(rejected_commands.app, name="rejected")
 app.add_typer(log_command.app)
+app.add_typer(import_commands.app)
+app.add_typer(forget_commands.app)
 app.add_typer(rules_commands.app, name="rules")
 app.add_typer(sql.app)
 app.add_typer(pull_commands.app)

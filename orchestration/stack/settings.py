@@ -103,6 +103,10 @@ def _zone(value: str) -> str:
     return value
 
 
+def _absolute_if_set(value: str) -> str:
+    return str(_absolute(Path(value))) if value else ""
+
+
 def _absolute(value: Path) -> Path:
     path = value.expanduser()
     return (path if path.is_absolute() else ROOT / path).resolve()
@@ -171,6 +175,9 @@ class Settings(BaseSettings):
         default=2 * 1024 * 1024, ge=1024, le=64 * 1024 * 1024, description="a number of bytes from 1024 to 67108864"
     )
     webhook_workers: int = Field(default=1, ge=1, le=64, description="a number of processes from 1 to 64")
+    rift_drop_dir: Annotated[str, AfterValidator(_absolute_if_set)] = Field(
+        default="", description="the path of a folder"
+    )
     rift_timezone: Annotated[str, AfterValidator(_zone)] = Field(
         default="UTC", description="the name of a time zone such as Europe/Berlin"
     )

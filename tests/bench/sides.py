@@ -55,7 +55,7 @@ class Side:
 @contextmanager
 def running_sides(*names: str, workers: int = 1) -> Iterator[dict[str, Side]]:
     """The sides of these names, ready."""
-    with tempfile.TemporaryDirectory(prefix="rift-bench-") as folder, _cluster(Path(folder)) as cluster:
+    with tempfile.TemporaryDirectory(prefix="rift-bench-") as folder, new_cluster(Path(folder)) as cluster:
         migrate(cluster.owner_dsn, PASSWORDS)
         sides = {}
         started = []
@@ -74,7 +74,7 @@ def running_sides(*names: str, workers: int = 1) -> Iterator[dict[str, Side]]:
 
 
 @contextmanager
-def _cluster(folder: Path) -> Iterator[Cluster]:
+def new_cluster(folder: Path) -> Iterator[Cluster]:
     folder.chmod(0o755)
     cluster = Cluster(folder, free_port())
     cluster.start()
@@ -90,8 +90,8 @@ def _start(name: str, owner_dsn: str, port: int, workers: int) -> "subprocess.Po
         command = [sys.executable, "-m", "ingestion.webhooks"]
         environment |= {
             "PYTHONPATH": str(Path(__file__).parents[2]),
-            "RIFT_INGEST_DSN": _as_role(owner_dsn, "rift_ingest"),
-            "RIFT_HUD_DSN": _as_role(owner_dsn, "rift_hud"),
+            "RIFT_INGEST_DSN": as_role(owner_dsn, "rift_ingest"),
+            "RIFT_HUD_DSN": as_role(owner_dsn, "rift_hud"),
             "API_PORT": str(port),
             "RATE_LIMIT_PER_MINUTE": "0",
             "WEBHOOK_WORKERS": str(workers),
@@ -116,6 +116,6 @@ def _wait_for(port: int, process: "subprocess.Popen[bytes]") -> None:
     raise RuntimeError(f"nothing answers on port {port}")
 
 
-def _as_role(owner_dsn: str, role: str) -> str:
+def as_role(owner_dsn: str, role: str) -> str:
     url = urlsplit(owner_dsn)
     return url._replace(netloc=f"{role}:{PASSWORDS[role]}@{url.hostname}:{url.port}").geturl()

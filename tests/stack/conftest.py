@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -9,9 +10,11 @@ from pathlib import Path
 
 import pytest
 
+from orchestration.stack import files
 from orchestration.stack.postgres import Cluster
-from orchestration.stack.settings import Settings
-from tests import machine
+from orchestration.stack.settings import Settings, load
+from orchestration.stack.up import Stack
+from tests import landing, machine
 from tests.conftest import PASSWORDS, Warehouse, free_port
 
 Rift = Callable[..., "subprocess.CompletedProcess[str]"]
@@ -52,6 +55,18 @@ def warehouse_environment(environment: dict[str, str], warehouse: Warehouse, fol
     home.mkdir()
     (home / "role_passwords.json").write_text(json.dumps(PASSWORDS | {"rift_dagster": "rift_dagster-password"}))
     return environment | {"DATABASE_URL": warehouse.owner_dsn}
+
+
+def at_work(environment: dict[str, str], warehouse: Warehouse) -> dict[str, str]:
+    """The environment of a stack that has loaded its people and built its warehouse."""
+    landing.employ(warehouse, "ann")
+    landing.land(warehouse, landing.event("ann", "meeting_booked", "2026-03-03 12:00+00"))
+    home = Path(environment["RIFT_HOME"])
+    stack = Stack(load(_env_file=None, rift_home=home, database_url=warehouse.owner_dsn), print)
+    fingerprint = stack._warehouse_fingerprint()  # noqa: SLF001  # building would take half a minute
+    files.write_private(home / "warehouse.json", json.dumps({"fingerprint": fingerprint}))
+    shutil.copytree(warehouse.home / "dbt", home / "dbt")
+    return environment
 
 
 @pytest.fixture

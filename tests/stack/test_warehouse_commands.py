@@ -1,31 +1,16 @@
 """`rift publish` and `rift rebuild`, as people type them."""
 
-import json
-import shutil
-from pathlib import Path
-
 import pytest
 
-from orchestration.stack import files
-from orchestration.stack.settings import load
-from orchestration.stack.up import Stack
-from tests import landing
 from tests.conftest import Warehouse
-from tests.stack.conftest import Rift
+from tests.stack.conftest import Rift, at_work
 from tests.warehouse.reading import marts
 
 
 @pytest.fixture
 def environment(warehouse_environment: dict[str, str], warehouse: Warehouse) -> dict[str, str]:
     """A stack that has loaded its people and built its warehouse."""
-    landing.employ(warehouse, "ann")
-    landing.land(warehouse, landing.event("ann", "meeting_booked", "2026-03-03 12:00+00"))
-    home = Path(warehouse_environment["RIFT_HOME"])
-    stack = Stack(load(_env_file=None, rift_home=home, database_url=warehouse.owner_dsn), print)
-    fingerprint = stack._warehouse_fingerprint()  # noqa: SLF001  # building would take half a minute
-    files.write_private(home / "warehouse.json", json.dumps({"fingerprint": fingerprint}))
-    shutil.copytree(warehouse.home / "dbt", home / "dbt")
-    return warehouse_environment
+    return at_work(warehouse_environment, warehouse)
 
 
 def test_publish_says_which_weeks_and_does_nothing_twice(rift: Rift, warehouse: Warehouse) -> None:
