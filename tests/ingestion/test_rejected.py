@@ -228,7 +228,7 @@ def admin(door_database: Database, tmp_path_factory: pytest.TempPathFactory) -> 
 def test_through_the_api_from_refusal_to_replay(admin: Administration, door_database: Database, source: str) -> None:
     refused = admin.receiver.post({"source": source, "event_type": "from_refusal", "metadata": {"ä": "<b>"}})
     assert refused.status_code == 422
-    [one, *_] = admin.get(reason="unknown_event_type", since="5m")["rejected"]
+    [one] = admin.get(reason="unknown_event_type", source=source)["rejected"]
     shown = admin.get(f"/{one['rejected_id']}")
     assert json.loads(shown["body"])["source"] == source
     assert (shown["body_encoding"], shown["door"], shown["replayed_at"]) == ("utf-8", "canonical", None)

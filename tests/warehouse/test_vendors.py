@@ -114,8 +114,8 @@ def reasons(database: Database) -> list[str]:
     return [reason for (reason,) in rows]
 
 
-def check_settled(warehouse: Warehouse) -> None:
-    """Live days are the same before and after a settle and after a rebuild, and so are the kept events."""
+def check_settled(warehouse: Warehouse, *, rebuild: bool = False) -> None:
+    """Live days are the same before and after a settle, and a rebuild, and the kept events are those of all items."""
     before = live_user_days(warehouse)
     figures = "select user_id, total_gold, total_events, last_event_at from marts.dim_user_stats order by user_id"
     stats = warehouse.execute(figures)
@@ -125,9 +125,10 @@ def check_settled(warehouse: Warehouse) -> None:
     assert warehouse.execute(DIFFERENCE) == [(0,)]
     tail = "select tail_event_count, tail_item_count, is_settleable from intermediate.int_tail"
     assert warehouse.execute(tail) == [(0, 0, False)]
-    warehouse.rebuild()
-    assert live_user_days(warehouse) == before == live_user_days(warehouse, DAYS)
-    assert warehouse.execute(figures) == stats
+    if rebuild:
+        warehouse.rebuild()
+        assert live_user_days(warehouse) == before == live_user_days(warehouse, DAYS)
+        assert warehouse.execute(figures) == stats
 
 
 def test_what_a_vendor_sends_is_in_the_marts_at_once_and_scores_once(warehouse: Warehouse) -> None:
@@ -170,7 +171,7 @@ def test_the_sdr_who_booked_gets_the_credit_and_a_reschedule_nets_to_zero(wareho
     # Nobody of the team booked it: the first host did.
     arrive(warehouse, "calendly", calendly("invitee.created", 90, f"{INVITEE}-3", invitee_scheduled_by=None))
     assert score(warehouse) == {"ann": (100, 1), "ed": (100, 1)}
-    check_settled(warehouse)
+    check_settled(warehouse, rebuild=True)
 
 
 def test_a_cancellation_that_comes_first_or_alone_nets_to_zero(warehouse: Warehouse) -> None:
@@ -421,4 +422,4 @@ def test_doors_pipelines_settles_and_readers_agree_at_any_moment(warehouse: Ware
         running.repeat(know_somebody)
         for _ in range(8):
             warehouse.settle()
-    check_settled(warehouse)
+    check_settled(warehouse, rebuild=True)

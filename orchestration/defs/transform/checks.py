@@ -8,7 +8,7 @@ from orchestration.lib.tail import Warehouse
 @dg.asset_check(
     asset=["marts", "fct_user_daily"],
     blocking=True,
-    description="Every event, of a sender or a vendor, is counted once: compared with raw in one snapshot.",
+    description="Every accepted event, and each that a vendor tells of, is counted once: compared in one snapshot.",
 )
 def landed_events_are_counted(warehouse: Warehouse) -> dg.AssetCheckResult:
     rows = warehouse.query(
@@ -40,7 +40,7 @@ select
 
 @dg.asset_check(
     asset=["marts", "fct_unscored_items"],
-    description="Every item of a vendor is what an event is from, or listed among what scores nothing.",
+    description="Every item of a vendor is what an event is from, or in the list of what scores nothing.",
 )
 def landed_items_are_accounted(warehouse: Warehouse) -> dg.AssetCheckResult:
     ((landed, accounted, outcomes),) = warehouse.query(ITEMS)
