@@ -33,7 +33,7 @@ class VendorArrivals(RuleBasedStateMachine):
     warehouse: Warehouse
     kill_settle: Callable[[Warehouse, bool, float], None] = staticmethod(kill_session)
     # A settle takes as long as many other steps.
-    steps_between_settles = 8
+    steps_between_settles = 10
 
     @initialize()
     def empty(self) -> None:
@@ -222,7 +222,7 @@ def check_vendor_arrivals(
 
 @pytest.mark.timeout(900)
 def test_whatever_vendors_send_gives_what_the_oracle_computes(warehouse: Warehouse) -> None:
-    check_vendor_arrivals(warehouse, examples=24, steps=20)
+    check_vendor_arrivals(warehouse, examples=24, steps=14)
 
 
 SAYINGS = [
