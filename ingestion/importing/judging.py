@@ -44,7 +44,9 @@ from raw.gamification_rule_versions
 where effective_from < effective_to
 """
 NAMED_EVENTS: Final = """
-select raw_id::text from raw.webhook_events where door = 'canonical' and raw_id = any(%s::uuid[])
+select raw_id::text from raw.webhook_events where door = 'canonical' and raw_id = any(%(named)s::uuid[])
+union
+select raw.vendor_event(named)::text from unnest(%(named)s) as named
 """
 UNKNOWN_TYPE: Final = UnusableError(
     "unknown_event_type",
@@ -115,6 +117,6 @@ def _named(cursor: extensions.cursor, wanted: dict[str, str]) -> dict[str, str]:
     """The events of ours that reversals name, as the door finds them: what is none is an id of the sender's."""
     if not wanted:
         return {}
-    cursor.execute(NAMED_EVENTS, [list(wanted.values())])
+    cursor.execute(NAMED_EVENTS, {"named": list(wanted.values())})
     found = {event_id for (event_id,) in cursor.fetchall()}
     return {raw_id: event_id for raw_id, event_id in wanted.items() if event_id in found}

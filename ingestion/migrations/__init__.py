@@ -34,6 +34,8 @@ RAW_TABLES: Final = (
     "raw.import_chunks",
     "raw.forgettings",
 )
+# What dbt keeps with such ids of its own.
+KEPT_TABLES: Final = ("staging.stg_vendor__events", "intermediate.vendor_days_touched")
 
 
 class MigrationError(Exception):
@@ -108,11 +110,13 @@ def _rebase_after_restore(cursor: extensions.cursor) -> None:
     cursor.execute("select system_identifier = raw.system_identifier() from raw.cluster")
     if cursor.fetchone() == (True,):
         return
-    for table in RAW_TABLES:
+    cursor.execute("select name from unnest(%s) as name where to_regclass(name) is not null", [[*KEPT_TABLES]])
+    tables = [*RAW_TABLES, *(name for (name,) in cursor.fetchall())]
+    for table in tables:
         cursor.execute(sql.SQL("lock table {} in exclusive mode").format(_qualified(table)))
     cursor.execute("select pg_snapshot_xmin(pg_current_snapshot())::text::numeric - 1")
     (newest_allowed,) = cursor.fetchone()  # type: ignore[misc]  # a select without from has one row
-    for table in RAW_TABLES:
+    for table in tables:
         cursor.execute(
             sql.SQL(
                 "with ranked as (select landed_xid, row_number() over (order by landed_xid) as position"
@@ -127,6 +131,8 @@ def _rebase_after_restore(cursor: extensions.cursor) -> None:
     if cursor.fetchone() == (True,):
         cursor.execute("delete from intermediate.settle_watermarks")
     cursor.execute("update raw.cluster set system_identifier = raw.system_identifier(), noted_at = now()")
+    # What was restored may be other items than those of which events were made.
+    cursor.execute("select raw.interpret_pending()")
 
 
 def _qualified(table: str) -> sql.Identifier:

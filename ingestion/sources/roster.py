@@ -61,6 +61,8 @@ def load(path: Path, dsn: str, working_directory: Path, default_zone: str = "UTC
         changed = [person for person in people.values() if known.differs(person)]
         if new or changed:
             _land([*new, *changed], dsn, working_directory)
+            # Whose a vendor's event is may have changed with the roster.
+            cursor.execute("select raw.interpret_pending()")
     return Counts(len(new), len(changed), len(people) - len(new) - len(changed))
 
 

@@ -164,9 +164,9 @@ def _named_event(cursor: extensions.cursor, event: Event) -> str | None:
     named = (event.reverses or "").lower()
     if not _EVENT_ID.fullmatch(named):
         return None
-    cursor.execute(NAMED_EVENT, [named])
-    found = cursor.fetchone()
-    return str(found[0]) if found else None
+    cursor.execute(NAMED_EVENT, {"event_id": named})
+    (found,) = cursor.fetchone() or (None,)
+    return None if found is None else str(found)
 
 
 def _taken_back(cursor: extensions.cursor, event: Event, event_id: str | None) -> tuple[int, int]:

@@ -97,7 +97,13 @@ select
 from judged
 """
 
-NAMED_EVENT: Final = "select raw_id::text from raw.webhook_events where door = 'canonical' and raw_id = %s::uuid"
+# An event of a sender's, or one that a vendor's item told of.
+NAMED_EVENT: Final = """
+select coalesce(
+    (select raw_id from raw.webhook_events where door = 'canonical' and raw_id = %(event_id)s::uuid),
+    raw.vendor_event(%(event_id)s)
+)::text
+"""
 
 # What an event is worth that a reversal is about to take back: nothing when it was taken back before.
 TAKEN_BACK: Final = f"""

@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from subprocess import run
 
 import pytest
@@ -10,10 +11,11 @@ from ingestion.migrations import migrate
 from orchestration.lib.publication import publish
 from orchestration.stack import placement
 from orchestration.stack.postgres import Cluster
-from tests import landing, machine
+from tests import landing, machine, vendors
 from tests.conftest import PASSWORDS, Warehouse, create_database, environment, free_port
 from tests.warehouse.oracle import live_user_days, user_days
 
+RAW = [part for schema in ("raw", "raw_roster", "raw_hubspot", "raw_salesforce") for part in ("-n", schema)]
 PUBLISHED = "select user_id, week_start_date, rank_points, content_hash, published_at from raw.published_ranks"
 
 
@@ -32,6 +34,7 @@ def test_a_restored_dump_counts_at_once(warehouse: Warehouse, second: Cluster) -
         warehouse.execute("select pg_current_xact_id()")
     landing.land(warehouse, landing.event("ann", "meeting_booked"))
     landing.land(warehouse, landing.event("ann", "meeting_booked", "2026-03-03 12:00+00"))
+    landing.deliver(warehouse, vendors.nooks_call())
     assert publish(warehouse.dsn("transform"))
     late = landing.event("ann", "meeting_booked", "2026-03-03 12:00+00")
     landing.land(warehouse, late)
@@ -70,18 +73,25 @@ def test_a_restored_dump_counts_at_once(warehouse: Warehouse, second: Cluster) -
 
 def test_raw_restored_into_a_home_with_marts_counts(warehouse: Warehouse) -> None:
     landing.land(warehouse, *(landing.event("ann", "meeting_booked") for _ in range(5)))
+    now = datetime.now(UTC)
+    landing.deliver(warehouse, vendors.nooks_call(at=now))
+    landing.pull(warehouse, vendors.hubspot("call", "1", now, now, direction="OUTBOUND"))
     binaries = placement.programs()
     assert binaries
     dump = run(
-        [binaries / "pg_dump", "--data-only", "-n", "raw", "-n", "raw_roster", "-d", warehouse.owner_dsn],
+        [binaries / "pg_dump", "--data-only", *RAW, "-d", warehouse.owner_dsn],
         check=True,
         capture_output=True,
     )
     # What another cluster would have: events of its own that were settled, another identifier, lower ids in the dump.
     landing.land(warehouse, landing.event("bob"))
+    landing.deliver(warehouse, vendors.nooks_call("another call", at=now))
     warehouse.settle()
-    tables = "raw.webhook_events, raw.rejected_events, raw.gamification_rules, raw.published_ranks, raw.cluster"
-    warehouse.execute(f"truncate {tables}, raw.schema_migrations, raw_roster.sdr_versions")
+    tables = warehouse.execute(
+        "select string_agg(relnamespace::regnamespace || '.' || relname, ', ') from pg_class"
+        " where relkind = 'r' and relnamespace::regnamespace::text like 'raw%'"
+    )
+    warehouse.execute(f"truncate {tables[0][0]}")
     run(
         [binaries / "psql", "-q", "-v", "ON_ERROR_STOP=1", "-d", warehouse.owner_dsn],
         input=dump.stdout,
@@ -91,7 +101,7 @@ def test_raw_restored_into_a_home_with_marts_counts(warehouse: Warehouse) -> Non
     warehouse.execute("update raw.cluster set system_identifier = system_identifier + 1")
     migrate(warehouse.owner_dsn, PASSWORDS)
     assert live_user_days(warehouse) == user_days(warehouse)
-    assert {user for user, _, _ in live_user_days(warehouse)} == {"ann"}
+    assert {user for user, _, _ in live_user_days(warehouse)} == {"ann", "nooks:u-1", "hubspot:67890"}
     warehouse.settle()
     assert live_user_days(warehouse) == user_days(warehouse)
 

@@ -69,3 +69,5 @@ select
     null::timestamptz as occurred_at,
     rejections.received_at
 from {{ ref("stg_canonical__rejected_events") }} as rejections
+-- What was replayed has landed after all.
+where rejections.replayed_at is null

@@ -12,7 +12,7 @@ FEED_COLUMNS = (
     "event_id, user_id, display_name, team_name, event_type, gold_value, xp_value, is_reversed, is_reversal,"
     " occurred_at, received_at"
 )
-HEALTH_COLUMNS = "rejected_event_count, unknown_sdr_count, last_event_received_at"
+HEALTH_COLUMNS = "rejected_event_count, unknown_sdr_count, last_event_received_at, unmapped_object_count"
 USER_COLUMNS = "user_id, display_name, email, team_id, team_name, time_zone, is_known, is_active, started_on, ended_on"
 FEED_LENGTH = 500
 
@@ -56,7 +56,10 @@ def rpt_activity_feed(facts: Facts) -> Rows:
 def rpt_health(facts: Facts) -> Rows:
     rejected = [row for row in facts.rejected if row["reason"] != "duplicate" and row["replayed_at"] is None]
     newest = max(facts.events, key=lambda event: (int(event.row["landed_xid"]), event.event_id), default=None)
-    return [(len(rejected), len(facts.people - set(facts.roster)), newest.row["received_at"] if newest else None)]
+    items = [one.item for one in facts.unscored if one.reason == "unmapped"]
+    unmapped = {(item.source, item.object_key) for item in items if item.object_key}
+    unknown = facts.people - set(facts.roster)
+    return [(len(rejected), len(unknown), newest.row["received_at"] if newest else None, len(unmapped))]
 
 
 def dim_users(facts: Facts) -> Rows:

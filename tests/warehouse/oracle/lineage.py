@@ -130,6 +130,7 @@ def fct_unscored_items(facts: Facts) -> Rows:
     rows += [
         (str(item["rejected_id"]), None, None, item["source"], item["door"], None, item["reason"])
         for item in facts.rejected
+        if item["replayed_at"] is None
     ]
     return rows
 
