@@ -21,6 +21,8 @@ from orchestration.stack.postgres import Cluster
 from tests import machine, order
 
 PASSWORDS = {role: f"{role}-password" for role in ROLES}
+# With the role that only a stack has. It is the cluster's: whichever test makes it, it has this password.
+STACK_PASSWORDS = PASSWORDS | {"rift_dagster": "rift_dagster-password"}
 WAREHOUSE = "warehouse"
 TEMPLATE = "warehouse_template"
 SETTLE = ["run", "--select", "stg_vendor__events", "int_user_days_settled"]

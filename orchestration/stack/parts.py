@@ -124,7 +124,6 @@ class Environment:
             | self.database.connection_variables()
             | {
                 "RIFT_TRANSFORM_DSN": self.database.dsn("transform"),
-                "RIFT_INGEST_DSN": self.database.dsn("ingest"),
                 "RIFT_DAGSTER_DSN": self.database.dsn("dagster"),
                 "DAGSTER_HOME": str(self.dagster_home),
                 "DBT_PROFILES_DIR": str(ROOT / "dbt_project"),

@@ -15,7 +15,7 @@ from orchestration.stack.postgres import Cluster
 from orchestration.stack.settings import Settings, load
 from orchestration.stack.up import Stack
 from tests import landing, machine
-from tests.conftest import PASSWORDS, Warehouse, free_port
+from tests.conftest import STACK_PASSWORDS, Warehouse, free_port
 
 Rift = Callable[..., "subprocess.CompletedProcess[str]"]
 
@@ -53,7 +53,7 @@ def warehouse_environment(environment: dict[str, str], warehouse: Warehouse, fol
     """The environment of a stack whose database is the one in which the marts have been built."""
     home = folder / "home"
     home.mkdir()
-    (home / "role_passwords.json").write_text(json.dumps(PASSWORDS | {"rift_dagster": "rift_dagster-password"}))
+    (home / "role_passwords.json").write_text(json.dumps(STACK_PASSWORDS))
     return environment | {"DATABASE_URL": warehouse.owner_dsn}
 
 

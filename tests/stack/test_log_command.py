@@ -11,7 +11,7 @@ import pytest
 
 from orchestration.stack import files
 from orchestration.stack.settings import ROOT
-from tests.conftest import PASSWORDS, Database
+from tests.conftest import STACK_PASSWORDS, Database
 from tests.stack.conftest import Rift
 
 LANDED = (
@@ -46,7 +46,7 @@ class Log:
 def log(database: Database, rift: Rift, environment: dict[str, str]) -> Log:
     home = Path(environment["RIFT_HOME"])
     files.make_home(home)
-    files.write_private(home / "role_passwords.json", json.dumps(PASSWORDS | {"rift_dagster": "dagster-password"}))
+    files.write_private(home / "role_passwords.json", json.dumps(STACK_PASSWORDS))
     return Log(rift, database)
 
 

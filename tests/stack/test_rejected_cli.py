@@ -9,7 +9,7 @@ from subprocess import CompletedProcess
 import pytest
 
 from orchestration.stack import files
-from tests.conftest import PASSWORDS, Database
+from tests.conftest import STACK_PASSWORDS, Database
 from tests.ingestion.test_rejected import LANDED, RULE, event, keep
 from tests.stack.conftest import Rift
 
@@ -21,7 +21,7 @@ def rejected(rift: Rift, database: Database, environment: dict[str, str]) -> Rej
     """Runs `rift rejected …`."""
     home = Path(environment["RIFT_HOME"])
     files.make_home(home)
-    files.write_private(home / "role_passwords.json", json.dumps(PASSWORDS | {"rift_dagster": "dagster-password"}))
+    files.write_private(home / "role_passwords.json", json.dumps(STACK_PASSWORDS))
 
     def run(*arguments: str) -> CompletedProcess[str]:
         result = rift("rejected", *arguments, DATABASE_URL=database.owner_dsn, COLUMNS="250")

@@ -12,7 +12,7 @@ import pytest
 from orchestration.stack import files
 from orchestration.stack.postgres import Cluster
 from tests import landing
-from tests.conftest import PASSWORDS, TEMPLATE, Database, Warehouse, create_database
+from tests.conftest import STACK_PASSWORDS, TEMPLATE, Database, Warehouse, create_database
 from tests.stack.conftest import Rift
 from tests.warehouse.oracle import LIVE, check_marts
 
@@ -48,7 +48,7 @@ class Rules:
 def rules(cluster: Cluster, template: Warehouse, rift: Rift, environment: dict[str, str]) -> Rules:  # noqa: ARG001
     home = Path(environment["RIFT_HOME"])
     files.make_home(home)
-    files.write_private(home / "role_passwords.json", json.dumps(PASSWORDS | {"rift_dagster": "dagster-password"}))
+    files.write_private(home / "role_passwords.json", json.dumps(STACK_PASSWORDS))
     return Rules(rift, create_database(cluster, "rules_cli", template=TEMPLATE))
 
 
