@@ -89,7 +89,6 @@ select
     tail_events.tail_event_count,
     tail_rules.tail_rule_count,
     tail_versions.tail_sdr_version_count,
-    tail_items.tail_item_count,
     greatest(
         newest_event.landed_xid, newest_rule.landed_xid, newest_version.landed_xid, tail_items.newest_xid
     ) as newest_landed_xid,
@@ -114,7 +113,8 @@ select
     tail_events.tail_started_at,
     newest_event.received_at as last_event_received_at,
     newest_event.landed_at as last_event_landed_at,
-    settles.settled_at as watermark_settled_at
+    settles.settled_at as watermark_settled_at,
+    tail_items.tail_item_count
 from tail_events
 cross join tail_rules
 cross join tail_versions
