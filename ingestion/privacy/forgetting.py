@@ -2,22 +2,24 @@
 
 The one exception to append-only. Rows are rewritten in place and keep their `landed_xid`, in raw and in what is settled
 from it at once: every reader's snapshot has all of one or all of the other, and both add up to the same. Settles,
-publications and roster loads wait, since each reads first and writes later; doors do not: what they land meanwhile is a
-later event.
+publications, roster loads and whoever says what vendors' items mean wait, since each reads first and writes later;
+doors do not: what they land meanwhile is a later event.
 """
 
 import json
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Final
 
 import psycopg2
 from psycopg2 import errors, extensions, sql
 
 from ingestion.privacy.columns import Table, as_text, tables
+from ingestion.privacy.meaning import catch_up, read_again
+from ingestion.privacy.people import person
 from ingestion.privacy.rewriting import rewrite
-from ingestion.privacy.subjects import Person, Prospect, Subject
+from ingestion.privacy.subjects import Prospect, Subject
 from ingestion.privacy.totals import totals
 
 # Whoever holds one of these is settling or building (orchestration/lib/dbt.py), publishing (orchestration/lib/
@@ -28,17 +30,17 @@ SETTLE_LOCKS: Final = """
 select pg_advisory_lock(hashtext(format('settle "%%s"."intermediate"."%%s"', current_database(), model)))
 from unnest(%s::text[]) as model
 """
+# Whoever says what vendors' items mean reads them first and writes later (dbt_project/macros/interpreting.sql).
+INTERPRETING_LOCK: Final = "select pg_advisory_lock(hashtext('interpret vendors'))"
 # Before the snapshot: what these hold must not be written by anybody else until the end.
 DERIVED: Final = (
     "intermediate.int_user_days_settled", "intermediate.settled_totals", "intermediate.settled_weeks",
-    "staging.stg_vendor__events", "staging.stg_vendor__objects", "raw.published_ranks", "raw_roster.sdr_versions",
+    "staging.stg_vendor__events", "staging.stg_vendor__objects", "intermediate.vendor_days_touched",
+    "raw.published_ranks", "raw_roster.sdr_versions",
 )  # fmt: skip
 EXISTING: Final = "select name from unnest(%s::text[]) as name where to_regclass(name) is not null"
 LOCK_WAIT: Final = "30min"
 TRIES: Final = 5
-KNOWN: Final = """
-select display_name, email, identities from raw_roster.sdr_versions where user_id = %s order by version_id
-"""
 # The hash of tests/assert_published_weeks_are_unchanged.sql: it covers the user_id, so it is another one afterwards.
 REHASH: Final = """
 update raw.published_ranks as ranks
@@ -75,8 +77,8 @@ class Forgotten:
 
 
 def forget_user(dsn: str, user_id: str, *, dry_run: bool) -> Forgotten:
-    """Forget an SDR; raises `ForgettingError` or `psycopg2.Error`, and then nothing has changed."""
-    return _forget(dsn, lambda cursor: _person(cursor, user_id), dry_run=dry_run)
+    """Forget an SDR; raises `ForgettingError`, `SubjectError` or `psycopg2.Error`, and then nothing has changed."""
+    return _forget(dsn, lambda cursor: person(cursor, user_id), dry_run=dry_run)
 
 
 def forget_prospect(dsn: str, values: Sequence[str], *, dry_run: bool) -> Forgotten:
@@ -85,23 +87,11 @@ def forget_prospect(dsn: str, values: Sequence[str], *, dry_run: bool) -> Forgot
     return _forget(dsn, lambda _: prospect, dry_run=dry_run)
 
 
-def _person(cursor: extensions.cursor, user_id: str) -> Person:
-    cursor.execute(KNOWN, [user_id])
-    rows: list[tuple[str, str | None, Any]] = cursor.fetchall()
-    identities: dict[str, set[str]] = {}
-    for _, _, named in rows:
-        for source, name in named.items():
-            if name is not None:
-                identities.setdefault(source, set()).add(str(name))
-    names = dict.fromkeys(name for name, _, _ in rows if name != user_id)
-    emails = dict.fromkeys(email.lower() for _, email, _ in rows if email)
-    return Person(user_id, tuple(names), tuple(emails), {key: frozenset(ids) for key, ids in identities.items()})
-
-
 def _forget(dsn: str, find: Callable[[extensions.cursor], Subject], *, dry_run: bool) -> Forgotten:
     with _alone(dsn) as (connection, derived):
         for _ in range(TRIES):
             try:
+                catch_up(connection)
                 forgotten = _attempt(connection, derived, find)
                 connection.rollback() if dry_run else connection.commit()
             except (errors.SerializationFailure, errors.DeadlockDetected):
@@ -116,7 +106,7 @@ def _forget(dsn: str, find: Callable[[extensions.cursor], Subject], *, dry_run: 
 
 @contextmanager
 def _alone(dsn: str) -> Iterator[tuple[extensions.connection, list[str]]]:
-    """A connection beside which nobody settles, builds, publishes or loads people, and the derived tables there are.
+    """A connection beside which nobody settles, builds, publishes, interprets or loads people, and the derived tables.
 
     The locks are the session's, taken before the transaction and its snapshot.
     """
@@ -132,6 +122,7 @@ def _alone(dsn: str) -> Iterator[tuple[extensions.connection, list[str]]]:
                 cursor.execute("select array_agg(model) from intermediate.settle_watermarks")
                 (models,) = cursor.fetchone() or ([],)
                 cursor.execute(SETTLE_LOCKS, [sorted({*(models or []), "int_user_days_settled"})])
+            cursor.execute(INTERPRETING_LOCK)
             cursor.execute(EXISTING, [[*DERIVED]])
             derived = [name for (name,) in cursor.fetchall()]
         connection.autocommit = False
@@ -159,6 +150,7 @@ def _attempt(
         if "raw.published_ranks" in forgotten.rewritten:
             cursor.execute(REHASH, [subject.pseudonym])
             forgotten.republished_weeks = cursor.rowcount
+        read_again(cursor)
         if totals(cursor) != before:
             raise ForgettingError("Totals would have changed, so nothing was forgotten. Please report this.")
         forgotten.left = _left(cursor, everywhere, subject)

@@ -11,8 +11,8 @@ from ingestion.privacy.columns import NAMES, Table, as_text
 from ingestion.privacy.subjects import Person, Subject, document
 
 BATCH: Final = 1000
-# A letter may be written as an escape in JSON: such rows are looked into one by one.
-ESCAPED: Final = r"%\\u%"
+# A letter or the slash of an id may be written as an escape in JSON: such rows are looked into one by one.
+ESCAPED: Final = r"\\[u/]"
 DOORS: Final = ("raw.webhook_events", "raw.rejected_events")
 # What the roster says of a person: of a namesake, it is nobody else's to change.
 OF_THE_PERSON: Final = ("display_name", "email", "identities")
@@ -72,7 +72,7 @@ def _candidates(table: Table, columns: dict[str, str], subject: Subject) -> sql.
             continue
         conditions.append(sql.SQL("{} ~* {}").format(text, sql.Literal(subject.pattern())))
         if kind in {"json", "jsonb", "bytea"}:
-            conditions.append(sql.SQL("{} like {}").format(text, sql.Literal(ESCAPED)))
+            conditions.append(sql.SQL("{} ~ {}").format(text, sql.Literal(ESCAPED)))
         if isinstance(subject, Person):
             conditions += _by_identity(table, column, text, subject)
     return sql.SQL("select ctid::text, {source}, {door}, {columns} from {table} where {conditions}").format(
@@ -148,7 +148,7 @@ def _of_a_person(person: Person, row: Row, column: str, kind: str) -> str:
     if column == "email":
         return person.text(value)
     named = json.loads(value)
-    return json.dumps({source: person.pseudonym if name else name for source, name in named.items()})
+    return json.dumps({source: name and (person.identity(source, str(name)) or name) for source, name in named.items()})
 
 
 def _body(subject: Subject, body: bytes, source: str | None) -> bytes:

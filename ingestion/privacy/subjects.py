@@ -23,7 +23,7 @@ SHORTEST_NAME: Final = 3
 # Keys whose values name something: two different ones must not become the same.
 _NAMES_SOMETHING: Final = re.compile(r"(^|_|\.)(id|reverses|key|uri|url)$|(Id|Key|Uri)$")
 # Keys below which a vendor says who did it, so that a number there is a person's id.
-_NAMES_SOMEBODY: Final = re.compile(r"user|owner|host|creat|modif|assign|member|_by|By")
+_NAMES_SOMEBODY: Final = re.compile(r"(?i:user|owner|host|creat|modif|assign|member)|_by|By(?![a-z])")
 
 
 class SubjectError(Exception):
@@ -37,8 +37,10 @@ class Person:
     user_id: str
     names: tuple[str, ...] = ()
     emails: tuple[str, ...] = ()
-    # By source: the ids that the roster gave for it.
+    # By source: the ids that the roster gave for it, and those of items that are of the person's work.
     identities: dict[str, frozenset[str]] = field(default_factory=dict)
+    # Where no roster knows the person: the source that does, and what it calls them. Their user_id is made of both.
+    called: tuple[str, str] | None = None
     pseudonym: str = field(default_factory=lambda: f"forgotten-{secrets.token_hex(6)}")
     kind: str = "user"
 
@@ -55,25 +57,32 @@ class Person:
 
     def address(self, number: int) -> str:
         """What stands for an email: a vendor's item is still this person's when it is read again."""
-        return f"{self.pseudonym}{'' if number == 1 else f'-{number}'}@forgotten.invalid"
+        return f"{self._numbered(number)}@forgotten.invalid"
+
+    def identity(self, source: str, value: str) -> str | None:
+        """What stands for an id in a source, for each of several another one; None where it is not the person's."""
+        ids = sorted(self.identities.get(source, ()))
+        return self._numbered(ids.index(value) + 1) if value in ids else None
+
+    def _numbered(self, number: int) -> str:
+        return self.pseudonym if number == 1 else f"{self.pseudonym}-{number}"
 
     def member(self, path: str, value: str, source: str | None) -> str:
         """A value of a JSON document, by the keys that lead to it and the source that sent it."""
         if path == "user_id":
-            return self.pseudonym if value == self.user_id else value
-        if value in self.identities.get(source or "", ()) and _NAMES_SOMEBODY.search(path):
-            return self.pseudonym
-        return self.text(value)
+            return self.user(value)
+        named = self.identity(source or "", value) if _NAMES_SOMEBODY.search(path) else None
+        return named or self.text(value)
 
     def user(self, value: str) -> str:
         """A user_id: a person's own, or one that a source made of what it calls them."""
-        if value == self.user_id:
+        is_own = value == self.user_id
+        if is_own and self.called is None:
             return self.pseudonym
-        source, _, name = value.partition(":")
-        if name in self.identities.get(source, ()):
-            return f"{source}:{self.pseudonym}"
-        emails = [email.lower() for email in self.emails]
-        return f"{source}:{self.address(emails.index(name.lower()) + 1)}" if name.lower() in emails else value
+        source, name = self.called if is_own and self.called else value.partition(":")[::2]
+        if named := self.identity(source, name):
+            return f"{source}:{named}"
+        return f"{source}:{self.address(self.emails.index(name.lower()) + 1)}" if name.lower() in self.emails else value
 
     def pattern(self) -> str:
         """A regular expression of Postgres, without regard to case, that finds every text which may hold the person."""
@@ -82,7 +91,7 @@ class Person:
     def identity_pattern(self, source: str) -> str:
         """The same for the ids in one source, which may be short numbers: only as a whole value."""
         ids = map(_in_postgres, sorted(self.identities[source]))
-        return "|".join(f'"{one}"|:\\s*{one}\\s*[,}}]' for one in ids)
+        return "|".join(f'"{one}"|[:,\\[]\\s*{one}\\s*[],}}]' for one in ids)
 
     def whole_patterns(self) -> list[str]:
         """The same for what stands behind a source in the user_id of somebody whom the roster does not know."""
