@@ -30,7 +30,8 @@ GO_ON: Final = "What has landed stays; import the file again to go on from there
 def chunks_read_apart(file: BufferedReader, reading: Reading) -> Generator[Chunk, None, None]:
     """The chunks of an opened file; raises `FileError`, or `ReaderError` where the process fails."""
     process = subprocess.Popen(
-        [sys.executable, "-m", __name__],
+        # -P: whatever lies in the folder where one happens to be is no module.
+        [sys.executable, "-P", "-m", __name__],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         pass_fds=[file.fileno()],

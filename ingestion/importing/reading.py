@@ -83,8 +83,8 @@ class Chunk:
         keys.keys.append(key)
         keys.positions.append(position)
         at = event.occurred_at
-        first, last = self.times.get(event.event_type, (at, at))
-        if not first <= at <= last or first is last:
+        first, last = self.times.setdefault(event.event_type, (at, at))
+        if not first <= at <= last:
             self.times[event.event_type] = (min(first, at), max(last, at))
         if event.reverses is not None and _EVENT_ID.fullmatch(named := event.reverses.lower()):
             self.taken_back[position] = named
