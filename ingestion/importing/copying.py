@@ -1,6 +1,6 @@
 """Events as lines of COPY's text format."""
 
-from collections.abc import Mapping
+import re
 from typing import Final
 
 from ingestion.webhooks.events import Event
@@ -11,6 +11,8 @@ COLUMNS: Final = (
     "received_at", "verified_by", "payload", "reverses_event_id",
 )  # fmt: skip
 NULL: Final = "\\N"
+_ESCAPED: Final = re.compile(r"\\(.)")
+_MEANT: Final = {"t": "\t", "n": "\n", "r": "\r"}
 
 
 def unfinished_line(event: Event) -> str:
@@ -22,9 +24,14 @@ def unfinished_line(event: Event) -> str:
     ))  # fmt: skip
 
 
-def with_named_event(event: Event, line: str, named: Mapping[str, str]) -> str:
-    """The whole line; `named` holds by raw_id which event of ours a reversal takes back."""
-    return f"{line}\t{named.get(event.raw_id, NULL)}\n"
+def finished_line(line: str, named_event: str | None) -> str:
+    """The whole line; `named_event` is the event of ours that a reversal takes back."""
+    return f"{line}\t{named_event or NULL}\n"
+
+
+def texts_of(line: str) -> dict[str, str]:
+    """What an unfinished line says, by column, as it was before it was escaped. No text is told from NULL here."""
+    return {column: _ESCAPED.sub(_meant, text) for column, text in zip(COLUMNS, line.split("\t"), strict=False)}
 
 
 def _escaped(text: str | None) -> str:
@@ -36,3 +43,7 @@ def _escaped(text: str | None) -> str:
     if not text.isprintable():
         text = text.replace("\t", "\\t").replace("\n", "\\n").replace("\r", "\\r")
     return text
+
+
+def _meant(escaped: re.Match[str]) -> str:
+    return _MEANT.get(escaped[1], escaped[1])

@@ -1,17 +1,15 @@
-"""Imports one file: rows are read and validated here while another thread, and with it Postgres, lands those before.
+"""Imports one file: chunk by chunk its rows are compared and landed here, while another process reads the next.
 
 Every chunk is a transaction of its own, which also notes how far it came; so an import that is killed anywhere goes on
 after its last chunk. What has landed once is not landed again, whoever landed it.
 """
 
-import sys
-import threading
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+import os
+from collections.abc import Callable, Generator, Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from io import BufferedReader
 from pathlib import Path
-from queue import Queue
 from typing import Final
 from uuid import uuid4
 
@@ -20,11 +18,12 @@ from psycopg2 import extensions
 
 from ingestion.importing import loading
 from ingestion.importing.loading import Counts, Import
-from ingestion.importing.reading import Chunk, chunks
-from ingestion.importing.rows import FileError, Rows, content_hash, open_regular
+from ingestion.importing.reader import chunks_read_apart
+from ingestion.importing.reading import Chunk, Reading, chunks
+from ingestion.importing.rows import content_hash, open_regular
 
-# Python's 5 ms would keep the thread that lands waiting after each answer of the database, half of the time.
-SWITCH_SECONDS: Final = 0.0002
+# To start another process takes as long as to read so much.
+APART_BYTES: Final = 4 << 20
 EARLIER: Final = """
 select import_id::text, max(row_count), sum(landed_count)::bigint, sum(duplicate_count)::bigint
 from raw.import_chunks
@@ -65,40 +64,26 @@ class Imported:
 
 
 def import_file(path: Path, options: Options) -> Imported:
-    """Import a file; raises `FileError` (nothing was landed), `loading.DatabaseError` or `psycopg2.Error`."""
+    """Import a file; raises `FileError`, `ReaderError`, `loading.DatabaseError` or `psycopg2.Error`."""
     with open_regular(path) as file, _connected(options.dsn) as connection:
         digest = content_hash(file)
         _wait_for_others(connection, digest)
         if options.once and (known := _earlier(connection, digest, options, finished=True)):
             return Imported(digest, known[1], was_known=True)
-        rows = open_rows(path, file, options)
         stopped = None if options.dry_run else _earlier(connection, digest, options, finished=False)
         this, counts = stopped or (Import(str(uuid4()), digest, options.default_source), Counts())
         resumed_after = counts.rows
-        read = chunks(rows, path.name, digest, resumed_after, options.default_user_id)
-        _run(connection, this, counts, ((chunk, rows.done) for chunk in read), options)
+        reading = Reading(
+            path.name, digest, options.max_row_bytes, options.default_user_id, options.default_source, resumed_after
+        )
+        with closing(_chunks(file, reading)) as read:
+            for chunk in read:
+                dealt = loading.look(connection, chunk) if options.dry_run else loading.land(connection, this, chunk)
+                counts.add(dealt)
+                options.on_chunk(chunk.done, counts)
         if not options.dry_run:
             loading.finish(connection, this, counts.rows)
     return Imported(digest, counts, resumed_after)
-
-
-def open_rows(path: Path, file: BufferedReader, options: Options) -> Rows:
-    """The rows of an opened file, by the end of its name; raises `FileError`."""
-    kind = path.suffix.lower()
-    # Imported where needed: a table format takes a third of a second.
-    if kind == ".csv":
-        from ingestion.importing.csv_rows import CsvRows  # noqa: PLC0415
-
-        return CsvRows(file, options.max_row_bytes, options.default_source)
-    if kind in {".jsonl", ".ndjson"}:
-        from ingestion.importing.lines import JsonLines  # noqa: PLC0415
-
-        return JsonLines(file, options.max_row_bytes)
-    if kind == ".parquet":
-        from ingestion.importing.parquet_rows import ParquetRows  # noqa: PLC0415
-
-        return ParquetRows(file, options.max_row_bytes, options.default_source)
-    raise FileError(f"{path.name} is none of .csv, .jsonl, .ndjson and .parquet: the end of its name says what it is.")
 
 
 @contextmanager
@@ -137,42 +122,8 @@ def _earlier(
     return Import(import_id, digest, options.default_source), counts
 
 
-def _run(
-    connection: extensions.connection,
-    this: Import,
-    counts: Counts,
-    read: Iterable[tuple[Chunk, float]],
-    options: Options,
-) -> None:
-    """Land the chunks in order while the next is read, and add to the counts; what either side raises, is raised."""
-    waiting: Queue[tuple[Chunk, float] | None] = Queue(maxsize=2)
-    failures: list[BaseException] = []
-
-    def work() -> None:
-        while (item := waiting.get()) is not None:
-            if failures:
-                continue
-            chunk, done = item
-            try:
-                counts.add(
-                    loading.look(connection, chunk) if options.dry_run else loading.land(connection, this, chunk)
-                )
-                options.on_chunk(done, counts)
-            except BaseException as error:  # noqa: BLE001  # raised again by the thread that reads
-                failures.append(error)
-
-    worker = threading.Thread(target=work, name="import")
-    interval = sys.getswitchinterval()
-    sys.setswitchinterval(SWITCH_SECONDS)
-    worker.start()
-    try:
-        for item in read:
-            waiting.put(item)
-            if failures:
-                break
-    finally:
-        waiting.put(None)
-        worker.join()
-        sys.setswitchinterval(interval)
-    if failures:
-        raise failures[0]
+def _chunks(file: BufferedReader, reading: Reading) -> Generator[Chunk, None, None]:
+    if os.fstat(file.fileno()).st_size < APART_BYTES:
+        yield from chunks(file, reading)
+    else:
+        yield from chunks_read_apart(file, reading)

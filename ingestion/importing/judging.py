@@ -10,7 +10,8 @@ from typing import Final
 
 from psycopg2 import extensions
 
-from ingestion.importing.reading import Candidate, Chunk
+from ingestion.importing.copying import texts_of
+from ingestion.importing.reading import Chunk, Keys
 from ingestion.webhooks.events import Rejection
 from ingestion.webhooks.parser import UnusableError
 
@@ -59,40 +60,35 @@ Rules = dict[str, list[tuple[datetime, datetime]]]
 
 @dataclass(slots=True)
 class Judged:
-    """What is to land, and which event of ours each reversal among it names, by its raw_id."""
+    """The positions of what is to land, and which event of ours each reversal among it names."""
 
-    candidates: list[Candidate]
-    named: dict[str, str]
+    positions: list[int]
+    named: dict[int, str]
     rejections: list[tuple[int, Rejection]]
     duplicate_count: int
 
 
 def judge(cursor: extensions.cursor, chunk: Chunk) -> Judged:
     """Compare a chunk with what has landed; the caller holds its locks, taken in an earlier statement."""
-    landed = _landed(cursor, chunk.candidates)
-    new = [one for one in chunk.candidates if one.event.raw_id not in landed] if landed else chunk.candidates
+    landed = {*_landed(cursor, EARLIER_NAMED, chunk.named), *_landed(cursor, EARLIER_ALIKE, chunk.alike)}
+    new = [position for position in range(len(chunk.lines)) if position not in landed]
     rules = _rules(cursor)
     rejections = list(chunk.rejections)
     if not all(_is_known(rules, event_type, *times) for event_type, times in chunk.times.items()):
-        unknown = [one for one in new if not _is_known(rules, one.event.event_type, one.event.occurred_at)]
-        rejections += [(one.line, _rejection(chunk, one)) for one in unknown]
-        refused = {one.event.raw_id for one in unknown}
-        new = [one for one in new if one.event.raw_id not in refused]
-    return Judged(new, _named(cursor, chunk.named), rejections, chunk.duplicate_count + len(landed))
+        unknown = {position: texts for position in new if (texts := _unknown(rules, chunk.copy_lines[position]))}
+        rejections += [
+            (chunk.lines[position], _rejection(chunk, position, texts)) for position, texts in unknown.items()
+        ]
+        new = [position for position in new if position not in unknown]
+    return Judged(new, _named(cursor, chunk.taken_back), rejections, chunk.duplicate_count + len(landed))
 
 
-def _landed(cursor: extensions.cursor, candidates: list[Candidate]) -> set[str]:
-    """The raw_ids of the candidates that are copies."""
-    found = set()
-    named = [one.event for one in candidates if one.event.external_id is not None]
-    alike = [one.event for one in candidates if one.event.external_id is None]
-    for query, events in ((EARLIER_NAMED, named), (EARLIER_ALIKE, alike)):
-        if events:
-            sources = SEPARATOR.join([event.source for event in events])
-            keys = SEPARATOR.join([event.external_id or event.dedup_key for event in events])
-            cursor.execute(query, [sources, keys])
-            found |= {events[position].raw_id for (position,) in cursor.fetchall()}
-    return found
+def _landed(cursor: extensions.cursor, query: str, wanted: Keys) -> list[int]:
+    """The positions of the events that are copies."""
+    if not wanted.keys:
+        return []
+    cursor.execute(query, [SEPARATOR.join(wanted.sources), SEPARATOR.join(wanted.keys)])
+    return [wanted.positions[found] for (found,) in cursor.fetchall()]
 
 
 def _rules(cursor: extensions.cursor) -> Rules:
@@ -108,15 +104,22 @@ def _is_known(rules: Rules, event_type: str, first: datetime, last: datetime | N
     return any(begin <= first and (last or first) < end for begin, end in rules.get(event_type, ()))
 
 
-def _rejection(chunk: Chunk, one: Candidate) -> Rejection:
-    event = one.event
-    return chunk.rejection(one.line, event.source, UNKNOWN_TYPE, event.payload.encode(), event.received_at)
+def _unknown(rules: Rules, copy_line: str) -> dict[str, str] | None:
+    """What an event says that no rule scores."""
+    texts = texts_of(copy_line)
+    return None if _is_known(rules, texts["event_type"], datetime.fromisoformat(texts["occurred_at"])) else texts
 
 
-def _named(cursor: extensions.cursor, wanted: dict[str, str]) -> dict[str, str]:
+def _rejection(chunk: Chunk, position: int, texts: dict[str, str]) -> Rejection:
+    received_at = datetime.fromisoformat(texts["received_at"])
+    body = texts["payload"].encode()
+    return chunk.rejection(chunk.lines[position], texts["source"], UNKNOWN_TYPE, body, received_at)
+
+
+def _named(cursor: extensions.cursor, wanted: dict[int, str]) -> dict[int, str]:
     """The events of ours that reversals name, as the door finds them: what is none is an id of the sender's."""
     if not wanted:
         return {}
     cursor.execute(NAMED_EVENTS, {"named": list(wanted.values())})
     found = {event_id for (event_id,) in cursor.fetchall()}
-    return {raw_id: event_id for raw_id, event_id in wanted.items() if event_id in found}
+    return {position: event_id for position, event_id in wanted.items() if event_id in found}

@@ -11,7 +11,7 @@ import psycopg2
 from psycopg2 import errors, extensions
 from psycopg2.extras import execute_values
 
-from ingestion.importing.copying import COLUMNS, with_named_event
+from ingestion.importing.copying import COLUMNS, finished_line
 from ingestion.importing.judging import Judged, judge
 from ingestion.importing.reading import Chunk
 from ingestion.webhooks.events import Rejection
@@ -28,7 +28,7 @@ insert into raw.import_chunks (
     import_id, row_count, content_hash, default_source, landed_count, duplicate_count, rejections, is_last
 ) values (%s, %s, %s, %s, %s, %s, %s, %s)
 """
-# Of each piece this thread has to wait for the one that reads.
+# In few pieces: each costs a turn of its own.
 COPY_BYTES: Final = 1 << 20
 TRIES: Final = 5
 # About 100 MB.
@@ -103,8 +103,8 @@ def _land(cursor: extensions.cursor, this: Import, chunk: Chunk) -> Counts:
     judged = judge(cursor, chunk)
     if judged.rejections:
         _keep(cursor, [rejection for _, rejection in judged.rejections])
-    if judged.candidates:
-        lines = [with_named_event(one.event, one.copy_line, judged.named) for one in judged.candidates]
+    if judged.positions:
+        lines = [finished_line(chunk.copy_lines[position], judged.named.get(position)) for position in judged.positions]
         cursor.copy_expert(COPY, io.StringIO("".join(lines)), size=COPY_BYTES)
     counts = _counts(chunk, judged)
     note = [counts.landed, counts.duplicates, json.dumps(counts.rejected), False]
@@ -113,7 +113,7 @@ def _land(cursor: extensions.cursor, this: Import, chunk: Chunk) -> Counts:
 
 
 def _counts(chunk: Chunk, judged: Judged) -> Counts:
-    counts = Counts(chunk.row_count, len(judged.candidates), judged.duplicate_count)
+    counts = Counts(chunk.row_count, len(judged.positions), judged.duplicate_count)
     counts.reject(sorted((line, rejection.reason) for line, rejection in judged.rejections))
     return counts
 

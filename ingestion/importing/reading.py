@@ -1,18 +1,20 @@
 """Rows into chunks: each row read as the door would read its body, each chunk ready to be compared and sent.
 
-All that needs no database is done here, by the thread that reads: the other one only asks and sends.
+All that needs no database is done here: who lands the chunks only asks and sends.
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from hashlib import sha256
+from io import BufferedReader
 from itertools import islice
 from typing import Final
 from uuid import UUID
 
 from ingestion.importing.copying import unfinished_line
+from ingestion.importing.formats import open_rows
 from ingestion.importing.rows import Row
 from ingestion.webhooks.events import Event, Rejection, build_event, named_source, require_object
 from ingestion.webhooks.landing import lock_keys
@@ -25,31 +27,67 @@ VERIFIED_BY: Final = "import"
 _EVENT_ID: Final = re.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
-@dataclass(slots=True)
-class Candidate:
-    """An event that lands unless it is there: with its line of the file, and for COPY."""
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What is to be read of a file, and how."""
 
-    line: int
-    event: Event
-    copy_line: str
+    name: str
+    content_hash: str
+    max_row_bytes: int
+    default_user_id: str
+    default_source: str | None
+    # So many rows were dealt with before.
+    skipped: int
+
+
+@dataclass(slots=True)
+class Keys:
+    """What to look for in the log: the source and the key of events, and where in the chunk they are."""
+
+    sources: list[str] = field(default_factory=list)
+    keys: list[str] = field(default_factory=list)
+    positions: list[int] = field(default_factory=list)
 
 
 @dataclass(slots=True)
 class Chunk:
-    """Rows that are judged and landed together."""
+    """Rows that are judged and landed together; flat lists, which one process hands to another at little cost."""
 
     file: str
     content_hash: str
-    # How many rows of the file there are up to the end of this chunk.
+    # How many rows of the file there are up to the end of this chunk, and which part of it that is.
     row_count: int = 0
-    candidates: list[Candidate] = field(default_factory=list)
+    done: float = 0.0
+    # Each event that lands unless it is there: its line of the file, and for COPY.
+    lines: list[int] = field(default_factory=list)
+    copy_lines: list[str] = field(default_factory=list)
+    # By external_id, and by content where there is none.
+    named: Keys = field(default_factory=Keys)
+    alike: Keys = field(default_factory=Keys)
     duplicate_count: int = 0
     rejections: list[tuple[int, Rejection]] = field(default_factory=list)
-    locks: list[int] = field(default_factory=list)
+    # An array, as Postgres writes it.
+    locks: str = "{}"
     # By type: when its first and last event occurred.
     times: dict[str, tuple[datetime, datetime]] = field(default_factory=dict)
-    # By the raw_id of a reversal: the event of ours that it may name.
-    named: dict[str, str] = field(default_factory=dict)
+    # By the position of a reversal: the event of ours that it may name.
+    taken_back: dict[int, str] = field(default_factory=dict)
+
+    def add(self, line: int, event: Event) -> None:
+        """Take in an event that no other of the chunk is a copy of."""
+        position = len(self.lines)
+        self.lines.append(line)
+        self.copy_lines.append(unfinished_line(event))
+        keys, key = (self.alike, event.dedup_key) if event.external_id is None else (self.named, event.external_id)
+        keys.sources.append(event.source)
+        keys.keys.append(key)
+        keys.positions.append(position)
+        at = event.occurred_at
+        first, last = self.times.setdefault(event.event_type, (at, at))
+        if not first <= at <= last:
+            self.times[event.event_type] = (min(first, at), max(last, at))
+        if event.reverses is not None and _EVENT_ID.fullmatch(named := event.reverses.lower()):
+            self.taken_back[position] = named
 
     def reject(self, line: int, source: str | None, error: UnusableError, body: bytes, at: datetime) -> None:
         """Set a row aside."""
@@ -69,13 +107,14 @@ class Chunk:
         )
 
 
-def chunks(rows: Iterable[Row], file: str, content_hash: str, skipped: int, default_user_id: str) -> Iterator[Chunk]:
-    """The rows behind the skipped ones, as chunks."""
-    count = skipped
-    remaining = islice(rows, skipped, None)
+def chunks(file: BufferedReader, reading: Reading) -> Iterator[Chunk]:
+    """The rows behind the skipped ones, as chunks; raises `FileError`."""
+    rows = open_rows(reading.name, file, reading.max_row_bytes, reading.default_source)
+    count = reading.skipped
+    remaining = islice(rows, reading.skipped, None)
     while batch := list(_batch(remaining)):
         count += len(batch)
-        yield _read(Chunk(file, content_hash, count), batch, default_user_id)
+        yield _read(Chunk(reading.name, reading.content_hash, count, rows.done), batch, reading.default_user_id)
 
 
 def _batch(rows: Iterator[Row]) -> Iterator[Row]:
@@ -91,21 +130,17 @@ def _batch(rows: Iterator[Row]) -> Iterator[Row]:
 
 def _read(chunk: Chunk, batch: list[Row], default_user_id: str) -> Chunk:
     received_at = datetime.now(UTC)
-    seen = set()
+    events: dict[bytes, Event] = {}
     for row in batch:
         event = _event(chunk, row, received_at, default_user_id)
         if event is None:
             continue
-        if event.identity in seen:
+        if event.identity in events:
             chunk.duplicate_count += 1
             continue
-        seen.add(event.identity)
-        chunk.candidates.append(Candidate(row.line, event, unfinished_line(event)))
-        first, last = chunk.times.get(event.event_type, (event.occurred_at, event.occurred_at))
-        chunk.times[event.event_type] = (min(first, event.occurred_at), max(last, event.occurred_at))
-        if event.reverses is not None and _EVENT_ID.fullmatch(named := event.reverses.lower()):
-            chunk.named[event.raw_id] = named
-    chunk.locks = lock_keys(candidate.event for candidate in chunk.candidates)
+        events[event.identity] = event
+        chunk.add(row.line, event)
+    chunk.locks = "{" + ",".join(map(str, lock_keys(events.values()))) + "}"
     return chunk
 
 

@@ -19,6 +19,10 @@ class FileError(Exception):
     """The file as a whole cannot be imported; the message says why and what to do, and nothing of it was landed."""
 
 
+class ReaderError(Exception):
+    """The file was not read to its end, through no fault of its rows; what was committed stays."""
+
+
 @dataclass(slots=True)
 class Row:
     """A row of the file: `body` is the event as JSON text, or with a problem the bytes that are none."""

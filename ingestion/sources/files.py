@@ -20,7 +20,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from ingestion.importing.importer import Imported, Options, import_file
 from ingestion.importing.loading import DatabaseError
-from ingestion.importing.rows import FileError
+from ingestion.importing.rows import FileError, ReaderError
 from ingestion.sources.drop_folder import QUIET_SECONDS, DropFolder, DropFolderError, Found
 
 # Any constant will do, as long as no other lock of Rift uses it.
@@ -92,7 +92,8 @@ def land_folder(
 ) -> list[Landed]:
     """Land every file that is whole, by name, each once; of two at work on one database, the second waits.
 
-    Raises `DropFolderError`, `DatabaseError` or `psycopg2.Error`: then the file stays, and the next time goes on there.
+    Raises `DropFolderError`, `DatabaseError`, `ReaderError` or `psycopg2.Error`: then the file stays, and the next
+    time goes on there.
     """
     done = []
     connection = psycopg2.connect(options.dsn, connect_timeout=5)
@@ -146,7 +147,7 @@ def main(arguments: list[str] | None = None) -> int:
         names = ", ".join(str(problem["loc"][0]).upper() for problem in error.errors())
         print(f'{names}: not set, or unusable. Run eval "$(rift env)" first.', file=sys.stderr)
         return 2
-    except (DropFolderError, DatabaseError) as error:
+    except (DropFolderError, DatabaseError, ReaderError) as error:
         print(error, file=sys.stderr)
         return 1
     except psycopg2.Error as error:

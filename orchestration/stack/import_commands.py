@@ -12,7 +12,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 from ingestion.importing.importer import Imported, Options, import_file
 from ingestion.importing.loading import Counts, DatabaseError
 from ingestion.importing.report import summary, write_rejected
-from ingestion.importing.rows import FileError
+from ingestion.importing.rows import FileError, ReaderError
 from orchestration.stack.console import FAILED, console, literal, open_stack, plainly
 from orchestration.stack.errors import StackError
 from orchestration.stack.processes import StopRequestedError, stop_on_signals
@@ -95,7 +95,7 @@ def _import(file: Path, options: Options) -> Imported:
         return import_file(file.resolve(), options)
     except FileError as error:
         raise StackError("\n".join(f"{file}: {line}" for line in str(error).splitlines())) from None
-    except DatabaseError as error:
+    except (DatabaseError, ReaderError) as error:
         raise StackError(str(error)) from None
     except psycopg2.Error as error:
         # Of an error in data the server quotes the data.

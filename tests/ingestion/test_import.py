@@ -14,17 +14,19 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import psutil
 import psycopg2
 import pyarrow as pa
 import pytest
 from pyarrow import parquet
 
-from ingestion.importing import loading
+from ingestion.importing import importer, loading
 from ingestion.importing.importer import Imported, Options, import_file
 from ingestion.importing.loading import Counts
-from ingestion.importing.reading import CHUNK_ROWS
+from ingestion.importing.reader import chunks_read_apart
+from ingestion.importing.reading import CHUNK_ROWS, Reading
 from ingestion.importing.report import summary, write_rejected
-from ingestion.importing.rows import FileError
+from ingestion.importing.rows import FileError, ReaderError
 from ingestion.webhooks.events import read_event
 from ingestion.webhooks.landing import Landed, land
 from ingestion.webhooks.statements import SESSION
@@ -67,6 +69,12 @@ def outcome(imported: Imported) -> tuple[int, int, list[tuple[int, str]]]:
 def landed(database: Database, source: str, columns: str = "external_id") -> list[tuple[Any, ...]]:
     query = f"select {columns} from raw.webhook_events where source = %s order by external_id, raw_id"
     return database.execute(query, source)
+
+
+@pytest.fixture
+def apart(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each file is read by a process of its own, however small it is."""
+    monkeypatch.setattr(importer, "APART_BYTES", 0)
 
 
 def test_a_line_lands_exactly_as_it_stands_and_as_the_door_would_land_it(
@@ -159,12 +167,15 @@ UNUSABLE: list[tuple[bytes, str]] = [
     (b'{"source": "s", "event_type": "call_dial", "occurred_at": "2999-03-14T09:26:53Z"}', "occurred_at_in_future"),
     (f'{{"source": "s", "event_type": "nap", "occurred_at": "{AT}"}}'.encode(), "unknown_event_type"),
     (b'{"source": "' + b"s" * (3 * LIMIT) + b'"}', "body_too_large"),
+    (f'{{"source": "\\\\t",\t"event_type": "n\\"p", "occurred_at": "{AT}"}}\r '.encode(), "unknown_event_type"),
 ]
 
 
+@pytest.mark.parametrize("apart_bytes", [0, importer.APART_BYTES])
 def test_every_unusable_row_is_kept_once_and_named_by_line(
-    door_database: Database, tmp_path: Path, source: str
+    door_database: Database, tmp_path: Path, source: str, apart_bytes: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(importer, "APART_BYTES", apart_bytes)
     good = event(source, external_id="good")
     path = jsonl(
         tmp_path,
@@ -342,7 +353,9 @@ def test_memory_for_rejected_rows_is_bounded_and_their_count_exact(monkeypatch: 
 CODE = """
 import sys
 from pathlib import Path
+from ingestion.importing import importer
 from ingestion.importing.importer import Options, import_file
+importer.APART_BYTES = 0
 import_file(Path(sys.argv[1]), Options(dsn=sys.argv[2], default_user_id="sdr-001", max_row_bytes=65536))
 """
 
@@ -384,8 +397,79 @@ def kill_and_repeat(database: Database, folder: Path, source: str, rows: int, ki
     assert rejected == 2 * naps
 
 
+@pytest.mark.usefixtures("apart")
 def test_an_import_that_is_killed_goes_on_where_it_was(door_database: Database, tmp_path: Path, source: str) -> None:
     kill_and_repeat(door_database, tmp_path, source, rows=6 * CHUNK_ROWS, kills=2)
+
+
+def many(folder: Path, source: str) -> Path:
+    """A file of twelve chunks: of more than a pipe holds."""
+    return jsonl(folder, *(event(source, external_id=str(n)) for n in range(12 * CHUNK_ROWS)))
+
+
+def readers(importing: psutil.Process) -> list[psutil.Process]:
+    """The processes that read for this one."""
+    return [child for child in importing.children() if "ingestion.importing.reader" in child.cmdline()]
+
+
+@pytest.mark.usefixtures("apart")
+@pytest.mark.parametrize("dry_run", [False, True])
+def test_a_reader_that_is_killed_ends_the_import_between_two_chunks(
+    door_database: Database, tmp_path: Path, source: str, dry_run: bool
+) -> None:
+    def kill(_done: float, counts: Counts) -> None:
+        if counts.rows == 2 * CHUNK_ROWS:
+            (reader,) = readers(psutil.Process())
+            reader.kill()
+
+    path = many(tmp_path, source)
+    with pytest.raises(ReaderError, match=r"events.jsonl ended before the file did \(signal 9\)"):
+        import_file(path, options(door_database, dry_run=dry_run, on_chunk=kill))
+    there = len(landed(door_database, source))
+    imported = import_file(path, options(door_database))
+    assert imported.resumed_after == there
+    assert there % CHUNK_ROWS == 0
+    assert there < 12 * CHUNK_ROWS
+    assert (there > 0) != dry_run
+    assert outcome(imported) == (12 * CHUNK_ROWS, 0, [])
+    assert len(landed(door_database, source)) == 12 * CHUNK_ROWS
+
+
+@pytest.mark.usefixtures("apart")
+def test_what_fails_in_either_process_ends_both(door_database: Database, tmp_path: Path, source: str) -> None:
+    def fail(_done: float, _counts: Counts) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        import_file(many(tmp_path, source), options(door_database, on_chunk=fail))
+    assert not readers(psutil.Process())
+    damaged = tmp_path / "damaged.parquet"
+    rows = {"source": [source] * 9000, "event_type": ["call_dial"] * 9000, "occurred_at": [AT] * 9000}
+    parquet.write_table(pa.table(rows | {"external_id": [str(n) for n in range(9000)]}), damaged, row_group_size=3000)
+    content = damaged.read_bytes()
+    middle = len(content) // 2
+    damaged.write_bytes(content[:middle] + b"\xff" * 2000 + content[middle + 2000 :])
+    with pytest.raises(FileError, match="It is damaged after row"):
+        import_file(damaged, options(door_database))
+    # What nobody thought of: a file that was not opened for reading.
+    reading = Reading("events.jsonl", "", LIMIT, "sdr-001", None, 0)
+    with (
+        (tmp_path / "events.jsonl").open("ab") as unreadable,
+        pytest.raises(ReaderError, match=r"Reading events.jsonl failed \(.*import the file again"),
+    ):
+        list(chunks_read_apart(unreadable, reading))  # type: ignore[arg-type]
+    assert not readers(psutil.Process())
+
+
+def test_the_reader_ends_with_the_importer(door_database: Database, tmp_path: Path, source: str) -> None:
+    command = [sys.executable, "-c", CODE, str(many(tmp_path, source)), door_database.dsn("ingest")]
+    process = psutil.Popen(command, env=os.environ | {"PYTHONPATH": str(ROOT)})
+    while not (found := readers(process)) and process.poll() is None:
+        time.sleep(0.005)
+    assert len(found) == 1
+    process.kill()
+    process.wait()
+    assert psutil.wait_procs(found, timeout=10)[1] == []
 
 
 @pytest.mark.chaos
