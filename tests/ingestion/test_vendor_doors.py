@@ -3,14 +3,18 @@
 import base64
 import json
 import socket
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from typing import Any
 
+import psycopg2
 import pytest
 
+from ingestion.sources.interpreting import interpret_pending
 from ingestion.webhooks.vendors.signatures import SCHEMES, Delivery, SignatureError, is_signed
-from tests.conftest import Database
+from tests.conftest import Database, Warehouse
 from tests.ingestion.conftest import Receiver, running_receiver
 from tests.ingestion.deliveries import (
     KEY,
@@ -356,17 +360,22 @@ def test_an_update_of_outreach_is_news_each_time(doors: Receiver) -> None:
     assert deliver(doors, "outreach", json.dumps(update).encode()).json() == answer(landed=1)
 
 
-def test_salesloft_says_in_a_header_what_happened(doors: Receiver, door_database: Database) -> None:
-    body = body_of("salesloft", "named")
+@pytest.mark.parametrize(
+    ("starts", "object_type", "first"),
+    [("2026-01-14T17:00:00Z", "meeting", "call_created"), (None, "other", "meeting_booked"), ("", "meeting", "")],
+)
+def test_what_salesloft_does_not_sign_makes_neither_a_meeting_nor_a_second_row(
+    doors: Receiver, door_database: Database, starts: str | None, object_type: str, first: str
+) -> None:
+    name = f"named-{starts}"
+    body = body_of("salesloft", name, start_time=starts)
     good = sign("salesloft", body)
-    for name, key, event_type in [
-        ("meeting_updated", "meeting:named", "meeting_updated"),
-        ("call_data_record_created", "call_data_record:named", "call_data_record_created"),
-        ("", "meeting:named", None),
-    ]:
-        assert deliver(doors, "salesloft", body, good | {"x-salesloft-event": name}).json() == answer(landed=1)
-        found = door_database.execute(ROWS, "salesloft", key)
-        assert event_type in {row[1] for row in found}
+    assert deliver(doors, "salesloft", body, good | {"x-salesloft-event": first}).json() == answer(landed=1)
+    for header in ("meeting_booked", "call_data_record_created", "anything", ""):
+        again = deliver(doors, "salesloft", body, good | {"x-salesloft-event": header})
+        assert again.json() == answer(duplicates=1)
+    found = door_database.execute(ROWS, "salesloft", f"%:{name}")
+    assert [row[:2] for row in found] == [(f"{object_type}:{name}", first or None)]
 
 
 def test_an_item_that_the_database_refuses_is_kept(doors: Receiver, door_database: Database) -> None:
@@ -440,3 +449,25 @@ def test_base64_of_another_length_or_spelling_is_no_signature() -> None:
         ]
         with pytest.raises(SignatureError):
             scheme.read(headers, 1768230426.0)
+
+
+def test_nobody_waits_while_all_that_vendors_said_is_read_anew(
+    warehouse: Warehouse, start_receiver: Callable[..., Any]
+) -> None:
+    took = []
+    with start_receiver(warehouse, **SETTINGS) as receiver, closing(psycopg2.connect(warehouse.owner_dsn)) as owner:
+        owner.cursor().execute("select pg_advisory_xact_lock(hashtext('interpret vendors'))")
+        for number in range(8):
+            began = time.monotonic()
+            assert deliver(receiver, "nooks", body_of("nooks", f"beside-{number}")).json() == answer(landed=1)
+            dial = {"source": "beside", "event_type": "call_dial", "user_id": "ann", "external_id": str(number)}
+            assert receiver.post(dial).status_code == 201
+            took.append(time.monotonic() - began)
+        owner.rollback()
+    assert sorted(took)[len(took) // 2] < 0.3
+    dials = "select source, count(*) from marts.fct_sales_events where event_type = 'call_dial' group by 1 order by 1"
+    assert warehouse.execute(dials) == [("beside", 8)]
+    with closing(psycopg2.connect(warehouse.dsn("ingest"))) as connection:
+        connection.autocommit = True
+        interpret_pending(connection.cursor())
+    assert warehouse.execute(dials) == [("beside", 8), ("nooks", 8)]
