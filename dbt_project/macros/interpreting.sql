@@ -104,7 +104,8 @@ begin
             {% for column in objects %}summed_up.{{ column }}{{ ", " if not loop.last }}{% endfor %}
         )::staging.stg_vendor__objects) from summed_up),
         (select array_agg(row(
-            {% for column in events %}told.{{ column }}, {% endfor %}null
+            null{% for column in events %}, told.{{ column }}{% endfor %}
+
         )::staging.stg_vendor__events) from told)
     into defined_objects, defined_events;
 

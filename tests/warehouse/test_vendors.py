@@ -2,9 +2,11 @@
 
 import json
 import random
+import shutil
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import psycopg2
@@ -320,6 +322,38 @@ def test_a_vendors_event_can_be_taken_back_by_hand(warehouse: Warehouse) -> None
     assert connect == known
     assert warehouse.execute("select raw.vendor_event(%s)", "no id", role="ingest") == [(None,)]
     check_settled(warehouse)
+
+
+def test_a_kept_table_gets_another_column(
+    warehouse: Warehouse, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from orchestration.lib import dbt  # noqa: PLC0415  # see Warehouse.dbt
+
+    arrive(warehouse, "nooks", nooks_call())
+    project = tmp_path / "dbt_project"
+    shutil.copytree(dbt.PROJECT, project)
+    monkeypatch.setattr(dbt, "PROJECT", project)
+    change(project / "macros/vendor_events.sql", " as landed_at\n", " as landed_at, objects.object_type as kind\n")
+    added = '      - {name: kind, data_type: text, description: "Its kind."}\n'
+    contract, next_model = project / "models/staging/vendor/stg_vendor.yml", "  - name: stg_vendor__item_outcomes"
+    change(contract, next_model, added + next_model)
+    other = Warehouse(warehouse.owner_dsn, tmp_path)
+    other.dbt("run", "--select", "stg_vendor__events_defined", "stg_vendor__events")
+    arrive(warehouse, "outreach", ("mailing:7", {"data": {"attributes": {"state": "delivered"}}}))
+    kinds = "select kind, count(*) from staging.stg_vendor__events group by 1 order by 1"
+    assert warehouse.execute(kinds) == [("call", 2), ("mailing", 1)]
+    assert warehouse.execute(DIFFERENCE) == [(0,)]
+    # Elsewhere than at the end, rows would be made with values in the wrong columns.
+    change(contract, added, "")
+    change(contract, "      - {name: actor_email,", added + "      - {name: actor_email,")
+    with pytest.raises(dbt.DbtError, match="New ones go last"):
+        other.dbt("run", "--select", "stg_vendor__events")
+
+
+def change(file: Path, old: str, new: str) -> None:
+    text = file.read_text(encoding="utf-8")
+    assert text.count(old) == 1
+    file.write_text(text.replace(old, new), encoding="utf-8")
 
 
 def test_only_who_lands_may_interpret(warehouse: Warehouse) -> None:

@@ -1,6 +1,6 @@
 {#
     A table that functions of ours keep, in the transaction of whoever lands something: dbt makes it from its contract,
-    appends columns to it, and never swaps or empties it. A model that is the last of several says with
+    appends columns to it (whose place is the end of the contract: rows are made in its order), and never swaps or empties it. A model that is the last of several says with
     `functions` that they are to be made, and caught up with what has landed.
 #}
 {% materialization kept, adapter="postgres" %}
@@ -37,6 +37,16 @@ create table if not exists {{ relation }} {{ get_table_columns_and_constraints()
 {% for column in model.columns.values() %}
 alter table {{ relation }} add column if not exists {{ column.name }} {{ column.data_type }};
 {% endfor %}
+do $rift_order$
+begin
+    if (
+        select string_agg(attname, ' ' order by attnum) from pg_attribute
+        where attrelid = '{{ relation }}'::regclass and attnum > 0 and not attisdropped
+    ) <> '{{ model.columns.keys() | join(" ") }}' then
+        raise exception 'The columns of {{ relation }} are others than in its contract. New ones go last.';
+    end if;
+end
+$rift_order$;
 {% for index in config.get("kept_indexes", []) %}
 create {{ "unique " if index["is_unique"] }}index if not exists {{ relation.identifier }}_{{ index["name"] }}
 on {{ relation }} ({{ index["on"] }}){{ " where " ~ index["where"] if index["where"] }};
