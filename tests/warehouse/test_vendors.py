@@ -309,6 +309,38 @@ def test_what_nobody_interpreted_at_landing_is_listed_and_mended(warehouse: Ware
     check_settled(warehouse)
 
 
+def test_more_objects_than_are_read_at_once_are_all_read(warehouse: Warehouse) -> None:
+    call = json.dumps(nooks_call()[1])
+    warehouse.execute(
+        "insert into raw.webhook_events (raw_id, door, source, external_id, dedup_key, received_at, verified_by, payload)"
+        " select gen_random_uuid(), 'nooks', 'nooks', 'call:' || number, number::text, now(), 'signature', %s"
+        " from generate_series(1, 4001) as number",
+        call,
+        role="ingest",
+    )
+    interpret_pending(warehouse)
+    assert reasons(warehouse) == []
+    assert warehouse.execute("select count(*) from staging.stg_vendor__events") == [(8002,)]
+
+
+def test_a_rebuild_takes_away_what_nothing_tells_of(warehouse: Warehouse) -> None:
+    arrive(warehouse, "nooks", nooks_call())
+    arrive(warehouse, "nooks", nooks_call(2))
+    warehouse.settle()
+    warehouse.execute("delete from staging.stg_vendor__objects; delete from raw.webhook_events where external_id = 'call:c2'")
+    warehouse.rebuild()
+    assert warehouse.execute("select distinct object_key from staging.stg_vendor__events") == [("call:c1",)]
+    check_settled(warehouse)
+
+
+def test_a_field_that_no_object_has_is_noticed(warehouse: Warehouse) -> None:
+    from orchestration.lib.dbt import DbtError  # noqa: PLC0415  # see Warehouse.dbt
+
+    warehouse.execute("update seeds.vendor_mappings set field = 'dispositon' where field = 'disposition'")
+    with pytest.raises(DbtError, match="accepted_values_vendor_mappings_field"):
+        warehouse.dbt("test", "--select", "vendor_mappings")
+
+
 def test_a_vendors_event_can_be_taken_back_by_hand(warehouse: Warehouse) -> None:
     arrive(warehouse, "nooks", nooks_call())
     warehouse.settle()
