@@ -8,6 +8,7 @@ import psycopg2
 from psycopg2 import extensions
 
 from tests.conftest import Database
+from tests.landing import LOCK
 
 DELIVER = """
 insert into raw.webhook_events
@@ -40,7 +41,7 @@ def deliver(database: Database, vendor: str, object_key: str, document: object, 
     connection = psycopg2.connect(database.dsn("ingest"))
     try:
         with connection, connection.cursor() as cursor:
-            cursor.execute("select pg_advisory_xact_lock(hashtext(%s))", [f"{vendor} {object_key}"])
+            cursor.execute(LOCK, [vendor, object_key])
             raw_id = insert(cursor, vendor, object_key, document, received_at)
             cursor.execute("select raw.interpret(%s, %s)", [[vendor], [object_key]])
             return raw_id

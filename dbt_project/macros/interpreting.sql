@@ -1,12 +1,30 @@
 {#
     The functions that keep stg_vendor__objects and stg_vendor__events up to date with what has landed. Whoever lands items
-    of some objects brings these up to date in the same transaction (interpret_objects: shared lock); everything else is
-    brought up to date by interpret_pending (exclusive lock): what nobody has interpreted at landing, another roster, other
-    mappings. Each takes its lock in one statement and reads in later ones, whose snapshots are newer. docs/architecture.md
-    says why nothing is missed.
+    of some objects brings these up to date in the same transaction (interpret_objects: shared lock, tried); everything else
+    is brought up to date by interpret_pending (exclusive lock): what nobody has interpreted at landing, another roster,
+    other mappings. What landed beside that, and found the lock taken, is brought up to date by interpret_missed, in
+    transactions of their own afterwards. Each takes its lock in one statement and reads in later ones, whose snapshots are
+    newer. docs/architecture.md says why nothing is missed.
 #}
 {% macro vendor_lock() -%}
     hashtext('interpret vendors')
+{%- endmacro %}
+
+{# Whoever lands items holds it, shared, from before the vendors' lock is tried: so it is seen who is still under way. #}
+{% macro landing_lock() -%}
+    1279349316
+{%- endmacro %}
+
+{# The landings under way, in this database. #}
+{% macro landings_under_way() -%}
+    pg_catalog.pg_locks as locks
+    where
+        locks.locktype = 'advisory'
+        and locks.database = (select oid from pg_catalog.pg_database where datname = current_database())
+        and locks.classid = 0
+        and locks.objid = {{ landing_lock() }}
+        and locks.objsubid = 1
+        and locks.pid <> pg_backend_pid()
 {%- endmacro %}
 
 {# Under which name the watermark of interpretation is kept. #}
@@ -49,7 +67,9 @@
 
 {% macro create_interpreters() %}
 {{ create_replacing() }}
+{{ create_replacing_each() }}
 {{ create_interpreting_pending() }}
+{{ create_interpreting_missed() }}
 create or replace function staging.interpret_objects(sources text[], object_keys text[]) returns void
 language plpgsql security definer
 set search_path = pg_catalog, pg_temp
@@ -58,8 +78,11 @@ begin
     if current_setting('transaction_isolation') <> 'read committed' then
         raise exception 'Interpret in a transaction that is READ COMMITTED: an older snapshot would miss items.';
     end if;
-    perform pg_advisory_xact_lock_shared({{ vendor_lock() }});
-    perform staging.replace_vendor_objects(sources, object_keys);
+    perform pg_advisory_xact_lock_shared({{ landing_lock() }});
+    -- To land is never slower than its own work: who holds it brings these objects up to date, too.
+    if pg_try_advisory_xact_lock_shared({{ vendor_lock() }}) then
+        perform staging.replace_each_vendor_object(sources, object_keys);
+    end if;
 end
 $rift_function$;
 
@@ -71,11 +94,13 @@ select events.event_id from staging.stg_vendor__events as events where events.ev
 $rift_function$;
 
 revoke execute on function
-    staging.replace_vendor_objects(text[], text[]), staging.interpret_objects(text[], text[]),
-    staging.interpret_pending(), staging.vendor_event(uuid)
+    staging.replace_vendor_objects(text[], text[]), staging.replace_each_vendor_object(text[], text[], integer),
+    staging.interpret_objects(text[], text[]), staging.interpret_pending(), staging.interpret_missed(),
+    staging.vendor_event(uuid)
 from public;
 grant execute on function
-    staging.interpret_objects(text[], text[]), staging.interpret_pending(), staging.vendor_event(uuid)
+    staging.interpret_objects(text[], text[]), staging.interpret_pending(), staging.interpret_missed(),
+    staging.vendor_event(uuid)
 to rift_ingest;
 {% endmacro %}
 
@@ -160,6 +185,113 @@ end
 $rift_function$;
 {% endmacro %}
 
+{#
+    The same, but an object that cannot be read takes its meaning from no other: halves are tried until it is alone. It
+    stays `pending`, and is read again with the next definition. When it is many, something else is wrong: then it fails.
+#}
+{% macro create_replacing_each() %}
+create or replace function staging.replace_each_vendor_object(
+    sources text[], object_keys text[], allowed integer default 50
+) returns integer
+language plpgsql security definer
+set search_path = pg_catalog, pg_temp
+as $rift_function$
+declare
+    half integer := cardinality(object_keys) / 2;
+    failed integer;
+begin
+    begin
+        perform staging.replace_vendor_objects(sources, object_keys);
+        return 0;
+    exception when others then
+        -- No object's fault: a deadlock, a lock or memory that was not to be had, a shutdown.
+        if sqlstate in ('40P01', '40001') or left(sqlstate, 2) in ('53', '55', '57', '58') or allowed <= 0 then
+            raise;
+        end if;
+        if half = 0 then
+            -- Without its text, which may quote the payload.
+            raise warning 'The events of % of % cannot be brought up to date: %', object_keys[1], sources[1], sqlstate;
+            return 1;
+        end if;
+    end;
+    failed := staging.replace_each_vendor_object(sources[:half], object_keys[:half], allowed);
+    return failed + staging.replace_each_vendor_object(sources[half + 1:], object_keys[half + 1:], allowed - failed);
+end
+$rift_function$;
+{% endmacro %}
+
+{#
+    What landed while interpret_pending held the lock, as its door would have read it: with the lock of each object. Its
+    caller repeats it for as long as something is left. Nobody waits for it: who has an object's lock interprets it.
+#}
+{% macro create_interpreting_missed() %}
+create or replace function staging.interpret_missed() returns boolean
+language plpgsql security definer
+set search_path = pg_catalog, pg_temp
+as $rift_function$
+declare
+    noted intermediate.settle_watermarks;
+    under_way text[];
+    deadline constant timestamptz := clock_timestamp() + interval '2 seconds';
+    todo_sources text[];
+    todo_keys text[];
+    is_left boolean;
+    chunk constant bigint := 1000;
+begin
+    if current_setting('transaction_isolation') <> 'read committed' then
+        raise exception 'Interpret in a transaction that is READ COMMITTED: an older snapshot would miss items.';
+    end if;
+    -- Those that found the lock taken end soon; those that begin now find it free.
+    under_way := array(select locks.virtualtransaction from {{ landings_under_way() }});
+    while
+        clock_timestamp() < deadline
+        and exists (select 1 from {{ landings_under_way() }} and locks.virtualtransaction = any(under_way))
+    loop
+        perform pg_sleep(0.005);
+    end loop;
+    select * into noted from intermediate.settle_watermarks where model = '{{ interpretation() }}';
+    if noted.model is null or noted.system_identifier <> raw.system_identifier()
+        or not pg_try_advisory_xact_lock_shared({{ vendor_lock() }})
+    then
+        -- Whoever has it looks again after that, as we do.
+        return false;
+    end if;
+
+    with missed as materialized (
+        select distinct items.source, items.object_key
+        from {{ ref("stg_vendor__items") }} as items
+        left join staging.stg_vendor__objects as known
+            on items.source = known.source and items.object_key = known.object_key
+        where
+            items.object_key is not null
+            and items.landed_xid >= noted.xid
+            and items.landed_xid <= '18446744073709551615'::xid8
+            and (known.source is null or array_position(known.raw_ids, items.raw_id) is null)
+        limit chunk
+    ),
+    tried as materialized (
+        select
+            missed.source,
+            missed.object_key,
+            pg_try_advisory_xact_lock((
+                'x' || encode(substr(sha256(convert_to(missed.source || chr(31) || missed.object_key, 'UTF8')), 1, 8), 'hex')
+            )::bit(64)::bigint) as is_ours
+        from missed
+    )
+    select
+        array_agg(tried.source) filter (where tried.is_ours),
+        array_agg(tried.object_key) filter (where tried.is_ours),
+        count(*) = chunk or not coalesce(bool_and(tried.is_ours), true)
+    into todo_sources, todo_keys, is_left
+    from tried;
+    if todo_keys is not null then
+        perform staging.replace_each_vendor_object(todo_sources, todo_keys);
+    end if;
+    return is_left;
+end
+$rift_function$;
+{% endmacro %}
+
 {# What nobody has interpreted at landing, and what another roster or another definition means. #}
 {% macro create_interpreting_pending() %}
 create or replace function staging.interpret_pending() returns void
@@ -171,7 +303,7 @@ declare
     horizon xid8;
     seeds_hash text;
     is_other_cluster boolean;
-    known refcursor;
+    todo refcursor;
     todo_source text;
     todo_key text;
     todo_sources text[] := '{}';
@@ -199,7 +331,7 @@ begin
     if noted.model is null or is_other_cluster or noted.definition_hash <> '{{ interpretation_hash() }}' || seeds_hash
         or {{ is_rebuild() }}
     then
-        open known for
+        open todo for
             select items.source, items.object_key from {{ ref("stg_vendor__items") }} as items
             where items.object_key is not null
             union
@@ -207,7 +339,7 @@ begin
             union
             select events.source, events.object_key from staging.stg_vendor__events as events;
     else
-        open known for
+        open todo for
             select items.source, items.object_key from {{ ref("stg_vendor__items") }} as items
             where
                 items.object_key is not null
@@ -242,20 +374,20 @@ begin
 
     -- By and by: the keys of all objects would be more than one array can hold.
     loop
-        fetch known into todo_source, todo_key;
+        fetch todo into todo_source, todo_key;
         is_last := not found;
         if not is_last then
             todo_sources := array_append(todo_sources, todo_source);
             todo_keys := array_append(todo_keys, todo_key);
         end if;
         if cardinality(todo_keys) = chunk or (is_last and cardinality(todo_keys) > 0) then
-            perform staging.replace_vendor_objects(todo_sources, todo_keys);
+            perform staging.replace_each_vendor_object(todo_sources, todo_keys);
             todo_sources := '{}';
             todo_keys := '{}';
         end if;
         exit when is_last;
     end loop;
-    close known;
+    close todo;
 
     insert into intermediate.settle_watermarks as watermarks (model, xid, system_identifier, definition_hash, settled_at)
     values (

@@ -21,6 +21,7 @@ from pydantic import SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from ingestion.sources import roster_history as history
+from ingestion.sources.interpreting import interpret_pending
 from ingestion.sources.roster_file import COLUMNS, DATES, REQUIRED, Person, RosterError, read, refuse
 from ingestion.sources.roster_history import SCHEMA, TABLE
 
@@ -62,7 +63,7 @@ def load(path: Path, dsn: str, working_directory: Path, default_zone: str = "UTC
         if new or changed:
             _land([*new, *changed], dsn, working_directory)
             # Whose a vendor's event is may have changed with the roster.
-            cursor.execute("select raw.interpret_pending()")
+            interpret_pending(cursor)
     return Counts(len(new), len(changed), len(people) - len(new) - len(changed))
 
 

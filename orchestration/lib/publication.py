@@ -15,6 +15,8 @@ from typing import Final
 import psycopg2
 from psycopg2 import extensions
 
+from ingestion.sources.interpreting import interpret_pending
+
 # Any constant will do, as long as no other lock of Rift uses it.
 PUBLICATION_LOCK: Final = 0x52494656
 # Landing takes milliseconds, an import in chunks some seconds each.
@@ -39,9 +41,6 @@ where
     and (schemas.nspname = 'raw' or starts_with(schemas.nspname, 'raw_'))
     and locks.pid is distinct from pg_backend_pid()
 """
-
-# What vendors' items mean is said a moment after some of them land: with their own landed_at, so not after the cut.
-INTERPRET: Final = "select raw.interpret_pending()"
 
 # The hash is that of tests/assert_published_weeks_are_unchanged.sql, which recomputes it.
 PUBLISH: Final = """
@@ -108,7 +107,8 @@ def publish(
         if not weeks:
             return []
         moment = _clear_cut(cursor, wait_seconds)
-        cursor.execute(INTERPRET)
+        # What vendors had landed may have no meaning yet: that would come later, but with a landed_at of before.
+        interpret_pending(cursor)
         for week in weeks:
             cursor.execute(PUBLISH, {"at": moment, "week": week})
             # Without a row, everything has left the week since: nobody played it.

@@ -3,14 +3,18 @@
 import base64
 import json
 import socket
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from typing import Any
 
+import psycopg2
 import pytest
 
+from ingestion.sources.interpreting import interpret_pending
 from ingestion.webhooks.vendors.signatures import SCHEMES, Delivery, SignatureError, is_signed
-from tests.conftest import Database
+from tests.conftest import Database, Warehouse
 from tests.ingestion.conftest import Receiver, running_receiver
 from tests.ingestion.deliveries import (
     KEY,
@@ -437,3 +441,25 @@ def test_base64_of_another_length_or_spelling_is_no_signature() -> None:
         ]
         with pytest.raises(SignatureError):
             scheme.read(headers, 1768230426.0)
+
+
+def test_nobody_waits_while_all_that_vendors_said_is_read_anew(
+    warehouse: Warehouse, start_receiver: Callable[..., Any]
+) -> None:
+    took = []
+    with start_receiver(warehouse, **SETTINGS) as receiver, closing(psycopg2.connect(warehouse.owner_dsn)) as owner:
+        owner.cursor().execute("select pg_advisory_xact_lock(hashtext('interpret vendors'))")
+        for number in range(8):
+            began = time.monotonic()
+            assert deliver(receiver, "nooks", body_of("nooks", f"beside-{number}")).json() == answer(landed=1)
+            dial = {"source": "beside", "event_type": "call_dial", "user_id": "ann", "external_id": str(number)}
+            assert receiver.post(dial).status_code == 201
+            took.append(time.monotonic() - began)
+        owner.rollback()
+    assert sorted(took)[len(took) // 2] < 0.3
+    dials = "select source, count(*) from marts.fct_sales_events where event_type = 'call_dial' group by 1 order by 1"
+    assert warehouse.execute(dials) == [("beside", 8)]
+    with closing(psycopg2.connect(warehouse.dsn("ingest"))) as connection:
+        connection.autocommit = True
+        interpret_pending(connection.cursor())
+    assert warehouse.execute(dials) == [("beside", 8), ("nooks", 8)]

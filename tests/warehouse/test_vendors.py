@@ -5,6 +5,8 @@ import random
 import shutil
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -14,6 +16,7 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
+from ingestion.sources import interpreting
 from tests import landing
 from tests.conftest import Database, Warehouse
 from tests.vendor_items import deliver, insert, interpret_pending, pull
@@ -341,6 +344,89 @@ def test_a_field_that_no_object_has_is_noticed(warehouse: Warehouse) -> None:
         warehouse.dbt("test", "--select", "vendor_mappings")
 
 
+def catch_up(database: Database) -> None:
+    """As pipelines and the loader of the roster do, after what they landed is committed."""
+    with closing(psycopg2.connect(database.dsn("ingest"))) as connection:
+        connection.autocommit = True
+        interpreting.interpret_pending(connection.cursor())
+
+
+@pytest.mark.parametrize("run", [catch_up, Warehouse.settle])
+def test_what_lands_beside_a_long_interpretation_is_live_without_another(
+    warehouse: Warehouse, run: Callable[[Warehouse], None]
+) -> None:
+    """Nobody waits for it; what landed meanwhile, or was about to, has its meaning when it is over."""
+    arrive(warehouse, "nooks", nooks_call(1))
+    warehouse.settle()
+    with ExitStack() as stack:
+        blocker, silent, late = (
+            stack.enter_context(closing(psycopg2.connect(dsn)))
+            for dsn in (warehouse.owner_dsn, warehouse.dsn("ingest"), warehouse.dsn("ingest"))
+        )
+        with silent, silent.cursor() as cursor:
+            insert(cursor, "nooks", *nooks_call(1, "No answer"), MONDAY + timedelta(minutes=1))
+        blocker.cursor().execute("select * from staging.stg_vendor__objects for update")
+        runner = stack.enter_context(ThreadPoolExecutor(1)).submit(run, warehouse)
+        stack.callback(blocker.rollback)
+        waiting = "select count(*) from pg_locks where locktype = 'transactionid' and not granted"
+        deadline = time.monotonic() + 60
+        while warehouse.execute(waiting) == [(0,)] and not runner.done():
+            assert time.monotonic() < deadline
+            time.sleep(0.02)
+        assert not runner.done()
+        took = []
+        for number in (2, 3, 4):
+            began = time.monotonic()
+            arrive(warehouse, "nooks", nooks_call(number, hours=number))
+            took.append(time.monotonic() - began)
+        assert min(took) < 0.3
+        assert reasons(warehouse) == ["pending"] * 4
+        with late.cursor() as cursor:
+            cursor.execute(landing.LOCK, ["nooks", "call:c5"])
+            insert(cursor, "nooks", *nooks_call(5, hours=5), MONDAY)
+            cursor.execute("select raw.interpret('{nooks}', '{call:c5}')")
+        blocker.rollback()
+        time.sleep(0.5)
+        assert not runner.done() or run is not catch_up
+        late.commit()
+        runner.result(60)
+    assert reasons(warehouse) == ["superseded"]
+    assert [kind for kind, *_ in events(warehouse)] == ["call_connect"] * 4 + ["call_dial"] * 5
+    check_settled(warehouse)
+
+
+def test_an_object_that_cannot_be_read_takes_its_meaning_from_no_other(warehouse: Warehouse) -> None:
+    warehouse.execute(
+        "alter table staging.stg_vendor__events add constraint odd check (object_key <> 'call:c13') not valid"
+    )
+    calls = [nooks_call(number, "No answer") for number in range(1, 31)]
+    keys = [key for key, _ in calls]
+    with closing(psycopg2.connect(warehouse.dsn("ingest"))) as connection:
+        for part, meaning in ((slice(0, 20), "raw.interpret(%s, %s)"), (slice(20, 30), "null")):
+            with connection, connection.cursor() as cursor:
+                for key, call in calls[part]:
+                    cursor.execute(landing.LOCK, ["nooks", key])
+                    insert(cursor, "nooks", key, call, MONDAY)
+                if meaning != "null":
+                    cursor.execute(f"select {meaning}", [["nooks"] * 20, keys[part]])
+            assert len(events(warehouse)) == 19
+    arrive(warehouse, "nooks", nooks_call(13, "No answer"))
+    catch_up(warehouse)
+    assert len(events(warehouse)) == 29
+    assert reasons(warehouse) == ["pending", "pending"]
+    # Where nothing can be read, it is no object's fault, and nothing is passed over.
+    warehouse.execute("alter table staging.stg_vendor__events add constraint none check (false) not valid")
+    with closing(psycopg2.connect(warehouse.dsn("ingest"))) as connection, connection, connection.cursor() as cursor:
+        for number in range(100, 200):
+            insert(cursor, "nooks", *nooks_call(number, "No answer"), MONDAY)
+    with pytest.raises(psycopg2.errors.CheckViolation):
+        catch_up(warehouse)
+    warehouse.execute("alter table staging.stg_vendor__events drop constraint none, drop constraint odd")
+    warehouse.rebuild()
+    assert len(events(warehouse)) == 130
+    check_settled(warehouse)
+
+
 def test_a_vendors_event_can_be_taken_back_by_hand(warehouse: Warehouse) -> None:
     arrive(warehouse, "nooks", nooks_call())
     warehouse.settle()
@@ -448,7 +534,7 @@ def door(database: Database, seed: int) -> Callable[[], None]:
         numbers = sorted(chance.sample(range(12), chance.randint(1, 3)))
         with connection.cursor() as cursor:
             for number in numbers:
-                cursor.execute("select pg_advisory_xact_lock(hashtext(%s))", [f"object {number}"])
+                cursor.execute(landing.LOCK, ["nooks", f"call:c{number}"])
             for number in numbers:
                 disposition = chance.choice(["Connected", "No answer", "Connected - Meeting Set"])
                 key, call = nooks_call(number, disposition, f"u-{chance.randint(1, 3)}", hours=chance.randint(0, 60))
@@ -478,7 +564,7 @@ def test_doors_pipelines_settles_and_readers_agree_at_any_moment(warehouse: Ware
 
     def know_somebody() -> None:
         know(warehouse, f"sdr {chance.randint(1, 3)}", {"nooks": f"u-{chance.randint(1, 3)}"})
-        interpret_pending(warehouse)
+        catch_up(warehouse)
         time.sleep(0.1)
 
     with background() as running:

@@ -1,7 +1,9 @@
 {#
     A table that functions of ours keep, in the transaction of whoever lands something: dbt makes it from its contract,
-    appends columns to it (whose place is the end of the contract: rows are made in its order), and never swaps or empties it. A model that is the last of several says with
-    `functions` that they are to be made, and caught up with what has landed.
+    appends columns to it (the last of its contract: rows are made in that order), and never swaps or empties it. A model
+    that is the last of several says with `catch_up` that the functions are to be made, and which of them catches up with
+    what has landed; with `look_again` which one tends to what landed beside that, in transactions of its own, and says
+    whether something is left.
 #}
 {% materialization kept, adapter="postgres" %}
     {%- if flags.EMPTY -%}
@@ -28,6 +30,15 @@
 
     {{ run_hooks(post_hooks, inside_transaction=True) }}
     {{ adapter.commit() }}
+    {%- set look_again = config.get("look_again") -%}
+    {%- set again = namespace(is_left=look_again is not none) -%}
+    {% for _ in range(100) %}
+        {% if again.is_left %}
+            {% call statement("look_again", fetch_result=True) %}select {{ look_again }}{% endcall %}
+            {% do adapter.commit() %}
+            {% set again.is_left = load_result("look_again")["data"][0][0] %}
+        {% endif %}
+    {% endfor %}
     {{ run_hooks(post_hooks, inside_transaction=False) }}
     {{ return({"relations": [target_relation]}) }}
 {% endmaterialization %}

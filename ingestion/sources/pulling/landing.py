@@ -20,10 +20,11 @@ import psycopg2
 from psycopg2 import extensions, sql
 from psycopg2.extras import execute_values
 
+from ingestion.sources.interpreting import interpret_pending
 from ingestion.sources.pulling.errors import LandingError, SourceError
 from ingestion.sources.pulling.records import Rejected, Version
 
-# With a number of the source. Any constant will do, as long as no other lock of Rift uses it.
+# With a number of the source. Any constant that no other lock of Rift uses will do.
 PULL_LOCK: Final = 0x50554C4C
 DOOR: Final = "pipeline"
 # One package. A kill repeats at most so many; 5,000 records are about 5 MB, and land in about a second.
@@ -125,8 +126,8 @@ class Landing:
         return len(execute_values(self._cursor, KEEP, unique, fetch=True)) if rows else 0
 
     def interpret(self) -> None:
-        """Bring the events of what has landed up to date, in a transaction of its own."""
-        self._cursor.execute("select raw.interpret_pending()")
+        """Bring the events of what has landed up to date, in transactions of its own."""
+        interpret_pending(self._cursor)
 
     def _package(self, resource: str, batch: Batch) -> Any:  # noqa: ANN401 -- a dlt source, which is untyped
         dlt = self._dlt

@@ -1,6 +1,7 @@
 {{ config(
     materialized="kept",
     catch_up="staging.interpret_pending()",
+    look_again="staging.interpret_missed()",
     kept_indexes=[
         {"name": "user_id_occurred_at", "on": "user_id, occurred_at"},
         {"name": "user_id_landed_xid", "on": "user_id, landed_xid"},
