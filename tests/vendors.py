@@ -125,12 +125,13 @@ def salesloft_meeting(
     booked_by: object = 7,
     email: object = None,
     owner_email: object = None,
+    starts: object = MEETING_STARTS,
 ) -> Delivery:
     booked = at or datetime.now(UTC)
     payload = {
         "id": number,
         "title": "Intro call",
-        "start_time": MEETING_STARTS,
+        "start_time": starts,
         "recipient_email": "jamie@example.org",
         "created_at": stamp(booked),
         "updated_at": stamp(updated_at or booked),

@@ -41,19 +41,20 @@ async def live() -> Liveness:
 @router.get("/health/ready", tags=["health"], response_model=Health, responses={503: {"model": Health}})
 async def ready(writer: WriterInUse, spool: SpoolInUse) -> JSONResponse:
     """Whether events would be taken now: asks the database over the writer's own connection and queue."""
-    spooled = await asyncio.to_thread(spool.count)
+    counts = await asyncio.to_thread(spool.counts)
     try:
         await writer.ping()
     except UnavailableError:
-        return _health(spooled, is_ready=False)
-    return _health(spooled, is_ready=True)
+        return _health(*counts, is_ready=False)
+    return _health(*counts, is_ready=True)
 
 
-def _health(spooled: int, *, is_ready: bool) -> JSONResponse:
+def _health(spooled: int, damaged: int, *, is_ready: bool) -> JSONResponse:
     health = Health(
         status="healthy" if is_ready else "unhealthy",
         database="connected" if is_ready else "disconnected",
         spooled_deliveries=spooled,
+        damaged_deliveries=damaged,
         version=version("project-rift"),
         timestamp=datetime.now(UTC),
     )

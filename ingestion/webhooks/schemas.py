@@ -106,6 +106,7 @@ class Health(BaseModel):
     status: Literal["healthy", "unhealthy"]
     database: Literal["connected", "disconnected"]
     spooled_deliveries: int = Field(description="Deliveries of vendors that wait on disk for the database.", ge=0)
+    damaged_deliveries: int = Field(description="Files of the spool that cannot be read, set aside for people.", ge=0)
     version: str
     timestamp: datetime
 

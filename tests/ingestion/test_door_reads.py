@@ -135,7 +135,8 @@ def test_an_unusable_parameter_is_named(reader: Receiver, path: str, parameters:
 def test_health_tells_of_the_database(reader: Receiver) -> None:
     for path in ("/api/v1/health", "/api/v1/health/ready"):
         health = reader.get(path).json()
-        assert set(health) == {"status", "database", "spooled_deliveries", "version", "timestamp"}
+        told = {"status", "database", "spooled_deliveries", "damaged_deliveries", "version", "timestamp"}
+        assert set(health) == told
         assert (health["status"], health["database"]) == ("healthy", "connected")
 
 

@@ -135,7 +135,7 @@ def test_a_vendors_item_lands_as_of_when_it_arrived(database: Database, vendor: 
     assert landed.result == "landed"
     [row] = database.execute(LANDED, vendor)
     assert row[:4] == (landed.raw_ids[0], None, LONG_AGO, "signature")
-    assert row[4] == {"hubspot": "0-48:late", "salesloft": "call:late"}.get(vendor, row[4])
+    assert row[4] == {"hubspot": "0-48:late", "salesloft": "meeting:late"}.get(vendor, row[4])
     assert results(database, one) == ["replayed_before"]
     assert results(database, keep(database, body, vendor, "too_deep", "signature", name)) == ["duplicate"]
     assert results(database, keep(database, b"{}", vendor), keep(database, b"{}", "gone")) == ["refused", "refused"]

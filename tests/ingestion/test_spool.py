@@ -1,5 +1,6 @@
 """Deliveries while the database is away: on disk before they are answered, and landed once when it is back."""
 
+import json
 import os
 import random
 import signal
@@ -20,6 +21,7 @@ import pytest
 from ingestion.webhooks.events import Rejection, new_id
 from ingestion.webhooks.vendors.items import VendorItem, read_delivery
 from ingestion.webhooks.vendors.spool import Spool, SpoolError
+from ingestion.webhooks.vendors.spool_files import NewerFileError
 from tests.conftest import Database
 from tests.ingestion.conftest import Receiver
 from tests.ingestion.deliveries import SETTINGS, answer, body_of, deliver
@@ -152,6 +154,7 @@ def test_a_refused_and_a_damaged_delivery_hold_nobody_up(
     database.execute("alter table raw.webhook_events add constraint refused check (external_id <> 'call:refused')")
     with start() as receiver:
         wait_until(lambda: not spooled(spool))
+        wait_until(lambda: receiver.get("/api/v1/health/ready").json()["damaged_deliveries"] == 4)
         assert receiver.get("/api/v1/health/ready").json()["spooled_deliveries"] == 0
     assert {key for key, _, _ in database.execute(LANDED)} == {"call:first", "call:last"}
     assert database.execute("select reason, source from raw.rejected_events") == [("unstorable", "nooks")]
@@ -268,6 +271,61 @@ def test_items_come_back_from_disk_as_they_went(tmp_path: Path) -> None:
         assert (first, second) == (True, False)
     with pytest.raises(SpoolError, match="is full"):
         Spool(tmp_path / "spool", 1).keep(items)
+
+
+def test_a_file_that_another_version_wrote_is_read(tmp_path: Path) -> None:
+    items = [
+        *read_delivery("nooks", body_of("nooks", "kept"), None, datetime.now(UTC)),
+        *read_delivery("nooks", b"\xff", None, datetime.now(UTC)),
+    ]
+    spool = Spool(tmp_path, 1024 * 1024)
+    spool.keep(items)
+    [name] = spool.names()
+    now = json.loads((tmp_path / name).read_bytes())
+    assert now["version"] == 1
+    before = now["items"]
+    after = now | {"more": 1, "items": [one | {"what_comes_next": [1]} for one in before]}
+    for document in (before, after):
+        (tmp_path / name).write_text(json.dumps(document))
+        assert spool.read(name) == items
+    (tmp_path / name).write_text(json.dumps(now | {"version": 2}))
+    with pytest.raises(NewerFileError):
+        spool.read(name)
+    for damaged in ({}, {"version": "1", "items": before}, {"version": 1, "items": [{"rejected_id": 1}]}, 7):
+        (tmp_path / name).write_text(json.dumps(damaged))
+        with pytest.raises(ValueError, match="no file of the spool"):
+            spool.read(name)
+
+
+def test_what_the_disk_does_not_give_holds_nobody_up(
+    start: Callable[..., Any], database: Database, spool: Path
+) -> None:
+    (spool / f"{new_id()}.json").mkdir(parents=True)
+    (spool / f"{new_id()}.json").symlink_to("nowhere")
+    later = spool / f"{new_id()}.json"
+    later.write_text('{"version": 99}')
+    with away(database), start() as receiver:
+        assert deliver(receiver, "nooks", body_of("nooks", "after")).json() == answer(spooled=1)
+    with start() as receiver:
+        wait_until(lambda: len(spooled(spool)) == 3)
+        time.sleep(2.5)
+        assert receiver.log.read_text().count("cannot be read") == 3
+    assert [key for key, _, _ in database.execute(LANDED)] == ["call:after"]
+    assert later.exists()
+
+
+def test_large_deliveries_land_a_few_at_a_time(start: Callable[..., Any], database: Database, spool: Path) -> None:
+    with away(database), start() as receiver:
+        for number in range(11):
+            body = body_of("calendly", f"large-{number}", note="x" * 1_000_000)
+            assert deliver(receiver, "calendly", body).json() == answer(spooled=1)
+    with start():
+        wait_until(lambda: not spooled(spool))
+    sums = database.execute(
+        "select count(*), sum(length(payload::text)) <= 4 * 1024 * 1024 from raw.webhook_events"
+        " group by landed_xid order by min(received_at)"
+    )
+    assert sums == [(4, True), (4, True), (3, True)]
 
 
 def test_a_locked_table_only_delays(start: Callable[..., Any], database: Database, spool: Path) -> None:

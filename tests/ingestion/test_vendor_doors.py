@@ -357,17 +357,22 @@ def test_an_update_of_outreach_is_news_each_time(doors: Receiver) -> None:
     assert deliver(doors, "outreach", json.dumps(update).encode()).json() == answer(landed=1)
 
 
-def test_salesloft_says_in_a_header_what_happened(doors: Receiver, door_database: Database) -> None:
-    body = body_of("salesloft", "named")
+@pytest.mark.parametrize(
+    ("starts", "object_type", "first"),
+    [("2026-01-14T17:00:00Z", "meeting", "call_created"), (None, "other", "meeting_booked"), ("", "meeting", "")],
+)
+def test_what_salesloft_does_not_sign_makes_neither_a_meeting_nor_a_second_row(
+    doors: Receiver, door_database: Database, starts: str | None, object_type: str, first: str
+) -> None:
+    name = f"named-{starts}"
+    body = body_of("salesloft", name, start_time=starts)
     good = sign("salesloft", body)
-    for name, key, event_type in [
-        ("meeting_updated", "meeting:named", "meeting_updated"),
-        ("call_data_record_created", "call_data_record:named", "call_data_record_created"),
-        ("", "meeting:named", None),
-    ]:
-        assert deliver(doors, "salesloft", body, good | {"x-salesloft-event": name}).json() == answer(landed=1)
-        found = door_database.execute(ROWS, "salesloft", key)
-        assert event_type in {row[1] for row in found}
+    assert deliver(doors, "salesloft", body, good | {"x-salesloft-event": first}).json() == answer(landed=1)
+    for header in ("meeting_booked", "call_data_record_created", "anything", ""):
+        again = deliver(doors, "salesloft", body, good | {"x-salesloft-event": header})
+        assert again.json() == answer(duplicates=1)
+    found = door_database.execute(ROWS, "salesloft", f"%:{name}")
+    assert [row[:2] for row in found] == [(f"{object_type}:{name}", first or None)]
 
 
 def test_an_item_that_the_database_refuses_is_kept(doors: Receiver, door_database: Database) -> None:

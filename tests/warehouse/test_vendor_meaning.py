@@ -29,6 +29,16 @@ def test_who_booked_gets_the_credit_and_not_the_host(warehouse: Warehouse) -> No
     assert scores(warehouse, "meetings_booked") == {"sdr": (2,), "host": (1,)}
 
 
+def test_a_meeting_of_salesloft_starts_sometime_and_is_not_its_hosts(warehouse: Warehouse) -> None:
+    landing.employ(warehouse, "host", email="ae@example.com")
+    landing.deliver(warehouse, vendors.salesloft_meeting(1, booked_by=99, owner_email="ae@example.com"))
+    landing.deliver(warehouse, vendors.salesloft_meeting(2, booked_by=None, owner_email="ae@example.com"))
+    landing.deliver(warehouse, vendors.salesloft_meeting(3, booked_by=None, owner_email="ae@example.com", starts=None))
+    assert scores(warehouse, "meetings_booked") == {"salesloft:99": (1,), "host": (1,)}
+    warehouse.settle()
+    check_marts(warehouse, LIVE, SETTLED)
+
+
 def test_a_call_that_three_systems_saw_scores_once(warehouse: Warehouse) -> None:
     identities = {"outreach": "42", "nooks": "u-1", "salesforce": "005A"}
     landing.employ(warehouse, "ann", identities=identities)

@@ -146,6 +146,7 @@ _SALESLOFT_MEETINGS: Final = _delivery(
         "no_show": st.sampled_from([True, False, "true", 1, None]),
         "email": ADDRESSES,
         "owner_email": ADDRESSES,
+        "starts": st.sampled_from([None, "", 7, "2026-01-14T17:00:00.000000Z"]),
     },
 )
 CALENDLY_EVENTS: Final = ["invitee.created", "invitee.canceled", "invitee_no_show.created", "invitee_no_show.deleted"]

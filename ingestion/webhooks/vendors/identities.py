@@ -49,10 +49,9 @@ def _hubspot(document: Document, _text: str, _: str | None) -> Identity:
 
 
 def _salesloft(document: Document, text: str, name: str | None) -> Identity:
-    # The header, which Salesloft does not sign, says of what the body is: meeting_booked, call_created.
-    is_meeting = name.startswith("meeting") if name else "start_time" in document
-    object_type = "meeting" if is_meeting else (name or "").rpartition("_")[0]
-    return Identity(_key(object_type, document.get("id")), name, [name, text])
+    # The header that names the event is not signed: only the body says what it is of, and what a copy is.
+    object_type = "other" if document.get("start_time") is None else "meeting"
+    return Identity(_key(object_type, document.get("id")), name, [text])
 
 
 def _calendly(document: Document, _text: str, _: str | None) -> Identity:

@@ -59,8 +59,8 @@ def land_items(cursor: extensions.cursor, items: Sequence[VendorItem]) -> list[s
 def _interpret(cursor: extensions.cursor, objects: set[tuple[str, str]]) -> None:
     """Have the events of these objects brought up to date.
 
-    While all is brought up to date, this does nothing, at once; whoever is at it looks again afterwards. Where it fails,
-    the items land all the same, and whoever asks next makes it good.
+    While everything is brought up to date, this returns at once; whoever is at it looks again afterwards. Where it
+    fails, the items land all the same, and whoever asks next makes it good.
     """
     cursor.execute("show statement_timeout")
     (timeout,) = cursor.fetchone() or ("0",)

@@ -6,20 +6,17 @@ delivery or nothing. Its items have their raw_ids already: landing them a second
 
 import contextlib
 import fcntl
-import json
 import logging
 import os
 import threading
 import time
-from base64 import b64decode, b64encode
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict
-from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
-from ingestion.webhooks.events import Rejection, new_id
-from ingestion.webhooks.vendors.items import VendorItem
+from ingestion.webhooks.events import new_id
+from ingestion.webhooks.vendors import spool_files
+from ingestion.webhooks.vendors.spool_files import SpoolItem
 
 # A file takes whole blocks, however little it holds.
 BLOCK_BYTES: Final = 4096
@@ -27,8 +24,6 @@ BLOCK_BYTES: Final = 4096
 USAGE_SECONDS: Final = 1.0
 # What a killed receiver left half-written.
 ABANDONED_SECONDS: Final = 3600
-
-SpoolItem = VendorItem | Rejection
 
 logger = logging.getLogger("rift.webhooks")
 
@@ -44,28 +39,28 @@ class Spool:
         self.folder = folder
         self._maximum_bytes = maximum_bytes
         self._lock = threading.Lock()
-        self._usage = (0, 0)
+        self._usage = (0, 0, 0)
         self._usage_at = float("-inf")
 
     def keep(self, items: Sequence[Any]) -> None:
         """Write a delivery down, durably; raises `SpoolError` when it is not."""
-        content = json.dumps([_document(item) for item in items]).encode()
+        content = spool_files.written(items)
         size = _blocks(len(content))
         try:
             with self._lock:
-                count, used = self._measure()
+                count, damaged, used = self._measure()
                 if used + size > self._maximum_bytes:
                     raise SpoolError(f"{self.folder} is full (WEBHOOK_SPOOL_MAX_BYTES): {count} deliveries wait there")
-                self._usage = (count + 1, used + size)
+                self._usage = (count + 1, damaged, used + size)
             self._write(content)
         except OSError as error:
             raise SpoolError(f"cannot write to {self.folder}: {error.strerror or error}") from error
 
-    def count(self) -> int:
-        """How many deliveries wait."""
+    def counts(self) -> tuple[int, int]:
+        """How many deliveries wait, and how many were set aside."""
         with self._lock, contextlib.suppress(OSError):
-            return self._measure()[0]
-        return 0
+            return self._measure()[:2]
+        return 0, 0
 
     def names(self) -> list[str]:
         """The files that wait, oldest first."""
@@ -75,11 +70,8 @@ class Spool:
             return []
 
     def read(self, name: str) -> list[SpoolItem]:
-        """The items of a file; raises `ValueError` for one that is damaged."""
-        try:
-            return [_item(document) for document in json.loads((self.folder / name).read_bytes())]
-        except (KeyError, TypeError) as error:
-            raise ValueError from error
+        """The items of a file; raises `ValueError` for one that is damaged, `OSError`, and `NewerFileError`."""
+        return spool_files.read((self.folder / name).read_bytes())
 
     def remove(self, name: str) -> None:
         """Forget a file whose items have landed."""
@@ -132,16 +124,17 @@ class Spool:
             raise
         _flush_folder(self.folder)
 
-    def _measure(self) -> tuple[int, int]:
-        """Files and bytes in the folder, as of a second ago."""
+    def _measure(self) -> tuple[int, int, int]:
+        """Files that wait, damaged ones, and bytes in the folder, as of a second ago."""
         if time.monotonic() - self._usage_at > USAGE_SECONDS:
-            sizes = []
+            found = []
             with contextlib.suppress(FileNotFoundError), os.scandir(self.folder) as entries:
                 for entry in entries:
                     # One that another receiver has just landed has no size any more.
                     with contextlib.suppress(FileNotFoundError):
-                        sizes.append((entry.name.endswith(".json"), _blocks(entry.stat().st_size)))
-            self._usage = (sum(waits for waits, _ in sizes), sum(size for _, size in sizes))
+                        found.append((Path(entry.name).suffix, _blocks(entry.stat().st_size)))
+            suffixes = [suffix for suffix, _ in found]
+            self._usage = (suffixes.count(".json"), suffixes.count(".damaged"), sum(size for _, size in found))
             self._usage_at = time.monotonic()
         return self._usage
 
@@ -156,17 +149,3 @@ def _flush_folder(folder: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
-
-
-def _document(item: SpoolItem) -> dict[str, Any]:
-    document = asdict(item) | {"received_at": item.received_at.isoformat()}
-    if isinstance(item, Rejection):
-        document["body"] = b64encode(item.body).decode()
-    return document
-
-
-def _item(document: dict[str, Any]) -> SpoolItem:
-    fields = document | {"received_at": datetime.fromisoformat(document["received_at"])}
-    if "rejected_id" in fields:
-        return Rejection(**fields | {"body": b64decode(fields["body"])})
-    return VendorItem(**fields)

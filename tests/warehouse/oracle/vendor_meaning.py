@@ -71,7 +71,8 @@ def fields(thing: Thing) -> Fields:
         found["tag"] = tags if isinstance(tags, list) else [tags]
     if (thing.source, thing.kind) == ("salesloft", "meeting") and isinstance(thing.newest.payload, dict):
         lost = "canceled" if thing.get(("canceled_at",)) is not None else None
-        found["state"] = [lost or ("no_show" if thing.get(("no_show",)) is True else "booked")]
+        state = lost or ("no_show" if thing.get(("no_show",)) is True else "booked")
+        found["state"] = [None if thing.get(("start_time",)) is None else state]
     if (thing.source, thing.kind) == ("calendly", "invitee"):
         found["event"] = list(_calendly_events(thing))
     found = {field: values for field, values in found.items() if values != [None]}
@@ -153,8 +154,11 @@ def actor(thing: Thing) -> Actor:
     if thing.source == "calendly":
         return _scheduler(thing)
     if thing.source == "salesloft":
-        emails = [thing.get((f"{who}_by_meetings_settings", "email_address"), name_of) for who in ("booked", "owned")]
-        return thing.get(("booked_by_user_id",), name_of), emails[0] or emails[1]
+        booked_by = thing.get(("booked_by_user_id",), name_of)
+        booker, owner = (
+            thing.get((f"{who}_by_meetings_settings", "email_address"), name_of) for who in ("booked", "owned")
+        )
+        return booked_by, booker or (owner if booked_by is None else None)
     return thing.get(ACTORS[thing.source], name_of), thing.get(("callData", "userData", "email"), name_of)
 
 

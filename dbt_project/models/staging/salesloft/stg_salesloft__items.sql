@@ -7,12 +7,18 @@ select
     {{ vendor_text("parsed.document -> 'booked_by_user_id'") }} as actor_id,
     coalesce(
         {{ vendor_text("parsed.document #> '{booked_by_meetings_settings,email_address}'") }},
-        {{ vendor_text("parsed.document #> '{owned_by_meetings_settings,email_address}'") }}
+        -- Whose calendar it is in; where somebody booked it whom nobody knows, that is somebody else.
+        case
+            when {{ vendor_text("parsed.document -> 'booked_by_user_id'") }} is null
+                then {{ vendor_text("parsed.document #> '{owned_by_meetings_settings,email_address}'") }}
+        end
     ) as actor_email,
     false as is_merged,
     parsed.document is not null as is_readable,
     case
         when split_part(items.external_id, ':', 1) <> 'meeting' or jsonb_typeof(parsed.document) <> 'object' then '{}'
+        -- Only the body is signed: what has no time to meet at is no meeting, whatever the header called it.
+        when coalesce(jsonb_typeof(parsed.document -> 'start_time'), 'null') = 'null' then '{}'
         when jsonb_typeof(parsed.document -> 'canceled_at') <> 'null' then '{"state": ["canceled"]}'
         when parsed.document -> 'no_show' = 'true' then '{"state": ["no_show"]}'
         when parsed.document is not null then '{"state": ["booked"]}'
