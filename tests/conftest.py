@@ -84,6 +84,9 @@ class Warehouse(Database):
             dbt.invoke(list(arguments))
 
     def settle(self) -> None:
+        """Bring the cache up to date, as the product does."""
+        from orchestration.lib.settle import SETTLE  # noqa: PLC0415  # see dbt
+
         self.dbt(*SETTLE)
 
     def rebuild(self) -> None:

@@ -6,6 +6,7 @@ from contextlib import closing
 from datetime import UTC, datetime
 
 import psycopg2
+from psycopg2 import extensions
 
 from tests import vendors
 from tests.conftest import Database
@@ -141,23 +142,28 @@ def deliver(
 
     A door that cannot say in time what an item means lands it all the same: then it is not interpreted.
     """
-    raw_ids = [str(uuid.uuid4()) for _ in deliveries]
     keys = sorted({(one.source, one.object_key) for one in deliveries})
     with closing(psycopg2.connect(database.dsn("ingest"))) as connection, connection, connection.cursor() as cursor:
         for key in keys:
             cursor.execute(LOCK, key)
-        for raw_id, one in zip(raw_ids, deliveries, strict=True):
-            names = (raw_id, one.source, one.source, one.object_key, raw_id, one.event_type)
-            cursor.execute(DELIVER, (*names, received_at or datetime.now(UTC), one.body))
+        raw_ids = [insert(cursor, one, received_at) for one in deliveries]
         if interpreted:
             cursor.execute("select raw.interpret(%s, %s)", [list(column) for column in zip(*keys, strict=True)])
     return raw_ids
 
 
+def insert(cursor: extensions.cursor, one: vendors.Delivery, received_at: datetime | None = None) -> str:
+    """Insert one item; return its raw_id."""
+    raw_id = str(uuid.uuid4())
+    names = (raw_id, one.source, one.source, one.object_key, raw_id, one.event_type)
+    cursor.execute(DELIVER, (*names, received_at or datetime.now(UTC), one.body))
+    return raw_id
+
+
 def pull(database: Database, *versions: vendors.Version, interpreted: bool = True) -> None:
     """Land versions of objects as a pipeline does, and say that they are there, or do not (as when it is killed)."""
     for one in versions:
-        told = (one.object_id, one.modified_at, one.is_deleted, json.dumps(one.payload))
+        told = (one.object_id, one.modified_at, one.is_deleted, one.body)
         database.execute(PULL.format(one.table), *told, role="ingest")
     if interpreted:
         interpret(database)

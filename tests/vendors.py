@@ -16,11 +16,12 @@ class Delivery:
     source: str
     object_key: str
     event_type: str | None
-    payload: Payload
+    # A document, or text as it is.
+    payload: Any
 
     @property
     def body(self) -> str:
-        return json.dumps(self.payload)
+        return text(self.payload)
 
 
 @dataclass(frozen=True)
@@ -31,8 +32,18 @@ class Version:
     table: str
     object_id: str
     modified_at: datetime
-    payload: Payload
+    # A document, or text as it is.
+    payload: Any
     is_deleted: bool = False
+
+    @property
+    def body(self) -> str:
+        return text(self.payload)
+
+
+def text(payload: object) -> str:
+    """What is sent."""
+    return payload if isinstance(payload, str) else json.dumps(payload)
 
 
 def stamp(at: datetime) -> str:

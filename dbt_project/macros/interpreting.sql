@@ -129,7 +129,8 @@ begin
             {% for column in objects %}summed_up.{{ column }}{{ ", " if not loop.last }}{% endfor %}
         )::staging.stg_vendor__objects) from summed_up),
         (select array_agg(row(
-            {% for column in events %}told.{{ column }}, {% endfor %}null
+            null{% for column in events %}, told.{{ column }}{% endfor %}
+
         )::staging.stg_vendor__events) from told)
     into defined_objects, defined_events;
 
@@ -302,10 +303,13 @@ declare
     horizon xid8;
     seeds_hash text;
     is_other_cluster boolean;
-    todo_sources text[];
-    todo_keys text[];
-    first bigint := 1;
-    chunk constant bigint := 2000;
+    todo refcursor;
+    todo_source text;
+    todo_key text;
+    todo_sources text[] := '{}';
+    todo_keys text[] := '{}';
+    is_last boolean;
+    chunk constant integer := 2000;
 begin
     if current_setting('transaction_isolation') <> 'read committed' then
         raise exception 'Interpret in a transaction that is READ COMMITTED: an older snapshot would miss items.';
@@ -327,46 +331,63 @@ begin
     if noted.model is null or is_other_cluster or noted.definition_hash <> '{{ interpretation_hash() }}' || seeds_hash
         or {{ is_rebuild() }}
     then
-        select array_agg(known.source), array_agg(known.object_key) into todo_sources, todo_keys
-        from (
+        open todo for
             select items.source, items.object_key from {{ ref("stg_vendor__items") }} as items
             where items.object_key is not null
             union
             select objects.source, objects.object_key from staging.stg_vendor__objects as objects
-        ) as known;
+            union
+            select events.source, events.object_key from staging.stg_vendor__events as events;
     else
-        select array_agg(known.source), array_agg(known.object_key) into todo_sources, todo_keys
-        from (
+        open todo for
             select items.source, items.object_key from {{ ref("stg_vendor__items") }} as items
             where
                 items.object_key is not null
                 and items.landed_xid >= noted.xid
                 and items.landed_xid <= '18446744073709551615'::xid8
             union
-            -- Whose work an event is may have changed with the roster.
+            -- Whose work an event is may have changed with the roster: asked once for each person (OFFSET), and joined by
+            -- what can be hashed.
             select events.source, events.object_key
             from (
-                select distinct source, actor_id, actor_email from staging.stg_vendor__events
-                where exists (
-                    select 1 from {{ ref("stg_roster__sdr_versions") }} as versions
-                    where versions.landed_xid >= noted.xid
-                )
+                select
+                    people.source,
+                    people.actor_id,
+                    people.actor_email,
+                    {{ attributed_to("people.source", "people.actor_id", "people.actor_email") }} as user_id
+                from (
+                    select distinct source, actor_id, actor_email from staging.stg_vendor__events
+                    where exists (
+                        select 1 from {{ ref("stg_roster__sdr_versions") }} as versions
+                        where versions.landed_xid >= noted.xid
+                    )
+                ) as people
+                offset 0
             ) as actors
             inner join staging.stg_vendor__events as events
                 on
                     events.source = actors.source
-                    and events.actor_id is not distinct from actors.actor_id
-                    and events.actor_email is not distinct from actors.actor_email
-            where events.user_id <> {{ attributed_to("actors.source", "actors.actor_id", "actors.actor_email") }}
-        ) as known;
+                    and coalesce(events.actor_id, '') = coalesce(actors.actor_id, '')
+                    and coalesce(events.actor_email, '') = coalesce(actors.actor_email, '')
+            where events.user_id <> actors.user_id;
     end if;
 
-    while first <= coalesce(cardinality(todo_keys), 0) loop
-        perform staging.replace_each_vendor_object(
-            todo_sources[first:first + chunk - 1], todo_keys[first:first + chunk - 1]
-        );
-        first := first + chunk;
+    -- By and by: the keys of all objects would be more than one array can hold.
+    loop
+        fetch todo into todo_source, todo_key;
+        is_last := not found;
+        if not is_last then
+            todo_sources := array_append(todo_sources, todo_source);
+            todo_keys := array_append(todo_keys, todo_key);
+        end if;
+        if cardinality(todo_keys) = chunk or (is_last and cardinality(todo_keys) > 0) then
+            perform staging.replace_each_vendor_object(todo_sources, todo_keys);
+            todo_sources := '{}';
+            todo_keys := '{}';
+        end if;
+        exit when is_last;
     end loop;
+    close todo;
 
     insert into intermediate.settle_watermarks as watermarks (model, xid, system_identifier, definition_hash, settled_at)
     values (

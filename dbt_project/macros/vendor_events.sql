@@ -80,6 +80,14 @@
     end
 {%- endmacro %}
 
+{# By which the events of one object name it: no longer than an id may be (raw.safe_key). #}
+{% macro vendor_own_name(name, event_type) -%}
+    case
+        when length({{ name }}) <= 200 then {{ name }}
+        else objects.source || ':' || raw.vendor_event_id(objects.source, objects.object_key, '{{ event_type }}')
+    end
+{%- endmacro %}
+
 {# The metadata of an event: nothing about the prospect. #}
 {% macro vendor_metadata() -%}
     json_build_object(
@@ -88,9 +96,12 @@
                 'object_key', objects.object_key,
                 'call_id', case
                     when told.event_type like 'call\_%'
-                        then substr(objects.object_key, length(objects.object_type) + 2)
+                        then {{ vendor_own_name("substr(objects.object_key, length(objects.object_type) + 2)", "call_dial") }}
                 end,
-                'meeting_id', case when told.event_type like 'meeting\_%' then objects.object_key end,
+                'meeting_id', case
+                    when told.event_type like 'meeting\_%'
+                        then {{ vendor_own_name("objects.object_key", "meeting_booked") }}
+                end,
                 'scheduled_at', case when told.event_type like 'meeting\_%' then objects.details -> 'scheduled_at' end
             )
         )

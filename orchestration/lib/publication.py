@@ -1,7 +1,8 @@
 """Announces the ranks of closed weeks: each week once, exactly as it was known at one moment.
 
 The moment is a clear cut: a week is published as of T only when every transaction that could have landed something by
-T has ended. So `landed_at > published_at` says precisely what was not in it, and the marts restate just that.
+T has ended, and what had landed is given its meaning. So `landed_at > published_at` says precisely what was not in it,
+and the marts restate just that.
 """
 
 import time
@@ -13,6 +14,8 @@ from typing import Final
 
 import psycopg2
 from psycopg2 import extensions
+
+from ingestion.sources.interpreting import interpret_pending
 
 # Any constant will do, as long as no other lock of Rift uses it.
 PUBLICATION_LOCK: Final = 0x52494656
@@ -104,6 +107,8 @@ def publish(
         if not weeks:
             return []
         moment = _clear_cut(cursor, wait_seconds)
+        # What vendors had landed may have no meaning yet: that would come later, but with a landed_at of before.
+        interpret_pending(cursor)
         for week in weeks:
             cursor.execute(PUBLISH, {"at": moment, "week": week})
             # Without a row, everything has left the week since: nobody played it.

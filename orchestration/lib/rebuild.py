@@ -13,9 +13,9 @@ import psycopg2
 
 from orchestration.lib import dbt
 from orchestration.lib.checksums import checksums, differing
+from orchestration.lib.settle import SETTLE
 from orchestration.lib.warehouse import build
 
-SETTLE: Final = ("run", "--select", "stg_vendor__events", "config.incremental_strategy:settle")
 # Read by the settle's macros (is_rebuild): every key is touched.
 EVERYTHING: Final = "-c rift.rebuild=on"
 # Any of these moves what marts say without the cache being wrong.

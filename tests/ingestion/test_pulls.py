@@ -1,19 +1,21 @@
 """Pulls as processes of their own: killed, at once, unconfigured, by hand."""
 
+import itertools
 import os
 import random
 import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.conftest import Database
+from tests.conftest import Database, Warehouse
 from tests.ingestion.salesforce_server import CLIENT_ID, CLIENT_SECRET, Salesforce
-from tests.ingestion.vendor_server import TOKEN, HubSpot, Request
+from tests.ingestion.vendor_server import TOKEN, HubSpot, Request, Server
+from tests.warehouse.reading import DIFFERENCE
 
 NOW = 1_768_230_422_000
 HUBSPOT = "hubspot"
@@ -113,35 +115,50 @@ def kill_somewhere(pulls: Pulls, source: str, requests: list[Request], moment: f
     process.communicate()
 
 
-def kill_and_rerun(
-    pulls: Pulls, database: Database, hubspot: HubSpot, salesforce: Salesforce, moments: list[float]
-) -> None:
+def changing(put: Callable[[int, int], None]) -> Callable[[Request], None]:
+    """With every request there is another object, and one that was there has another version."""
+    turns = itertools.count(1)
+
+    def change(_: Request) -> None:
+        turn = next(turns)
+        for number in (1000 + turn, 1 + turn % 200):
+            put(number, NOW + 1000 * turn)
+
+    return change
+
+
+def kill_and_rerun(pulls: Pulls, database: Database, hubspot: HubSpot, salesforce: Salesforce, times: int) -> None:
     fill(hubspot, salesforce, 200)
     pulls.at(hubspot, salesforce)
-    for turn, moment in enumerate(moments):
-        source, server = ((HUBSPOT, hubspot), (SALESFORCE, salesforce))[turn % 2]
-        kill_somewhere(pulls, source, server.requests, moment)
-        # More changes every time, so that each pull has something to land.
-        hubspot.put("calls", 1000 + turn, NOW + 1000 * turn)
-        salesforce.put("Task", 1000 + turn, NOW + 1000 * turn)
-    for source in (HUBSPOT, SALESFORCE):
-        code, _, err = pulls.finish(source)
-        assert (code, err) == (0, "")
-    require_exact(database, hubspot, salesforce)
+    sources: list[tuple[str, Server, Callable[[Request], None]]] = [
+        (HUBSPOT, hubspot, changing(lambda number, at: hubspot.put("calls", number, at, archived=number % 10 == 0))),
+        (SALESFORCE, salesforce, changing(lambda number, at: salesforce.put("Task", number, at, IsDeleted=False))),
+    ]
+    for turn in range(times):
+        source, server, change = sources[turn % 2]
+        server.before = change
+        kill_somewhere(pulls, source, server.requests, random.uniform(0, 1.5))
+        server.before = None
+        for name in (source, SALESFORCE) if turn == 0 else (source,):
+            code, _, err = pulls.finish(name)
+            assert (code, err) == (0, "")
+        require_exact(database, hubspot, salesforce)
+        assert database.execute(DIFFERENCE) == [(0,)]
+    assert database.execute("select distinct source from staging.stg_vendor__events") == [("hubspot",)]
 
 
 def test_killed_and_run_again_it_is_exact(
-    pulls: Pulls, database: Database, hubspot: HubSpot, salesforce: Salesforce
+    warehouse: Warehouse, tmp_path: Path, hubspot: HubSpot, salesforce: Salesforce
 ) -> None:
-    kill_and_rerun(pulls, database, hubspot, salesforce, [0.4, 0.3])
+    kill_and_rerun(Pulls(warehouse, tmp_path), warehouse, hubspot, salesforce, 2)
 
 
 @pytest.mark.chaos
+@pytest.mark.timeout(900)
 def test_killed_at_twenty_moments_each_is_exact(
-    pulls: Pulls, database: Database, hubspot: HubSpot, salesforce: Salesforce
+    warehouse: Warehouse, tmp_path: Path, hubspot: HubSpot, salesforce: Salesforce
 ) -> None:
-    moments = [random.uniform(0, 1.5) for _ in range(40)]
-    kill_and_rerun(pulls, database, hubspot, salesforce, moments)
+    kill_and_rerun(Pulls(warehouse, tmp_path), warehouse, hubspot, salesforce, 40)
 
 
 def test_of_two_at_once_the_second_waits(pulls: Pulls, database: Database, hubspot: HubSpot) -> None:

@@ -5,6 +5,7 @@ import sys
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
 from subprocess import Popen
 from types import ModuleType
 
@@ -15,7 +16,7 @@ import pytest
 from orchestration.defs.transform.schedules import STATE
 from orchestration.lib import tail
 from orchestration.lib.publication import NotYetError, publish
-from tests import landing
+from tests import landing, vendors
 from tests.conftest import Warehouse
 from tests.orchestration.conftest import Load
 
@@ -113,6 +114,16 @@ def test_what_is_open_across_the_cut_is_waited_for(warehouse: Warehouse) -> None
     assert warehouse.execute(PUBLISHED) == [("ann", 1), ("bob", 1)]
     assert warehouse.execute(RESTATED) == []
     connection.close()
+
+
+def test_a_publication_knows_what_had_landed_without_its_meaning(warehouse: Warehouse) -> None:
+    at = datetime.fromisoformat(f"{TUESDAY}:00")
+    landing.land(warehouse, landing.event("ann", "meeting_booked", TUESDAY))
+    landing.deliver(warehouse, vendors.salesloft_meeting(at=at), interpreted=False)
+    landing.pull(warehouse, vendors.hubspot("meeting", "1", at, at, outcome="SCHEDULED"), interpreted=False)
+    publish(warehouse.dsn("transform"))
+    assert warehouse.execute(PUBLISHED) == [("ann", 1), ("hubspot:67890", 1), ("salesloft:7", 1)]
+    assert warehouse.execute(RESTATED) == []
 
 
 def test_a_vacuum_is_not_waited_for(warehouse: Warehouse) -> None:

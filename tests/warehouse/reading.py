@@ -23,6 +23,14 @@ ARGUMENTS: Final = {
 VIEWS: Final = "select table_name::text from information_schema.views where table_schema = 'marts' order by 1"
 FUNCTIONS: Final = "select proname::text from pg_proc where pronamespace = 'marts'::regnamespace order by 1"
 
+# What is kept and what it is of, in one statement: no row, whoever is landing what.
+DIFFERENCE = """
+select count(*) from staging.stg_vendor__events as kept
+full outer join staging.stg_vendor__events_defined as defined using (event_id)
+where (kept.raw_id, kept.user_id, kept.occurred_at, kept.landed_at, kept.payload::text)
+is distinct from (defined.raw_id, defined.user_id, defined.occurred_at, defined.landed_at, defined.payload::text)
+"""
+
 
 class Questions:
     """A kept connection and what it has prepared."""

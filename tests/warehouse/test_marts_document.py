@@ -18,7 +18,7 @@ from orchestration.stack.simulate import history
 from orchestration.stack.team import Member
 from tests import landing
 from tests.conftest import Warehouse
-from tests.vendor_items import deliver
+from tests.vendors import Delivery
 
 DOCUMENT = (Path(__file__).parents[2] / "docs" / "marts.md").read_text(encoding="utf-8")
 QUESTIONS = re.findall(r"^### (\d+\. .*?)\n(.*?)(?=^### |\Z)", DOCUMENT, re.MULTILINE | re.DOTALL)
@@ -65,7 +65,8 @@ def play(warehouse: Warehouse) -> None:
         for kind in ("call_dial", "call_connect", "email_sent", "meeting_booked")
     ]
     post(warehouse, [cancelled, *today, *today, {"source": "crm", "event_type": "call_dial", "user_id": "nobody"}])
-    deliver(warehouse, "nooks", "call:1", {"callData": {"disposition": {"name": "Gatekeeper"}}})
+    gatekeeper = {"callData": {"disposition": {"name": "Gatekeeper"}}}
+    landing.deliver(warehouse, Delivery("nooks", "call:1", None, gatekeeper))
     warehouse.execute(
         "insert into seeds.duels (duel_id, title, subject_type, challenger_id, opponent_id, metric, starts_on, ends_on)"
         " values ('derby', 'Derby', 'team', 'blue', 'red', 'gold', current_date - 14, current_date)",

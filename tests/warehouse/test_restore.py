@@ -14,8 +14,8 @@ from orchestration.stack.postgres import Cluster
 from tests import landing, machine, vendors
 from tests.conftest import PASSWORDS, Warehouse, create_database, environment, free_port
 from tests.warehouse.oracle import live_user_days, user_days
+from tests.warehouse.work import RAW
 
-RAW = [part for schema in ("raw", "raw_roster", "raw_hubspot", "raw_salesforce") for part in ("-n", schema)]
 PUBLISHED = "select user_id, week_start_date, rank_points, content_hash, published_at from raw.published_ranks"
 
 

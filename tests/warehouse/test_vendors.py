@@ -2,25 +2,29 @@
 
 import json
 import random
+import shutil
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import psycopg2
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
+from psycopg2 import extensions
 
 from ingestion.sources import interpreting
 from tests import landing
 from tests.conftest import Database, Warehouse
-from tests.vendor_items import deliver, insert, interpret_pending, pull
+from tests.landing import interpret as interpret_pending
+from tests.vendors import Delivery, Version
 from tests.warehouse.background import background
 from tests.warehouse.oracle import live_user_days
-from tests.warehouse.reading import marts, read_all
+from tests.warehouse.reading import DIFFERENCE, marts, read_all
 from tests.warehouse.test_lineage import ACCOUNTED
 from tests.warehouse.test_scoring import HOSTILE_JSON, PAYLOADS
 
@@ -28,17 +32,6 @@ MONDAY = datetime(2026, 1, 12, 15, tzinfo=UTC)
 INVITEE = "https://api.calendly.com/scheduled_events/EV1/invitees/IN1"
 EVENTS = "select event_type, user_id, is_reversed, gold_value from marts.fct_sales_events order by 1, 2"
 DAYS = "intermediate.int_user_days_settled"
-# What is kept and what it is of, in one statement: no row, whoever is landing what.
-DIFFERENCE = """
-select count(*) from staging.stg_vendor__events as kept
-full outer join staging.stg_vendor__events_defined as defined using (event_id)
-where (kept.raw_id, kept.user_id, kept.occurred_at, kept.landed_at, kept.payload::text)
-is distinct from (defined.raw_id, defined.user_id, defined.occurred_at, defined.landed_at, defined.payload::text)
-"""
-RESET = """
-truncate raw.webhook_events, raw_hubspot.calls, raw_hubspot.emails, raw_hubspot.meetings, raw_salesforce.tasks,
-    raw_salesforce.events, raw_roster.sdr_versions, staging.stg_vendor__events, staging.stg_vendor__objects
-"""
 
 
 def iso(moment: datetime) -> str:
@@ -81,23 +74,27 @@ def hubspot_meeting(outcome: str, owner: str = "67890") -> dict[str, Any]:
     return {"properties": properties, "createdAt": iso(MONDAY), "updatedAt": iso(MONDAY + timedelta(days=1))}
 
 
-def arrive(database: Database, vendor: str, item: tuple[str, object], minutes: float = 0) -> str:
+def arrive(database: Database, vendor: str, item: tuple[str, object], minutes: float = 0) -> None:
     """Deliver an item of `MONDAY`, so many minutes later."""
-    return deliver(database, vendor, *item, MONDAY + timedelta(minutes=minutes))
+    key, payload = item
+    landing.deliver(database, Delivery(vendor, key, None, payload), received_at=MONDAY + timedelta(minutes=minutes))
+
+
+def insert(cursor: extensions.cursor, vendor: str, key: str, payload: object, received_at: datetime) -> None:
+    """An item without its meaning, in a transaction of the test."""
+    landing.insert(cursor, Delivery(vendor, key, None, payload), received_at)
+
+
+def pull(
+    database: Database, table: str, object_id: str, payload: object, at: datetime, *, is_deleted: bool = False
+) -> None:
+    """Land a version, not interpreted yet."""
+    landing.pull(database, Version(table, object_id, at, payload, is_deleted), interpreted=False)
 
 
 def know(database: Database, user_id: str, identities: dict[str, str], email: str | None = None) -> None:
     """Land a roster version of somebody, with an id in other systems."""
-    database.execute(
-        "insert into raw_roster.sdr_versions"
-        " (user_id, display_name, team_name, time_zone, email, identities, _dlt_load_id, _dlt_id)"
-        " values (%s, %s, 'Blue', 'UTC', %s, %s, '', '')",
-        user_id,
-        user_id,
-        email,
-        json.dumps(identities),
-        role="ingest",
-    )
+    landing.employ(database, user_id, email=email, identities=identities)
 
 
 def events(database: Database) -> list[tuple[Any, ...]]:
@@ -310,6 +307,41 @@ def test_what_nobody_interpreted_at_landing_is_listed_and_mended(warehouse: Ware
     check_settled(warehouse)
 
 
+def test_more_objects_than_are_read_at_once_are_all_read(warehouse: Warehouse) -> None:
+    call = json.dumps(nooks_call()[1])
+    warehouse.execute(
+        "insert into raw.webhook_events"
+        " (raw_id, door, source, external_id, dedup_key, received_at, verified_by, payload)"
+        " select gen_random_uuid(), 'nooks', 'nooks', 'call:' || number, number::text, now(), 'signature', %s"
+        " from generate_series(1, 4001) as number",
+        call,
+        role="ingest",
+    )
+    interpret_pending(warehouse)
+    assert reasons(warehouse) == []
+    assert warehouse.execute("select count(*) from staging.stg_vendor__events") == [(8002,)]
+
+
+def test_a_rebuild_takes_away_what_nothing_tells_of(warehouse: Warehouse) -> None:
+    arrive(warehouse, "nooks", nooks_call())
+    arrive(warehouse, "nooks", nooks_call(2))
+    warehouse.settle()
+    warehouse.execute(
+        "delete from staging.stg_vendor__objects; delete from raw.webhook_events where external_id = 'call:c2'"
+    )
+    warehouse.rebuild()
+    assert warehouse.execute("select distinct object_key from staging.stg_vendor__events") == [("call:c1",)]
+    check_settled(warehouse)
+
+
+def test_a_field_that_no_object_has_is_noticed(warehouse: Warehouse) -> None:
+    from orchestration.lib.dbt import DbtError  # noqa: PLC0415  # see Warehouse.dbt
+
+    warehouse.execute("update seeds.vendor_mappings set field = 'dispositon' where field = 'disposition'")
+    with pytest.raises(DbtError, match="accepted_values_vendor_mappings_field"):
+        warehouse.dbt("test", "--select", "vendor_mappings")
+
+
 def catch_up(database: Database) -> None:
     """As pipelines and the loader of the roster do, after what they landed is committed."""
     with closing(psycopg2.connect(database.dsn("ingest"))) as connection:
@@ -393,6 +425,15 @@ def test_an_object_that_cannot_be_read_takes_its_meaning_from_no_other(warehouse
     check_settled(warehouse)
 
 
+def test_a_meeting_and_a_call_with_long_ids_are_in_their_marts(warehouse: Warehouse) -> None:
+    pull(warehouse, "raw_hubspot.meetings", "9" * 300, hubspot_meeting("COMPLETED"), MONDAY)
+    interpret_pending(warehouse)
+    call = "call:" + "c" * 300
+    arrive(warehouse, "nooks", (call, nooks_call()[1]))
+    assert warehouse.execute("select status, count(meeting_id) from marts.fct_meetings group by 1") == [("attended", 1)]
+    assert warehouse.execute("select is_connected, count(call_id) from marts.fct_calls group by 1") == [(True, 1)]
+
+
 def test_a_vendors_event_can_be_taken_back_by_hand(warehouse: Warehouse) -> None:
     arrive(warehouse, "nooks", nooks_call())
     warehouse.settle()
@@ -408,6 +449,38 @@ def test_a_vendors_event_can_be_taken_back_by_hand(warehouse: Warehouse) -> None
     check_settled(warehouse)
 
 
+def test_a_kept_table_gets_another_column(
+    warehouse: Warehouse, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from orchestration.lib import dbt  # noqa: PLC0415  # see Warehouse.dbt
+
+    arrive(warehouse, "nooks", nooks_call())
+    project = tmp_path / "dbt_project"
+    shutil.copytree(dbt.PROJECT, project)
+    monkeypatch.setattr(dbt, "PROJECT", project)
+    change(project / "macros/vendor_events.sql", " as landed_at\n", " as landed_at, objects.object_type as kind\n")
+    added = '      - {name: kind, data_type: text, description: "Its kind."}\n'
+    contract, next_model = project / "models/staging/vendor/stg_vendor.yml", "  - name: stg_vendor__item_outcomes"
+    change(contract, next_model, added + next_model)
+    other = Warehouse(warehouse.owner_dsn, tmp_path)
+    other.dbt("run", "--select", "stg_vendor__events_defined", "stg_vendor__events")
+    arrive(warehouse, "outreach", ("mailing:7", {"data": {"attributes": {"state": "delivered"}}}))
+    kinds = "select kind, count(*) from staging.stg_vendor__events group by 1 order by 1"
+    assert warehouse.execute(kinds) == [("call", 2), ("mailing", 1)]
+    assert warehouse.execute(DIFFERENCE) == [(0,)]
+    # Elsewhere than at the end, rows would be made with values in the wrong columns.
+    change(contract, added, "")
+    change(contract, "      - {name: actor_email,", added + "      - {name: actor_email,")
+    with pytest.raises(dbt.DbtError, match="New ones go last"):
+        other.dbt("run", "--select", "stg_vendor__events")
+
+
+def change(file: Path, old: str, new: str) -> None:
+    text = file.read_text(encoding="utf-8")
+    assert text.count(old) == 1
+    file.write_text(text.replace(old, new), encoding="utf-8")
+
+
 def test_only_who_lands_may_interpret(warehouse: Warehouse) -> None:
     for role in ("analyst", "hud"):
         with pytest.raises(psycopg2.Error, match="permission denied"):
@@ -420,14 +493,23 @@ def test_only_who_lands_may_interpret(warehouse: Warehouse) -> None:
 
 KEYS = {
     "outreach": ["call:1", "mailing:1", "prospect:1", ":", ""],
-    "nooks": ["call:1"],
+    "nooks": ["call:1", "call:" + "c" * 300],
     "hubspot": ["0-48:1", "call:1"],
-    "salesloft": ["meeting:1"],
-    "calendly": ["invitee:1"],
+    "salesloft": ["meeting:1", "meeting:9223372036854775808"],
+    "calendly": ["invitee:1", "invitee:" + "\U0001f642" * 490],
 }
-TABLES = ["raw_hubspot.calls", "raw_hubspot.emails", "raw_hubspot.meetings", "raw_salesforce.tasks"]
+TABLES = [
+    "raw_hubspot.calls",
+    "raw_hubspot.emails",
+    "raw_hubspot.meetings",
+    "raw_salesforce.tasks",
+    "raw_salesforce.events",
+]
+IDS = ["0", "1", "999999999999999999", "9223372036854775808", "i" * 300]
 ODD: st.SearchStrategy[Any] = st.one_of(
     st.sampled_from([None, True, 0, -1, 1e308, "", "x" * 3000, "infinity", "2026-02-30T10:00:00Z", [], {}, "\x01"]),
+    # Ids, as text and as numbers: at the end of bigint, past it, and longer than any name.
+    st.sampled_from([7, 10**18 - 1, 2**63 - 1, 2**63, 10**40, "9" * 18, "9" * 19, "9" * 300]),
     st.sampled_from(["outbound", "connected", "2026-01-12T15:00:00Z", "deleted", [["outbound"]], {"a": None}]),
 )
 WORDS = ["data", "meta", "attributes", "relationships", "user", "id", "tags", "direction", "eventName", "dialedAt"]
@@ -450,8 +532,8 @@ def test_whatever_json_a_vendor_sends_nothing_fails_and_every_item_is_listed(
     doors = [(vendor, key) for vendor, keys in KEYS.items() for key in keys]
     for number, payload in items:
         vendor, key = doors[number % len(doors)]
-        deliver(warehouse, vendor, key, payload)
-        pull(warehouse, TABLES[number % len(TABLES)], str(number % 3), payload, datetime.now(UTC))
+        landing.deliver(warehouse, Delivery(vendor, key, None, payload))
+        pull(warehouse, TABLES[number % len(TABLES)], IDS[number % len(IDS)], payload, datetime.now(UTC))
     interpret_pending(warehouse)
     read_all(warehouse, marts(warehouse))
     assert warehouse.execute(ACCOUNTED) == [(0,)]

@@ -1,8 +1,9 @@
 {#
     A table that functions of ours keep, in the transaction of whoever lands something: dbt makes it from its contract,
-    appends columns to it, and never swaps or empties it. A model that is the last of several says with `catch_up` that the
-    functions are to be made, and which of them catches up with what has landed; with `look_again` which one tends to what
-    landed beside that, in transactions of its own, and says whether something is left.
+    appends columns to it (the last of its contract: rows are made in that order), and never swaps or empties it. A model
+    that is the last of several says with `catch_up` that the functions are to be made, and which of them catches up with
+    what has landed; with `look_again` which one tends to what landed beside that, in transactions of its own, and says
+    whether something is left.
 #}
 {% materialization kept, adapter="postgres" %}
     {%- if flags.EMPTY -%}
@@ -47,6 +48,16 @@ create table if not exists {{ relation }} {{ get_table_columns_and_constraints()
 {% for column in model.columns.values() %}
 alter table {{ relation }} add column if not exists {{ column.name }} {{ column.data_type }};
 {% endfor %}
+do $rift_order$
+begin
+    if (
+        select string_agg(attname, ' ' order by attnum) from pg_attribute
+        where attrelid = '{{ relation }}'::regclass and attnum > 0 and not attisdropped
+    ) <> '{{ model.columns.keys() | join(" ") }}' then
+        raise exception 'The columns of {{ relation }} are others than in its contract. New ones go last.';
+    end if;
+end
+$rift_order$;
 {% for index in config.get("kept_indexes", []) %}
 create {{ "unique " if index["is_unique"] }}index if not exists {{ relation.identifier }}_{{ index["name"] }}
 on {{ relation }} ({{ index["on"] }}){{ " where " ~ index["where"] if index["where"] }};

@@ -67,7 +67,7 @@ newest_event as (
         received_at,
         landed_at
     from {{ ref("stg_sales_events") }}
-    order by landed_xid desc, event_id desc
+    order by landed_xid desc, received_at desc, event_id desc
     limit 1
 ),
 

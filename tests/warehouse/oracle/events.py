@@ -55,7 +55,7 @@ def rpt_activity_feed(facts: Facts) -> Rows:
 
 def rpt_health(facts: Facts) -> Rows:
     rejected = [row for row in facts.rejected if row["reason"] != "duplicate" and row["replayed_at"] is None]
-    newest = max(facts.events, key=lambda event: (int(event.row["landed_xid"]), event.event_id), default=None)
+    newest = max(facts.events, key=lambda event: (int(event.row["landed_xid"]), event.row["received_at"]), default=None)
     items = [one.item for one in facts.unscored if one.reason == "unmapped"]
     unmapped = {(item.source, item.object_key) for item in items if item.object_key}
     unknown = facts.people - set(facts.roster)

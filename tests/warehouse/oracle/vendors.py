@@ -129,13 +129,17 @@ def external_id(thing: Thing, event_type: str) -> str:
     return name if len(name) <= LONGEST else f"{thing.source}:{event_id(thing, event_type)}"
 
 
+def _own_name(thing: Thing, name: str, event_type: str) -> str:
+    return name if len(name) <= LONGEST else f"{thing.source}:{event_id(thing, event_type)}"
+
+
 def _event(thing: Thing, event_type: str, meanings: Meanings, who: Identities) -> Row:
     reverses = event_type in REVERSALS
     metadata: Row = {"object_key": thing.object_key} | details(thing, event_type)
     if event_type.startswith("call_"):
-        metadata["call_id"] = thing.own_id
+        metadata["call_id"] = _own_name(thing, thing.own_id, "call_dial")
     if event_type.startswith("meeting_"):
-        metadata["meeting_id"] = thing.object_key
+        metadata["meeting_id"] = _own_name(thing, thing.object_key, "meeting_booked")
     return {
         "event_id": event_id(thing, event_type),
         "raw_id": thing.newest.raw_id,
