@@ -92,7 +92,7 @@ class RejectedBook:
         return await self._threads.run(work)
 
 
-def _admin(request: Request) -> RejectedBook:
+async def _admin(request: Request) -> RejectedBook:
     book: RejectedBook = request.app.state.rejected_book
     book.require_admin(request)
     return book

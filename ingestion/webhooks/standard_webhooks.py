@@ -50,6 +50,9 @@ class SigningKeys:
     def __init__(self, keys: Sequence[str]) -> None:
         self._keys = [Webhook(key) for key in keys]
 
+    def __bool__(self) -> bool:
+        return bool(self._keys)
+
     def signer(self, message: Message, body: bytes) -> int | None:
         """The number of the key that signed this body in the last five minutes; None when none did."""
         return next((number for number, key in enumerate(self._keys) if _has_signed(key, message, body)), None)

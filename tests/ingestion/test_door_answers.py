@@ -4,8 +4,10 @@ import base64
 import json
 import re
 import socket
+import sys
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -130,6 +132,21 @@ def test_a_call_is_taken_again_after_retry_after() -> None:
     assert limit.retry_after("b") is None
     time.sleep(wait)
     assert limit.retry_after("a") is None
+
+
+def test_a_limit_holds_for_threads_of_one_process() -> None:
+    limit = RateLimit(500, seconds=60)
+    usual = sys.getswitchinterval()
+    # As often as can be, so that they meet in the middle of counting.
+    sys.setswitchinterval(1e-6)
+    try:
+        with ThreadPoolExecutor(8) as pool:
+            allowed = sum(pool.map(lambda _: [limit.retry_after(7) for _ in range(250)].count(None), range(8)))
+    finally:
+        sys.setswitchinterval(usual)
+    assert allowed == 500
+    assert limit.wait(7) is not None
+    assert [limit.wait(8) for _ in range(501)].count(None) == 501
 
 
 # What is sent
