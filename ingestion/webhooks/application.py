@@ -11,6 +11,7 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 from starlette.middleware.cors import CORSMiddleware
 
+from ingestion.rejected.reading import Reading
 from ingestion.settings import ReceiverSettings
 from ingestion.webhooks.answers import ASGIApp, Receive, RefusalError, Scope, Send
 from ingestion.webhooks.authentication import (
@@ -125,7 +126,7 @@ def _create_api(
     api.state.rule_book = rule_book
     api.state.spool = spool
     api.state.rejected_book = RejectedBook(
-        settings.ingest_dsn.get_secret_value(), admins, default_user_id=settings.default_user_id
+        settings.ingest_dsn.get_secret_value(), admins, Reading(settings.default_user_id, settings.max_body_bytes)
     )
     api.include_router(health_router)
     api.include_router(router)

@@ -85,6 +85,9 @@ def test_what_is_unusable_is_kept_with_how_it_came(receiver: Receiver, door_data
     assert post(receiver, body, signed(body, "msg_1")).status_code == 422
     query = "select reason, verified_by from raw.rejected_events where source = %s"
     assert door_database.execute(query, source) == [("unknown_field", "signature")]
+    assert post(receiver, body, signed(body, "msg_of_no_batch"), BATCH).status_code == 422
+    query = "select reason, body from raw.rejected_events where external_id = 'msg_of_no_batch'"
+    assert [(reason, bytes(text)) for reason, text in door_database.execute(query)] == [("not_an_array", body)]
 
 
 def test_a_replayed_delivery_counts_nothing(receiver: Receiver, door_database: Database, source: str) -> None:

@@ -17,7 +17,7 @@ DOCUMENT = (Path(__file__).parents[2] / "docs" / "doors.md").read_text(encoding=
 EXAMPLES = re.findall(r"^```(bash|python)\n(.*?)^```\n+^```json\n(.*?)^```", DOCUMENT, re.MULTILINE | re.DOTALL)
 # What the doors answer with; the other modules are about rules and reads.
 MODULES = [
-    "answers", "arrays", "authentication", "batch", "bodies", "door", "entrance", "events", "items", "landing",
+    "answers", "arrays", "authentication", "batch", "bodies", "door", "unverified", "entrance", "events", "items", "landing",
     "parser", "session",
 ]  # fmt: skip
 CODE = re.compile(
