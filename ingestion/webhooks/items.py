@@ -75,6 +75,11 @@ def _event(document: object, text: str, origin: Origin, name: str | None) -> Eve
     return event
 
 
+def size_of(item: Item) -> int:
+    """About how much memory it takes, in bytes."""
+    return len(item.body if isinstance(item, Rejection) else item.payload)
+
+
 def require_size(size: int, most_bytes: int) -> None:
     """Raise `UnusableError` for an event that is larger than one may be."""
     if size > most_bytes:

@@ -17,8 +17,8 @@ DOCUMENT = (Path(__file__).parents[2] / "docs" / "doors.md").read_text(encoding=
 EXAMPLES = re.findall(r"^```(bash|python)\n(.*?)^```\n+^```json\n(.*?)^```", DOCUMENT, re.MULTILINE | re.DOTALL)
 # What the doors answer with; the other modules are about rules and reads.
 MODULES = [
-    "answers", "arrays", "authentication", "batch", "bodies", "door", "unverified", "entrance", "events", "items", "landing",
-    "parser", "session",
+    "answers", "arrays", "authentication", "batch", "bodies", "door", "entrance", "events", "items", "landing",
+    "parser", "session", "unverified",
 ]  # fmt: skip
 CODE = re.compile(
     r'(?:UnusableError|RefusalError|Refused)\(\s*(?:[0-9]{3},\s*)?"([a-z_]+)"|code = "(\w+)" .* else "(\w+)"'
