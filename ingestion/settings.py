@@ -101,10 +101,6 @@ class ReceiverSettings(BaseSettings):
     signing_secrets: Annotated[list[SecretStr], *CommaSeparated, AfterValidator(_require_signing_secrets)] = Field(
         [], alias="WEBHOOK_SIGNING_SECRET"
     )
-    # Who may change the rules; without one, nobody can through the API.
-    admin_secrets: Annotated[list[SecretStr], *CommaSeparated, AfterValidator(_require_usable_secrets)] = Field(
-        [], alias="RIFT_ADMIN_SECRET"
-    )
     api_port: int = Field(8000, alias="API_PORT", ge=1, le=65535)
     rate_limit_per_minute: int = Field(60, alias="RATE_LIMIT_PER_MINUTE", ge=0, le=1_000_000)
     cors_origins: Annotated[list[str], *CommaSeparated] = Field([], alias="CORS_ORIGINS")
@@ -124,6 +120,10 @@ class ReceiverSettings(BaseSettings):
     hubspot_secrets: VendorSecrets = Field([], alias="WEBHOOK_SECRET_HUBSPOT")
     salesloft_secrets: VendorSecrets = Field([], alias="WEBHOOK_SECRET_SALESLOFT")
     calendly_secrets: VendorSecrets = Field([], alias="WEBHOOK_SECRET_CALENDLY")
+    # Who may change the rules; without one, nobody can through the API. Below all others, with which it is compared.
+    admin_secrets: Annotated[list[SecretStr], *CommaSeparated, AfterValidator(_require_usable_secrets)] = Field(
+        [], alias="RIFT_ADMIN_SECRET"
+    )
     public_url: Annotated[str, AfterValidator(_require_public_url)] = Field("", alias="RIFT_PUBLIC_URL")
     rift_home: Path = Field(Path(".rift"), alias="RIFT_HOME")
     spool_dir: Path = Field(Path("spool"), alias="WEBHOOK_SPOOL_DIR")
@@ -153,8 +153,9 @@ class ReceiverSettings(BaseSettings):
     @classmethod
     def _require_secrets_of_their_own(cls, secrets: list[SecretStr], info: ValidationInfo) -> list[SecretStr]:
         """A sender must not be able to change what its events are worth."""
-        if set(secrets) & set(info.data.get("webhook_secrets", [])):
-            raise ValueError("is one of WEBHOOK_SECRET: administrators need a secret that senders do not have")
+        for name, field in cls.model_fields.items():
+            if name.endswith("_secrets") and set(secrets) & set(info.data.get(name, [])):
+                raise ValueError(f"is one of {field.alias}: administrators need a secret that senders do not have")
         return secrets
 
 

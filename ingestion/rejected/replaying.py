@@ -12,7 +12,7 @@ import psycopg2
 from psycopg2 import errors, extensions
 
 from ingestion.rejected.listing import COPY, Filter, waiting_ids
-from ingestion.rejected.reading import read_again
+from ingestion.rejected.reading import Reading, read_again
 from ingestion.webhooks.events import Event, Rejection
 from ingestion.webhooks.items import Item
 from ingestion.webhooks.landing import Landed, Outcome, Refused, land, lock_keys
@@ -49,14 +49,14 @@ class Replayed:
     raw_ids: list[str] = field(default_factory=list)
 
 
-def replay(dsn: str, ids: Sequence[str], default_user_id: str) -> Iterator[Replayed]:
+def replay(dsn: str, ids: Sequence[str], reading: Reading) -> Iterator[Replayed]:
     """Replay these, some in each transaction; yields what became of each when that is durable."""
     with _connection(dsn) as connection:
         for start in range(0, len(ids), AT_ONCE):
-            yield from _replay_some(connection, ids[start : start + AT_ONCE], default_user_id)
+            yield from _replay_some(connection, ids[start : start + AT_ONCE], reading)
 
 
-def replay_waiting(dsn: str, chosen: Filter, default_user_id: str, limit: int | None = None) -> Iterator[Replayed]:
+def replay_waiting(dsn: str, chosen: Filter, reading: Reading, limit: int | None = None) -> Iterator[Replayed]:
     """Replay those that wait and pass the filter, oldest first, each once; `limit` is how many at most."""
     last = None
     done = 0
@@ -67,7 +67,7 @@ def replay_waiting(dsn: str, chosen: Filter, default_user_id: str, limit: int | 
                 ids = waiting_ids(cursor, chosen, limit=at_once, after=last)
             if not ids:
                 return
-            yield from _replay_some(connection, ids, default_user_id)
+            yield from _replay_some(connection, ids, reading)
             last = ids[-1]
             done += len(ids)
 
@@ -85,19 +85,19 @@ def _connection(dsn: str) -> Iterator[extensions.connection]:
         connection.close()
 
 
-def _replay_some(connection: extensions.connection, ids: Sequence[str], default_user_id: str) -> list[Replayed]:
+def _replay_some(connection: extensions.connection, ids: Sequence[str], reading: Reading) -> list[Replayed]:
     with connection, connection.cursor() as cursor:
         cursor.execute(LOCKED, [list(ids)])
         names = [column.name for column in cursor.description or ()]
         rows = {row[0]: dict(zip(names, row, strict=True)) for row in cursor.fetchall()}
         found: dict[str, Replayed | list[Item]] = {
-            rejected_id: _read(rejected_id, rows.get(rejected_id), default_user_id) for rejected_id in ids
+            rejected_id: _read(rejected_id, rows.get(rejected_id), reading) for rejected_id in ids
         }
         items = [item for one in found.values() if isinstance(one, list) for item in one]
         if len(items) > MOST_ITEMS and len(ids) > 1:
             connection.rollback()
             half = len(ids) // 2
-            return [one for part in (ids[:half], ids[half:]) for one in _replay_some(connection, part, default_user_id)]
+            return [one for part in (ids[:half], ids[half:]) for one in _replay_some(connection, part, reading)]
         # All locks before anything is landed, in the one order that the doors keep, too.
         keys = {item.lock_key for item in items if isinstance(item, VendorItem)}
         keys.update(lock_keys([item for item in items if isinstance(item, Event)]))
@@ -107,7 +107,7 @@ def _replay_some(connection: extensions.connection, ids: Sequence[str], default_
         ]
 
 
-def _read(rejected_id: str, row: dict[str, Any] | None, default_user_id: str) -> Replayed | list[Item]:
+def _read(rejected_id: str, row: dict[str, Any] | None, reading: Reading) -> Replayed | list[Item]:
     """The items of a rejected event, or why there is nothing to land."""
     if row is None:
         return Replayed(rejected_id, "unknown", "There is no rejected event with this id.")
@@ -116,7 +116,7 @@ def _read(rejected_id: str, row: dict[str, Any] | None, default_user_id: str) ->
     if row["reason"] == COPY:
         return Replayed(rejected_id, "copy", "It is a copy of what has landed: there is nothing to land.")
     try:
-        items = read_again(row, default_user_id)
+        items = read_again(row, reading)
     except UnusableError as error:
         return Replayed(rejected_id, "refused", f"{error.reason}: {error.detail}")
     if all(isinstance(item, Rejection) for item in items):

@@ -11,6 +11,7 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 from starlette.middleware.cors import CORSMiddleware
 
+from ingestion.rejected.reading import Reading
 from ingestion.settings import ReceiverSettings
 from ingestion.webhooks.answers import ASGIApp, Receive, RefusalError, Scope, Send
 from ingestion.webhooks.authentication import (
@@ -33,6 +34,7 @@ from ingestion.webhooks.routing import Addresses, require_clear_address
 from ingestion.webhooks.rules import ADMIN_HEADER, RuleBook
 from ingestion.webhooks.rules import router as rules_router
 from ingestion.webhooks.standard_webhooks import SigningKeys
+from ingestion.webhooks.unverified import UnverifiedReads
 from ingestion.webhooks.vendors.doors import make_doors
 from ingestion.webhooks.vendors.draining import Draining
 from ingestion.webhooks.vendors.openapi import describe_vendor_doors
@@ -55,7 +57,8 @@ def create_app(settings: ReceiverSettings, limits: Limits | None = None) -> ASGI
     """The whole receiver; nothing connects before it is started. Workers share the limits of their parent."""
     limits = limits or Limits(settings)
     writer = Writer(settings.ingest_dsn.get_secret_value(), queue_size=settings.queue_size)
-    entrance = _entrance(settings, limits)
+    unverified = UnverifiedReads(limits.failures)
+    entrance = _entrance(settings, limits, unverified)
     admins = None
     if settings.admin_secrets:
         secrets = [secret.get_secret_value() for secret in settings.admin_secrets]
@@ -66,7 +69,7 @@ def create_app(settings: ReceiverSettings, limits: Limits | None = None) -> ASGI
     doors: dict[str, ASGIApp] = {
         DOOR_PATH: CanonicalDoor(writer, entrance, limit=settings.max_body_bytes),
         BATCH_PATH: BatchDoor(writer, entrance, limit=settings.max_batch_bytes, item_limit=settings.max_body_bytes),
-        **make_doors(settings, writer, spool, limits.failures),
+        **make_doors(settings, writer, spool, limits.failures, unverified),
     }
 
     async def dispatch(scope: Scope, receive: Receive, send: Send) -> None:
@@ -84,7 +87,7 @@ def create_app(settings: ReceiverSettings, limits: Limits | None = None) -> ASGI
     return RequestLog(app)
 
 
-def _entrance(settings: ReceiverSettings, limits: Limits) -> Entrance:
+def _entrance(settings: ReceiverSettings, limits: Limits, unverified: UnverifiedReads) -> Entrance:
     secrets = [secret.get_secret_value() for secret in settings.webhook_secrets]
     admission = Admission(limits.senders, limits.failures)
     return Entrance(
@@ -92,6 +95,7 @@ def _entrance(settings: ReceiverSettings, limits: Limits) -> Entrance:
         SigningKeys([key.get_secret_value() for key in settings.signing_secrets]),
         first_key=len(secrets),
         admission=admission,
+        unverified=unverified,
         default_user_id=settings.default_user_id,
     )
 
@@ -122,7 +126,7 @@ def _create_api(
     api.state.rule_book = rule_book
     api.state.spool = spool
     api.state.rejected_book = RejectedBook(
-        settings.ingest_dsn.get_secret_value(), admins, default_user_id=settings.default_user_id
+        settings.ingest_dsn.get_secret_value(), admins, Reading(settings.default_user_id, settings.max_body_bytes)
     )
     api.include_router(health_router)
     api.include_router(router)

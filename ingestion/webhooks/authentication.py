@@ -6,6 +6,7 @@ from typing import Final, NoReturn
 
 from ingestion.webhooks.answers import RefusalError, Scope, retry_after
 from ingestion.webhooks.limits import RateLimit
+from ingestion.webhooks.unverified import address
 
 # Where nothing else is limited, guessing secrets still is; and nobody mistypes one more often than the second.
 FAILURES_PER_MINUTE: Final = 60
@@ -25,7 +26,7 @@ class Admission:
 
     def refuse(self, scope: Scope, message: str, challenge: str) -> NoReturn:
         """Count a call of an unknown one, and raise `RefusalError`: 401, beyond the limit 429."""
-        _require_patience(self._failure_limit.retry_after((scope.get("client") or ["unknown"])[0]))
+        _require_patience(self._failure_limit.retry_after(address(scope)))
         raise RefusalError(401, "unauthorized", message, headers=[(b"www-authenticate", challenge.encode())])
 
 

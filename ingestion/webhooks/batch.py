@@ -45,8 +45,9 @@ class BatchDoor(Door):
 
     async def _refuse(self, admitted: Admitted, error: UnusableError) -> Answer:
         """Keep the whole body, and say what is wrong with it."""
+        refused = rejection(admitted.body, admitted.origin, error, name=admitted.origin.message_id)
         try:
-            return answer_to(await self._writer.land(rejection(admitted.body, admitted.origin, error)))
+            return answer_to(await self._writer.land(refused))
         except UnavailableError as unavailable:
             return answer_to(unavailable)
 

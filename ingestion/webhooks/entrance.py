@@ -9,6 +9,7 @@ from ingestion.webhooks.authentication import Admission, SecretHeader
 from ingestion.webhooks.bodies import RequestHeaders, read_body, require_json
 from ingestion.webhooks.items import Origin
 from ingestion.webhooks.standard_webhooks import Message, SigningKeys, is_signed, read_message
+from ingestion.webhooks.unverified import UnverifiedReads
 
 SENDERS_HEADER: Final = "X-RIFT-SECRET"
 
@@ -24,21 +25,29 @@ class Admitted:
 class Entrance:
     """Lets in who sends the secret, or signs the body by Standard Webhooks."""
 
-    def __init__(
-        self, secrets: SecretHeader, keys: SigningKeys, *, first_key: int, admission: Admission, default_user_id: str
+    def __init__(  # noqa: PLR0913  # each is a part or a setting of its own
+        self,
+        secrets: SecretHeader,
+        keys: SigningKeys,
+        *,
+        first_key: int,
+        admission: Admission,
+        unverified: UnverifiedReads,
+        default_user_id: str,
     ) -> None:
         self._secrets = secrets
         self._keys = keys
         # Keys are counted as callers behind the secrets.
         self._first_key = first_key
         self._admission = admission
+        self._unverified = unverified
         self._default_user_id = default_user_id
 
     async def admit(self, scope: Scope, receive: Receive, limit: int, remedy: str) -> Admitted:
         """The body of a request that may come in; raises `RefusalError` for every other one.
 
         A secret is checked before the body is read. A signature is over the body, so of that no more than `limit` is
-        read, and none when the headers alone show that it cannot be right.
+        read, by `UnverifiedReads`, and none when the headers alone show that it cannot be right.
         """
         if scope["method"] != "POST":
             raise RefusalError(
@@ -46,15 +55,16 @@ class Entrance:
             )
         headers = scope["headers"]
         message = None
-        if _has_secret(headers) or not is_signed(headers):
+        if _has_secret(headers) or not (self._keys and is_signed(headers)):
             self._secrets.require(scope)
         else:
             message = read_message(headers) or self._refuse(scope)
         require_json(headers)
-        body = await read_body(headers, receive, limit, remedy)
-        received_at = datetime.now(UTC)
         if message is None:
-            return Admitted(body, Origin(received_at, self._default_user_id))
+            body = await read_body(headers, receive, limit, remedy)
+            return Admitted(body, Origin(datetime.now(UTC), self._default_user_id))
+        body = await self._unverified.read(scope, receive, limit, remedy)
+        received_at = datetime.now(UTC)
         self._require_signer(scope, message, body)
         return Admitted(body, Origin(received_at, self._default_user_id, "signature", message.message_id))
 

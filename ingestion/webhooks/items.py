@@ -43,7 +43,9 @@ def read_items(body: bytes, origin: Origin, most: int, most_bytes: int) -> Itera
         try:
             if isinstance(document, UnusableError):
                 raise document
-            _require_size(text, most_bytes)
+            # A character takes up to four bytes; counting them costs something only where it matters.
+            if len(text) * 4 > most_bytes:
+                require_size(len(text.encode()), most_bytes)
             yield _event(document, text, origin, name)
         except UnusableError as error:
             yield rejection(text.encode("utf-8", "surrogatepass"), origin, error, document, name)
@@ -73,9 +75,14 @@ def _event(document: object, text: str, origin: Origin, name: str | None) -> Eve
     return event
 
 
-def _require_size(text: str, most_bytes: int) -> None:
-    # A character takes up to four bytes; counting them costs something only where it matters.
-    if len(text) * 4 > most_bytes and len(text.encode()) > most_bytes:
+def size_of(item: Item) -> int:
+    """About how much memory it takes, in bytes."""
+    return len(item.body if isinstance(item, Rejection) else item.payload)
+
+
+def require_size(size: int, most_bytes: int) -> None:
+    """Raise `UnusableError` for an event that is larger than one may be."""
+    if size > most_bytes:
         raise UnusableError(
             "body_too_large", f"This event is larger than {most_bytes} bytes. Send less metadata with an event."
         )

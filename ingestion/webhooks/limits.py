@@ -11,6 +11,7 @@ import os
 import struct
 import sys
 import tempfile
+import threading
 import time
 from fcntl import LOCK_EX, LOCK_UN, lockf
 from multiprocessing.reduction import DupFd
@@ -42,18 +43,26 @@ class RateLimit:
 
     def retry_after(self, caller: int | str) -> int | None:
         """Count a call; None when it is allowed, else the whole seconds after which the next one will be."""
+        return self._ask(caller, counts=True)
+
+    def wait(self, caller: int | str) -> int | None:
+        """What a call would be told now, without counting one."""
+        return self._ask(caller, counts=False)
+
+    def _ask(self, caller: int | str, *, counts: bool) -> int | None:
         if not self._amount:
             return None
         number = caller if isinstance(caller, int) else crc32(caller.encode())
         place = number % self._places * self._size
-        # Of this process: its threads do not exclude each other, so one thread counts.
-        lockf(self._descriptor, LOCK_EX, _COUNT.size, place)
-        try:
-            return self._count(place)
-        finally:
-            lockf(self._descriptor, LOCK_UN, _COUNT.size, place)
+        # The file's lock is the process's: its threads need one among themselves.
+        with self._threads:
+            lockf(self._descriptor, LOCK_EX, _COUNT.size, place)
+            try:
+                return self._look(place, counts=counts)
+            finally:
+                lockf(self._descriptor, LOCK_UN, _COUNT.size, place)
 
-    def _count(self, place: int) -> int | None:
+    def _look(self, place: int, *, counts: bool) -> int | None:
         # One clock for all processes of the machine, which nobody sets.
         now = time.monotonic()
         (allowed,) = _COUNT.unpack_from(self._memory, place)
@@ -63,17 +72,19 @@ class RateLimit:
             wait: float = called_at + self._seconds - now
             if wait > 0:
                 return math.ceil(wait)
-        _TIME.pack_into(self._memory, oldest, now)
-        _COUNT.pack_into(self._memory, place, allowed + 1)
+        if counts:
+            _TIME.pack_into(self._memory, oldest, now)
+            _COUNT.pack_into(self._memory, place, allowed + 1)
         return None
 
     def _map(self, descriptor: int) -> None:
         self._descriptor = descriptor
         self._memory = mmap.mmap(descriptor, self._places * self._size)
+        self._threads = threading.Lock()
 
     def __getstate__(self) -> dict[str, Any]:
         """What a spawned worker gets; only a process that is being spawned can be given the file."""
-        state = {name: value for name, value in self.__dict__.items() if name != "_memory"}
+        state = {name: value for name, value in self.__dict__.items() if name not in {"_memory", "_threads"}}
         return state | {"_descriptor": DupFd(self._descriptor)}
 
     def __setstate__(self, state: dict[str, Any]) -> None:

@@ -43,10 +43,11 @@ _REFUSALS: Final[dict[str, Refusal]] = {
         {},
     ),
     "405": ("Only POST.", "method_not_allowed", {"Allow": {"schema": {"type": "string"}}}),
+    "408": ("The body of a signed request did not come within 10 seconds.", "too_slow", {}),
     "413": ("The body is larger than {limit} bytes.", "body_too_large", {}),
     "415": ("The content type is missing or not JSON in UTF-8.", "unsupported_media_type", {}),
     "429": (
-        "Too many requests with this secret or key, or too many wrong ones from this address.",
+        "Too many requests with this secret or key, wrong ones from this address, or large ones at once.",
         "rate_limited",
         _RETRY_AFTER,
     ),

@@ -14,6 +14,7 @@ from fastapi import APIRouter, Depends, Query, Request
 from psycopg2 import extensions
 
 from ingestion.rejected.listing import Filter, list_rejected, show_rejected
+from ingestion.rejected.reading import Reading
 from ingestion.rejected.replaying import Replayed, replay, replay_waiting
 from ingestion.webhooks.answers import RefusalError
 from ingestion.webhooks.authentication import SecretHeader
@@ -48,11 +49,11 @@ Result = TypeVar("Result")
 class RejectedBook:
     """Reads and replays rejected events in threads of its own; nothing connects before it is asked."""
 
-    def __init__(self, dsn: str, admins: SecretHeader | None, *, default_user_id: str) -> None:
+    def __init__(self, dsn: str, admins: SecretHeader | None, reading: Reading) -> None:
         self._dsn = dsn
         self._admins = admins
-        self._default_user_id = default_user_id
-        self._threads = Threads(AT_ONCE, SECONDS)
+        self._reading = reading
+        self._threads = Threads("rift rejected", AT_ONCE, SECONDS)
 
     def require_admin(self, request: Request) -> None:
         """Raise `RefusalError` unless an administrator asks."""
@@ -86,13 +87,13 @@ class RejectedBook:
     async def replay(self, ids: list[str] | None, chosen: Filter, limit: int) -> list[Replayed]:
         def work() -> list[Replayed]:
             if ids is not None:
-                return list(replay(self._dsn, ids, self._default_user_id))
-            return list(replay_waiting(self._dsn, chosen, self._default_user_id, limit))
+                return list(replay(self._dsn, ids, self._reading))
+            return list(replay_waiting(self._dsn, chosen, self._reading, limit))
 
         return await self._threads.run(work)
 
 
-def _admin(request: Request) -> RejectedBook:
+async def _admin(request: Request) -> RejectedBook:
     book: RejectedBook = request.app.state.rejected_book
     book.require_admin(request)
     return book

@@ -59,8 +59,8 @@ class RuleBook:
         self._ingest_dsn = ingest_dsn
         self._hud_dsn = hud_dsn
         self._admins = admins
-        self._changes = Threads(CHANGES, CHANGE_SECONDS)
-        self._previews = Threads(PREVIEWS, PREVIEW_SECONDS)
+        self._changes = Threads("rift rules", CHANGES, CHANGE_SECONDS)
+        self._previews = Threads("rift rules", PREVIEWS, PREVIEW_SECONDS)
 
     async def document(self, request: Request) -> Any:  # noqa: ANN401  # any JSON value
         """The parsed body of a request by an administrator; raises `RefusalError` for everything else."""

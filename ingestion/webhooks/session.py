@@ -146,4 +146,5 @@ def _rejection(item: Item, reason: str, detail: str) -> Rejection:
         item.received_at,
         door=item.door,
         verified_by=item.verified_by,
+        external_id=item.external_id,
     )

@@ -15,14 +15,16 @@ from ingestion.webhooks.answers import RETRY_AFTER_SECONDS, RefusalError, retry_
 # What was landed before an answer was lost is found in force, and not landed again.
 UNANSWERED: Final = "{reason}. Send this again after the seconds in Retry-After: nothing is landed twice."
 
-logger = logging.getLogger("rift.rules")
+logger = logging.getLogger("rift.webhooks")
 Result = TypeVar("Result")
 
 
 class Threads:
     """At most `count` at once; whoever waits longer than `seconds`, in line or for the database, gets a 503."""
 
-    def __init__(self, count: int, seconds: float) -> None:
+    def __init__(self, command: str, count: int, seconds: float) -> None:
+        # What does the same without an API.
+        self._command = command
         self._count = count
         self._seconds = seconds
         self._limiter: CapacityLimiter | None = None
@@ -37,10 +39,11 @@ class Threads:
         except TimeoutError:
             raise _unavailable("The database did not answer in time") from None
         except errors.QueryCanceled:
-            raise _unavailable("This took the database longer than it may; ask for less, or use rift rules") from None
+            reason = f"This took the database longer than it may; ask for less, or use {self._command}"
+            raise _unavailable(reason) from None
         except psycopg2.Error as error:
             # Without its text: the server quotes values in it.
-            logger.error("rules: %s %s", type(error).__name__, error.pgcode)  # noqa: TRY400
+            logger.error("%s: %s %s", self._command, type(error).__name__, error.pgcode)  # noqa: TRY400
             raise _unavailable("The database is not available, or its marts are not built") from None
 
 

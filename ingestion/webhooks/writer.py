@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from queue import Empty, SimpleQueue
 from typing import Final
 
-from ingestion.webhooks.items import Item
+from ingestion.webhooks.items import Item, size_of
 from ingestion.webhooks.landing import Outcome
 from ingestion.webhooks.session import Session, UnavailableError
 
@@ -23,6 +23,9 @@ SWEEP_SECONDS: Final = 0.1
 PING_SECONDS: Final = 1.0
 # Bounds the advisory locks that one transaction holds: up to two an event, of the 6,400 of a default Postgres.
 BATCH_SIZE: Final = 500
+# What waits is kept in memory: a vendor's item may have a mebibyte.
+QUEUE_BYTES: Final = 128 * 1024 * 1024
+BATCH_BYTES: Final = 16 * 1024 * 1024
 FULL: Final = "too many events are waiting for the database"
 
 
@@ -33,6 +36,7 @@ class _Waiting:
     items: Sequence[Item]
     future: "asyncio.Future[Sequence[Outcome]]"
     deadline: float
+    size: int
 
 
 class Writer:
@@ -46,6 +50,7 @@ class Writer:
         self._put_off: _Waiting | None = None
         self._waiting: deque[_Waiting] = deque()
         self._waiting_items = 0
+        self._waiting_bytes = 0
         self._thread = threading.Thread(target=self._run, name="writer", daemon=True)
         self._loop: asyncio.AbstractEventLoop | None = None
         self._sweep: asyncio.TimerHandle | None = None
@@ -107,16 +112,18 @@ class Writer:
         return future
 
     def _is_full(self) -> bool:
-        return self._waiting_items >= self._queue_size
+        return self._waiting_items >= self._queue_size or self._waiting_bytes >= QUEUE_BYTES
 
     def _queue_up(self, items: Sequence[Item]) -> "asyncio.Future[Sequence[Outcome]]":
         if self._loop is None:
             raise RuntimeError("the writer was not started")
         future: asyncio.Future[Sequence[Outcome]] = self._loop.create_future()
-        waiting = _Waiting(items, future, self._loop.time() + DEADLINE_SECONDS)
+        size = sum(map(size_of, items))
+        waiting = _Waiting(items, future, self._loop.time() + DEADLINE_SECONDS, size)
         self._queue.put(waiting)
         self._waiting.append(waiting)
         self._waiting_items += len(items)
+        self._waiting_bytes += size
         if self._sweep is None:
             self._sweep = self._loop.call_later(SWEEP_SECONDS, self._expire)
         return future
@@ -155,15 +162,16 @@ class Writer:
         if first is None:
             return None
         batch = [first]
-        size = len(first.items)
+        count, size = len(first.items), first.size
         try:
-            while size < BATCH_SIZE:
+            while count < BATCH_SIZE and size < BATCH_BYTES:
                 following = self._queue.get_nowait()
                 if following is None:
                     self._queue.put(None)
                     break
-                size += len(following.items)
-                if size > BATCH_SIZE:
+                count += len(following.items)
+                size += following.size
+                if count > BATCH_SIZE:
                     self._put_off = following
                     break
                 batch.append(following)
@@ -176,6 +184,7 @@ class Writer:
     ) -> None:
         """On the loop: hand each request its outcomes."""
         self._waiting_items -= sum(len(waiting.items) for waiting in batch)
+        self._waiting_bytes -= sum(waiting.size for waiting in batch)
         start = 0
         for waiting in alive:
             end = start + len(waiting.items)

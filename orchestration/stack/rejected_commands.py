@@ -14,6 +14,7 @@ from rich.table import Table
 from rich.text import Text
 
 from ingestion.rejected.listing import Filter, Row, list_rejected, read_since, show_rejected
+from ingestion.rejected.reading import Reading
 from ingestion.rejected.replaying import Replayed, replay, replay_waiting
 from orchestration.stack.console import FAILED, console, open_stack, plainly
 from orchestration.stack.errors import StackError
@@ -97,11 +98,12 @@ def replay_events(  # noqa: PLR0913  # each is an option of the command
         chosen = _filter(reason, source, door, since, settled=False)
         if bool(rejected_ids) + (not chosen.is_everything) + everything != 1:
             raise StackError("Name ids, or choose by --reason, --source, --door and --since, or take --all.")
-        dsn, default_user_id = stack.database.dsn("ingest"), stack.settings.default_user_id
+        dsn = stack.database.dsn("ingest")
+        reading = Reading(stack.settings.default_user_id, stack.settings.webhook_max_body_bytes)
         if rejected_ids:
-            replayed = replay(dsn, list(dict.fromkeys(map(str, rejected_ids))), default_user_id)
+            replayed = replay(dsn, list(dict.fromkeys(map(str, rejected_ids))), reading)
         else:
-            replayed = replay_waiting(dsn, chosen, default_user_id)
+            replayed = replay_waiting(dsn, chosen, reading)
         results = [_told(one, as_json=as_json) for one in replayed]
     counts = Counter(one.result for one in results)
     if as_json:

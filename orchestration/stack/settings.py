@@ -213,15 +213,14 @@ class Settings(BaseSettings):
 
     @model_validator(mode="after")
     def _secrets_differ(self) -> "Settings":
-        senders, admins = (
-            set(secrets.get_secret_value().split(",")) if secrets else set()
-            for secrets in (self.webhook_secret, self.rift_admin_secret)
-        )
-        if senders & admins:
-            raise ValueError(
-                "WEBHOOK_SECRET and RIFT_ADMIN_SECRET must have no secret in common: a sender must not be able to "
-                "change what its events are worth; change one of them"
-            )
+        admins = set(self.rift_admin_secret.get_secret_value().split(",")) if self.rift_admin_secret else set()
+        for name in ("webhook_secret", "webhook_signing_secret", *(f"webhook_secret_{vendor}" for vendor in VENDORS)):
+            senders: SecretStr | None = getattr(self, name)
+            if senders and admins & set(senders.get_secret_value().split(",")):
+                raise ValueError(
+                    f"{name.upper()} and RIFT_ADMIN_SECRET must have no secret in common: a sender must not be able to "
+                    "change what its events are worth; change one of them"
+                )
         return self
 
     @model_validator(mode="after")

@@ -4,8 +4,10 @@ import base64
 import json
 import re
 import socket
+import sys
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -130,6 +132,21 @@ def test_a_call_is_taken_again_after_retry_after() -> None:
     assert limit.retry_after("b") is None
     time.sleep(wait)
     assert limit.retry_after("a") is None
+
+
+def test_a_limit_holds_for_threads_of_one_process() -> None:
+    limit = RateLimit(20_000, seconds=60)
+    usual = sys.getswitchinterval()
+    # As often as can be, so that they meet in the middle of counting.
+    sys.setswitchinterval(1e-6)
+    try:
+        with ThreadPoolExecutor(8) as pool:
+            allowed = sum(pool.map(lambda _: [limit.retry_after(7) for _ in range(4000)].count(None), range(8)))
+    finally:
+        sys.setswitchinterval(usual)
+    assert allowed == 20_000
+    assert limit.wait(7) is not None
+    assert [limit.wait(8) for _ in range(20_001)].count(None) == 20_001
 
 
 # What is sent
@@ -411,7 +428,7 @@ def test_the_log_has_a_line_a_request_and_cannot_be_forged(receiver: Receiver) -
 def test_the_openapi_document_declares_every_answer(receiver: Receiver, door: str, landed: set[str]) -> None:
     document = receiver.get("/openapi.json").json()
     operation = document["paths"][door]["post"]
-    assert set(operation["responses"]) == landed | {"401", "405", "413", "415", "422", "429", "503"}
+    assert set(operation["responses"]) == landed | {"401", "405", "408", "413", "415", "422", "429", "503"}
     assert operation["security"] == [
         {"webhookSecret": []},
         {"webhookId": [], "webhookTimestamp": [], "webhookSignature": []},

@@ -1,5 +1,6 @@
 """What breaks around the receiver, and that no acknowledged event is lost and nobody waits for long."""
 
+import asyncio
 import contextlib
 import json
 import os
@@ -20,13 +21,15 @@ import psycopg2
 import pytest
 
 from ingestion.migrations import migrate
-from ingestion.webhooks.events import read_event
-from ingestion.webhooks.landing import Landed, Refused
+from ingestion.webhooks.events import Rejection, new_id, read_event
+from ingestion.webhooks.landing import Landed, Outcome, Refused
 from ingestion.webhooks.session import Session
+from ingestion.webhooks.writer import FULL, Writer
 from orchestration.stack.postgres import Cluster
 from tests import machine
 from tests.conftest import PASSWORDS, Database, free_port
 from tests.ingestion.conftest import DOOR, HEADERS, SECRET, Receiver, running_receiver
+from tests.ingestion.deliveries import SETTINGS, answer, body_of, deliver
 
 # The promise is two seconds; the rest is for two busy cores.
 PATIENCE = 2.5
@@ -267,6 +270,74 @@ def test_requests_in_flight_are_finished_on_sigterm(
         assert receiver.process.wait(10) == 0
     connection.close()
     assert door_database.execute("select count(*) from raw.webhook_events where source = %s", source) == [(11,)]
+
+
+def test_the_queue_is_bounded_in_bytes_too(door_database: Database) -> None:
+    """However many items it may hold: each of these has a mebibyte, and 128 are room for no more."""
+    body = b"[" * 2**20
+
+    async def fill() -> list[BaseException | Outcome]:
+        writer = Writer(door_database.dsn("ingest"), queue_size=5000)
+        writer.start()
+        now = datetime.now(UTC)
+        items = [Rejection(new_id(), None, "too_deep", "of the queue", body, now) for _ in range(200)]
+        outcomes = await asyncio.gather(*map(writer.land, items), return_exceptions=True)
+        assert isinstance(await writer.land(Rejection(new_id(), None, "too_deep", "after", b"[", now)), Refused)
+        await writer.close()
+        return outcomes
+
+    outcomes = asyncio.run(fill())
+    assert [str(outcome) for outcome in outcomes].count(FULL) == 72
+    query = "select count(*) from raw.rejected_events where detail = 'of the queue'"
+    assert door_database.execute(query)[0][0] >= sum(isinstance(outcome, Refused) for outcome in outcomes) > 15
+
+
+def test_deliveries_in_flight_are_finished_on_sigterm(
+    start_receiver: Callable[..., Any], door_database: Database
+) -> None:
+    """Also what waits for a database that does not answer: that goes to disk before the end."""
+    connection = psycopg2.connect(door_database.owner_dsn)
+    with start_receiver(door_database, **SETTINGS) as receiver, connection.cursor() as cursor:
+        cursor.execute("lock table raw.webhook_events in access exclusive mode")
+        with ThreadPoolExecutor(10) as pool:
+            bodies = [body_of("outreach", f"sigterm-{number}") for number in range(10)]
+            waiting = [pool.submit(deliver, receiver, "outreach", body) for body in bodies]
+            time.sleep(0.4)
+            os.kill(receiver.process.pid, signal.SIGTERM)
+            answers = [done.result().json() for done in waiting]
+        assert receiver.process.wait(10) == 0
+        assert answers == [answer(spooled=1)] * 10
+        connection.rollback()
+    with start_receiver(door_database, **SETTINGS) as receiver:
+        landed = "select count(*) from raw.webhook_events where source = 'outreach' and external_id like %s"
+        deadline = time.monotonic() + 10
+        while door_database.execute(landed, "call:sigterm-%") != [(10,)]:
+            assert time.monotonic() < deadline, "what was on disk did not land"
+            time.sleep(0.1)
+        # Sent again by whoever was not sure: copies.
+        assert deliver(receiver, "outreach", bodies[0]).json() == answer(duplicates=1)
+    connection.close()
+
+
+def test_deliveries_that_land_at_last_are_answered_after_sigterm(
+    start_receiver: Callable[..., Any], door_database: Database
+) -> None:
+    connection = psycopg2.connect(door_database.owner_dsn)
+    with (
+        start_receiver(door_database, **SETTINGS) as receiver,
+        ThreadPoolExecutor(10) as pool,
+        connection.cursor() as cursor,
+    ):
+        cursor.execute("lock table raw.webhook_events in access exclusive mode")
+        bodies = [body_of("nooks", f"sigterm-{number}") for number in range(10)]
+        waiting = [pool.submit(deliver, receiver, "nooks", body) for body in bodies]
+        time.sleep(0.4)
+        os.kill(receiver.process.pid, signal.SIGTERM)
+        time.sleep(0.2)
+        connection.rollback()
+        assert [done.result().json() for done in waiting] == [answer(landed=1)] * 10
+        assert receiver.process.wait(10) == 0
+    connection.close()
 
 
 def test_an_item_that_the_database_refuses_fails_alone(door_database: Database, source: str) -> None:

@@ -18,7 +18,7 @@ EXAMPLES = re.findall(r"^```(bash|python)\n(.*?)^```\n+^```json\n(.*?)^```", DOC
 # What the doors answer with; the other modules are about rules and reads.
 MODULES = [
     "answers", "arrays", "authentication", "batch", "bodies", "door", "entrance", "events", "items", "landing",
-    "parser", "session",
+    "parser", "session", "unverified",
 ]  # fmt: skip
 CODE = re.compile(
     r'(?:UnusableError|RefusalError|Refused)\(\s*(?:[0-9]{3},\s*)?"([a-z_]+)"|code = "(\w+)" .* else "(\w+)"'

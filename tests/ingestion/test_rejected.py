@@ -13,6 +13,7 @@ import psycopg2
 import pytest
 
 from ingestion.rejected.listing import Filter
+from ingestion.rejected.reading import Reading
 from ingestion.rejected.replaying import Replayed, replay, replay_waiting
 from ingestion.webhooks.items import Origin, read_item
 from ingestion.webhooks.session import Session
@@ -31,9 +32,12 @@ select raw_id::text, user_id, received_at, verified_by, external_id from raw.web
 where source = %s order by raw_id
 """
 KEEP = """
-insert into raw.rejected_events (rejected_id, door, source, reason, detail, body, verified_by, received_at, event_type)
-values (%s, %s, %s, %s, 'as the test says', %s, %s, %s, %s)
+insert into raw.rejected_events (
+    rejected_id, door, source, reason, detail, body, verified_by, received_at, event_type, external_id
+)
+values (%s, %s, %s, %s, 'as the test says', %s, %s, %s, %s, %s)
 """
+READING = Reading("sdr-001", 64 * 1024)
 LONG_AGO = datetime(2026, 3, 9, 22, 59, 30, tzinfo=UTC)
 
 
@@ -44,11 +48,12 @@ def keep(
     reason: str = "unknown_event_type",
     verified_by: str = "secret",
     event_type: str | None = None,
+    external_id: str | None = None,
 ) -> str:
     """Put a rejected event into raw, as a door does; returns its id."""
     rejected_id = str(uuid.uuid4())
     source = None if door == "canonical" else door
-    values = (rejected_id, door, source, reason, body, verified_by, LONG_AGO, event_type)
+    values = (rejected_id, door, source, reason, body, verified_by, LONG_AGO, event_type, external_id)
     database.execute(KEEP, *values, role="ingest")
     return rejected_id
 
@@ -58,7 +63,7 @@ def event(source: str, **changes: Any) -> bytes:
 
 
 def replayed(database: Database, *ids: str) -> list[Replayed]:
-    return list(replay(database.dsn("ingest"), ids, "sdr-001"))
+    return list(replay(database.dsn("ingest"), ids, READING))
 
 
 def results(database: Database, *ids: str) -> list[str]:
@@ -108,11 +113,38 @@ def test_what_a_header_called_an_event_is_remembered(database: Database, source:
     assert database.execute("select distinct external_id from raw.rejected_events") == [("msg_1",)]
 
 
+def test_what_was_too_large_lands_only_when_it_may_be_as_large(database: Database, source: str) -> None:
+    database.execute(RULE, "demo_held")
+    large = event(source, metadata={"note": "x" * 64 * 1024})
+    one = keep(database, large, reason="body_too_large")
+    [refused] = replayed(database, one)
+    assert (refused.result, refused.detail.partition(":")[0]) == ("refused", "body_too_large")
+    assert database.execute(LANDED, source) == []
+    [landed] = replay(database.dsn("ingest"), [one], Reading("sdr-001", len(large)))
+    assert landed.result == "landed"
+
+
+def test_the_body_of_a_batch_is_read_as_one(database: Database, source: str) -> None:
+    """Its events take their names from the message, as at the door."""
+    database.execute(RULE, "demo_held")
+    body = b" [%s, %s, 7]" % (event(source), event(source, external_id="mine"))
+    ids = [
+        keep(database, body, reason="too_deep", verified_by="signature", external_id="msg_1"),
+        keep(database, event(source, external_id="alone"), reason="not_an_array"),
+        keep(database, b"[%s]" % event(source, external_id="in an array"), reason="not_an_object"),
+        keep(database, b"[" + b"7," * 1000 + event(source) + b"]", reason="too_many_items"),
+    ]
+    assert results(database, *ids) == ["landed", "refused", "refused", "refused"]
+    assert [row[3:] for row in database.execute(LANDED, source)] == [("signature", "msg_1/0"), ("signature", "mine")]
+    kept = database.execute("select body, external_id from raw.rejected_events where reason = 'not_an_object'")
+    assert (b"7", "msg_1/2") in [(bytes(text), name) for text, name in kept]
+
+
 def test_a_copy_and_an_unknown_id_hold_nothing_to_land(database: Database, source: str) -> None:
     database.execute(RULE, "demo_held")
     copy = keep(database, event(source), reason="duplicate")
     assert results(database, copy, str(uuid.uuid4())) == ["copy", "unknown"]
-    assert list(replay_waiting(database.dsn("ingest"), Filter(), "sdr-001")) == []
+    assert list(replay_waiting(database.dsn("ingest"), Filter(), READING)) == []
     assert database.execute(LANDED, source) == []
 
 
@@ -166,7 +198,7 @@ def test_two_replays_at_once_land_each_once(database: Database, source: str) -> 
     ids = [keep(database, event(source, metadata={"n": number})) for number in range(120)]
     dsn = database.dsn("ingest")
     with ThreadPoolExecutor(4) as pool:
-        by_filter = [pool.submit(lambda: list(replay_waiting(dsn, Filter(), "sdr-001"))) for _ in range(2)]
+        by_filter = [pool.submit(lambda: list(replay_waiting(dsn, Filter(), READING))) for _ in range(2)]
         by_id = [pool.submit(replayed, database, *order) for order in (ids, ids[::-1])]
         told = [one for done in (*by_filter, *by_id) for one in done.result()]
     assert Counter(one.result for one in told)["landed"] == 120
@@ -177,7 +209,7 @@ def test_two_replays_at_once_land_each_once(database: Database, source: str) -> 
 def test_a_replay_that_is_cut_off_has_landed_whole_or_not_at_all(database: Database, source: str) -> None:
     database.execute(RULE, "demo_held")
     ids = [keep(database, event(source, metadata={"n": number})) for number in range(60)]
-    progress = replay(database.dsn("ingest"), ids, "sdr-001")
+    progress = replay(database.dsn("ingest"), ids, READING)
     next(progress)
     database.execute("select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'rift rejected'")
     with pytest.raises(psycopg2.Error):
@@ -326,3 +358,4 @@ def test_without_a_database_it_is_a_503(tmp_path: Any) -> None:
     with running_receiver(dsn, dsn, tmp_path, RIFT_ADMIN_SECRET=ADMIN) as receiver:
         found = receiver.client.get(PATH, headers={"X-RIFT-ADMIN-SECRET": ADMIN})
         assert (found.status_code, found.json()["error"]) == (503, "database_unavailable")
+        assert "rift rejected: OperationalError" in receiver.log.read_text()

@@ -16,7 +16,7 @@ import pytest
 from orchestration.stack.postgres import Cluster
 from tests import landing
 from tests.conftest import TEMPLATE, Database, Warehouse, create_database
-from tests.ingestion.conftest import SECRET, Receiver, running_receiver
+from tests.ingestion.conftest import SECRET, SIGNING_KEY, Receiver, running_receiver
 from tests.warehouse.oracle import LIVE, check_marts
 
 ADMIN = "first-admin-secret-of-the-rules-tests"
@@ -128,7 +128,7 @@ def test_wrong_secrets_of_both_kinds_share_one_limit(
         assert put(receiver, "call_dial", {}).status_code == 422  # a right one is not locked out
 
 
-@pytest.mark.parametrize("secret", ["short", f"{SECRET},{ADMIN}"])
+@pytest.mark.parametrize("secret", ["short", f"{SECRET},{ADMIN}", f"{ADMIN},{SIGNING_KEY}"])
 def test_an_unusable_admin_secret_starts_nothing(
     start_receiver: Callable[..., Any], rules_database: Database, secret: str
 ) -> None:

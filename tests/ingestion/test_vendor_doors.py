@@ -417,7 +417,7 @@ def test_the_doors_are_in_the_openapi_document(doors: Receiver) -> None:
     document = doors.get("/openapi.json").json()
     door = document["paths"]["/api/v1/webhook/{source}"]["post"]
     assert door["parameters"][0]["schema"]["enum"] == list(VENDORS)
-    assert set(door["responses"]) == {"200", "401", "404", "405", "413", "429", "503"}
+    assert set(door["responses"]) == {"200", "401", "404", "405", "408", "413", "429", "503"}
     assert "/api/v1/webhook/ingest" in document["paths"]
 
 

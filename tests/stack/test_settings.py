@@ -104,10 +104,12 @@ def test_secrets_may_be_several(monkeypatch: pytest.MonkeyPatch) -> None:
     assert secret.get_secret_value() == f"{'a' * 32},{'b' * 32}"
 
 
-def test_a_sender_is_no_administrator(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("WEBHOOK_SECRET", f"{'a' * 32},{'b' * 32}")
-    monkeypatch.setenv("RIFT_ADMIN_SECRET", f"{'c' * 32}, {'b' * 32}")
-    with pytest.raises(StackError, match="no secret in common") as refused:
+@pytest.mark.parametrize("name", ["WEBHOOK_SECRET", "WEBHOOK_SIGNING_SECRET", "WEBHOOK_SECRET_CALENDLY"])
+def test_a_sender_is_no_administrator(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    both = f"whsec_{'b' * 32}"
+    monkeypatch.setenv(name, f"whsec_{'a' * 32},{both}")
+    monkeypatch.setenv("RIFT_ADMIN_SECRET", f"{'c' * 32}, {both}")
+    with pytest.raises(StackError, match=f"{name} and RIFT_ADMIN_SECRET must have no secret in common") as refused:
         load()
     assert "bbb" not in str(refused.value)
 

@@ -22,12 +22,13 @@ from ingestion.webhooks.answers import (
     database_unavailable,
     retry_after,
 )
-from ingestion.webhooks.bodies import leaves_much_unread, read_body
+from ingestion.webhooks.bodies import leaves_much_unread
 from ingestion.webhooks.items import Item
 from ingestion.webhooks.landing import Landed, Outcome
 from ingestion.webhooks.limits import RateLimit
 from ingestion.webhooks.parser import UnusableError, parse
 from ingestion.webhooks.session import UnavailableError
+from ingestion.webhooks.unverified import UnverifiedReads, address
 from ingestion.webhooks.vendors.addresses import spellings
 from ingestion.webhooks.vendors.identities import MAXIMUM_NAME_LENGTH
 from ingestion.webhooks.vendors.items import read_delivery
@@ -41,6 +42,7 @@ EVENT_HEADERS: Final = {"salesloft": b"x-salesloft-event"}
 # Nooks asks an address whether it is there before it shows the key with which it will sign.
 PINGING: Final = "nooks"
 PING_MARK: Final = "callData"
+MAXIMUM_PING_BYTES: Final = 4 * 1024
 
 logger = logging.getLogger("rift.webhooks")
 
@@ -56,6 +58,7 @@ class VendorDoor:
         spool: Spool,
         *,
         failure_limit: RateLimit,
+        unverified: UnverifiedReads,
         public_url: str,
     ) -> None:
         self._source = source
@@ -64,6 +67,7 @@ class VendorDoor:
         self._writer = writer
         self._spool = spool
         self._failure_limit = failure_limit
+        self._unverified = unverified
         self._public_url = public_url
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -95,22 +99,28 @@ class VendorDoor:
             signature = self._scheme.read(scope["headers"], time.time())
         except SignatureError as error:
             raise self._unauthorized(scope, str(error)) from None
-        body = await read_body(scope["headers"], receive, MAXIMUM_BODY_BYTES, "No vendor sends as much.")
+        body = await self._unverified.read(scope, receive, MAXIMUM_BODY_BYTES, "No vendor sends as much.")
         delivery = Delivery(scope["method"].encode(), spellings(scope, self._public_url), body)
         if not is_signed(self._scheme, self._secrets, signature, delivery):
             raise self._unauthorized(scope, "it was not made with our secret over this very body")
         return body
 
     async def _answer_ping(self, scope: Scope, receive: Receive) -> Answer:
-        """Answer a JSON object, or nothing, that tells of no call: it is not stored, so it needs no signature."""
-        body = await read_body(scope["headers"], receive, MAXIMUM_BODY_BYTES, "No vendor sends as much.")
+        """Answer a JSON object, or nothing, that tells of no call: it is not stored, so it needs no signature.
+
+        It is no failure either: behind a proxy, those who guess have Nooks' address.
+        """
         try:
+            body = await self._unverified.read(scope, receive, MAXIMUM_PING_BYTES, "No question is as long.")
             document = parse(body) if body.strip() else {}
         except UnusableError:
             document = None
+        except RefusalError as refusal:
+            if refusal.status != 413:
+                raise
+            document = None
         if not isinstance(document, dict) or PING_MARK in document:
             raise self._unauthorized(scope, "it must be sent exactly once")
-        self._count_failure(scope)
         return Answer(200, {"status": "ping", "landed": 0, "duplicates": 0, "rejected": 0, "spooled": 0}, [])
 
     def _unauthorized(self, scope: Scope, reason: str) -> RefusalError:
@@ -123,7 +133,7 @@ class VendorDoor:
         )
 
     def _count_failure(self, scope: Scope) -> None:
-        seconds = self._failure_limit.retry_after((scope.get("client") or ["unknown"])[0])
+        seconds = self._failure_limit.retry_after(address(scope))
         if seconds is not None:
             message = f"Too many requests without a valid signature. Wait {seconds} s, then go on."
             raise RefusalError(429, "rate_limited", message, headers=retry_after(seconds))

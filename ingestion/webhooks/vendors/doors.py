@@ -3,6 +3,7 @@
 from ingestion.settings import ReceiverSettings
 from ingestion.webhooks.answers import ASGIApp
 from ingestion.webhooks.limits import RateLimit
+from ingestion.webhooks.unverified import UnverifiedReads
 from ingestion.webhooks.vendors.door import VendorDoor
 from ingestion.webhooks.vendors.openapi import VENDOR_PATH
 from ingestion.webhooks.vendors.spool import Spool
@@ -10,7 +11,7 @@ from ingestion.webhooks.writer import Writer
 
 
 def make_doors(
-    settings: ReceiverSettings, writer: Writer, spool: Spool, failure_limit: RateLimit
+    settings: ReceiverSettings, writer: Writer, spool: Spool, failure_limit: RateLimit, unverified: UnverifiedReads
 ) -> dict[str, ASGIApp]:
     """Path and door of each vendor that may send."""
     return {
@@ -20,6 +21,7 @@ def make_doors(
             writer,
             spool,
             failure_limit=failure_limit,
+            unverified=unverified,
             public_url=settings.public_url,
         )
         for source, secrets in settings.vendor_secrets().items()

@@ -15,8 +15,9 @@ _REFUSALS: Final[dict[str, tuple[str, dict[str, Any]]]] = {
     "401": ("The signature is missing, unreadable, wrong, or its time is not now.", {}),
     "404": ("This source has no secret here (WEBHOOK_SECRET_<SOURCE>).", {}),
     "405": ("Only POST.", {"Allow": {"schema": {"type": "string"}}}),
+    "408": ("The body did not come within 10 seconds.", {}),
     "413": (f"The body is larger than {MAXIMUM_BODY_BYTES} bytes.", {}),
-    "429": ("Too many requests without a valid signature from this address.", _RETRY_AFTER),
+    "429": ("Too many requests without a valid signature from this address, or large ones at once.", _RETRY_AFTER),
     "503": ("The database is away, and the spool takes no more.", _RETRY_AFTER),
 }
 
