@@ -292,6 +292,50 @@ end
 $rift_function$;
 {% endmacro %}
 
+{# All objects that there are, or of which something is kept. #}
+{% macro known_keys() %}
+    select items.source, items.object_key from {{ ref("stg_vendor__items") }} as items
+    where items.object_key is not null
+    union
+    select objects.source, objects.object_key from staging.stg_vendor__objects as objects
+    union
+    select events.source, events.object_key from staging.stg_vendor__events as events
+{% endmacro %}
+
+{# The objects of what landed since, and those whose work the roster now says is another's. #}
+{% macro changed_keys() %}
+    select items.source, items.object_key from {{ ref("stg_vendor__items") }} as items
+    where
+        items.object_key is not null
+        and items.landed_xid >= noted.xid
+        and items.landed_xid <= '18446744073709551615'::xid8
+    union
+    -- Whose work an event is may have changed with the roster: asked once for each person (OFFSET), and joined by
+    -- what can be hashed.
+    select events.source, events.object_key
+    from (
+        select
+            people.source,
+            people.actor_id,
+            people.actor_email,
+            {{ attributed_to("people.source", "people.actor_id", "people.actor_email") }} as user_id
+        from (
+            select distinct source, actor_id, actor_email from staging.stg_vendor__events
+            where exists (
+                select 1 from {{ ref("stg_roster__sdr_versions") }} as versions
+                where versions.landed_xid >= noted.xid
+            )
+        ) as people
+        offset 0
+    ) as actors
+    inner join staging.stg_vendor__events as events
+        on
+            events.source = actors.source
+            and coalesce(events.actor_id, '') = coalesce(actors.actor_id, '')
+            and coalesce(events.actor_email, '') = coalesce(actors.actor_email, '')
+    where events.user_id <> actors.user_id
+{% endmacro %}
+
 {# What nobody has interpreted at landing, and what another roster or another definition means. #}
 {% macro create_interpreting_pending() %}
 create or replace function staging.interpret_pending() returns void
@@ -332,44 +376,10 @@ begin
         or {{ is_rebuild() }}
     then
         open todo for
-            select items.source, items.object_key from {{ ref("stg_vendor__items") }} as items
-            where items.object_key is not null
-            union
-            select objects.source, objects.object_key from staging.stg_vendor__objects as objects
-            union
-            select events.source, events.object_key from staging.stg_vendor__events as events;
+            {{ known_keys() }};
     else
         open todo for
-            select items.source, items.object_key from {{ ref("stg_vendor__items") }} as items
-            where
-                items.object_key is not null
-                and items.landed_xid >= noted.xid
-                and items.landed_xid <= '18446744073709551615'::xid8
-            union
-            -- Whose work an event is may have changed with the roster: asked once for each person (OFFSET), and joined by
-            -- what can be hashed.
-            select events.source, events.object_key
-            from (
-                select
-                    people.source,
-                    people.actor_id,
-                    people.actor_email,
-                    {{ attributed_to("people.source", "people.actor_id", "people.actor_email") }} as user_id
-                from (
-                    select distinct source, actor_id, actor_email from staging.stg_vendor__events
-                    where exists (
-                        select 1 from {{ ref("stg_roster__sdr_versions") }} as versions
-                        where versions.landed_xid >= noted.xid
-                    )
-                ) as people
-                offset 0
-            ) as actors
-            inner join staging.stg_vendor__events as events
-                on
-                    events.source = actors.source
-                    and coalesce(events.actor_id, '') = coalesce(actors.actor_id, '')
-                    and coalesce(events.actor_email, '') = coalesce(actors.actor_email, '')
-            where events.user_id <> actors.user_id;
+            {{ changed_keys() }};
     end if;
 
     -- By and by: the keys of all objects would be more than one array can hold.
