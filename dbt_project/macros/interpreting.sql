@@ -292,8 +292,8 @@ end
 $rift_function$;
 {% endmacro %}
 
-{# Grain: object. All of which anything is known, or was. #}
-{% macro all_vendor_objects() %}
+{# All objects that there are, or of which something is kept. #}
+{% macro known_keys() %}
     select items.source, items.object_key from {{ ref("stg_vendor__items") }} as items
     where items.object_key is not null
     union
@@ -302,8 +302,8 @@ $rift_function$;
     select events.source, events.object_key from staging.stg_vendor__events as events
 {% endmacro %}
 
-{# Grain: object. Those of items that landed since the watermark, and those that the roster gives to somebody else since. #}
-{% macro changed_vendor_objects() %}
+{# The objects of what landed since, and those whose work the roster now says is another's. #}
+{% macro changed_keys() %}
     select items.source, items.object_key from {{ ref("stg_vendor__items") }} as items
     where
         items.object_key is not null
@@ -375,9 +375,11 @@ begin
     if noted.model is null or is_other_cluster or noted.definition_hash <> '{{ interpretation_hash() }}' || seeds_hash
         or {{ is_rebuild() }}
     then
-        open todo for {{ all_vendor_objects() }};
+        open todo for
+            {{ known_keys() }};
     else
-        open todo for {{ changed_vendor_objects() }};
+        open todo for
+            {{ changed_keys() }};
     end if;
 
     -- By and by: the keys of all objects would be more than one array can hold.
