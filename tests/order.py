@@ -15,9 +15,14 @@ LONGEST_FIRST: Final = (
     "tests/end_to_end/test_main_job.py",  # 110, most of them waiting
     "tests/warehouse/test_exactness.py",  # 55
     "tests/hud",  # 60
+    "tests/warehouse/test_vendors.py",  # 60
     "tests/warehouse/test_scoring.py",  # 40
+    "tests/warehouse/test_vendor_scoring.py",  # 35
     "tests/warehouse/test_rebuild.py",  # 25
     "tests/ingestion/test_door_faults.py",  # 25
+    "tests/warehouse/test_forgetting_vendors.py",  # 20
+    "tests/ingestion/test_pulls.py",  # 20
+    "tests/ingestion/test_import.py",  # 20
     "tests/stack/test_postgres.py",  # 25
     "tests/stack/test_processes.py",  # 20
     "tests/outside",  # 20

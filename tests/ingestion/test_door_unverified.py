@@ -57,7 +57,9 @@ def test_a_slow_body_is_given_up_and_holds_nobody_up(
         assert time.monotonic() - started < 2
         assert [status(connection) for connection in connections] == [408] * 8
         assert 9 < time.monotonic() - started < 13
-        assert [connection.recv(10) for connection in connections] == [b""] * 8
+        for connection in connections:
+            while connection.recv(2000):  # the rest of the answer, then the end: the connection is closed
+                pass
 
 
 def test_without_keys_a_signature_makes_nobody_read_a_body(

@@ -87,7 +87,7 @@ def check_reads(warehouse: Warehouse, reads: int, settles: int, kills: int, seco
 
 @pytest.mark.timeout(300)
 def test_every_read_is_exact_under_writers_settles_and_kills(warehouse: Warehouse) -> None:
-    check_reads(warehouse, reads=2000, settles=4, kills=4, seconds=200)
+    check_reads(warehouse, reads=1000, settles=3, kills=3, seconds=200)
 
 
 @pytest.mark.chaos
