@@ -2,6 +2,7 @@
 
 import json
 import threading
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -39,7 +40,7 @@ def as_json(document: object, status: int = 200, **headers: str) -> Answer:
     return Answer(status, json.dumps(document).encode(), headers)
 
 
-class Server:
+class Server(ABC):
     """A vendor: `answer` in a subclass. `troubles` are answered first, one a request; `before` runs before each."""
 
     def __init__(self) -> None:
@@ -49,8 +50,8 @@ class Server:
         self.url = ""
         self.lock = threading.RLock()
 
-    def answer(self, request: Request) -> Answer:
-        raise NotImplementedError
+    @abstractmethod
+    def answer(self, request: Request) -> Answer: ...
 
     def handle(self, request: Request) -> Answer:
         with self.lock:

@@ -56,5 +56,5 @@ cross join lateral (
                     and by_external_id.reverses = events.external_id
             )
         ) as is_reversed
-    limit 1 -- noqa: AM09
+    limit 1 -- There is one row. -- noqa: AM09
 ) as reversals

@@ -15,5 +15,5 @@ where
     and (
         select reversals.reversal_event_id from {{ ref("int_reversals") }} as reversals
         where reversals.event_id = events.event_id
-        limit 1 -- noqa: AM09
+        limit 1 -- Any of them. -- noqa: AM09
     ) is null

@@ -12,7 +12,7 @@ seen as (
         or (
             select events.event_id from {{ ref("stg_sales_events") }} as events
             where events.user_id = totals.user_id
-            limit 1 -- noqa: AM09
+            limit 1 -- Any of them. -- noqa: AM09
         ) is not null
     union all
     select user_id from {{ ref("stg_sales_events") }}

@@ -49,7 +49,7 @@ inner join lateral (
     select all_items.raw_text
     from {{ ref("stg_raw__items") }} as all_items
     where all_items.raw_id = scored.raw_id
-    limit 1 -- noqa: AM09
+    limit 1 -- There is one. -- noqa: AM09
 ) as items on true
 left join {{ ref("stg_canonical__rule_versions") }} as rules on scored.rule_version_id = rules.rule_version_id
 left join lateral (

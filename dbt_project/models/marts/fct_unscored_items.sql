@@ -27,7 +27,7 @@ inner join lateral (
         all_items.door
     from {{ ref("stg_raw__items") }} as all_items
     where all_items.raw_id = events.raw_id
-    limit 1 -- noqa: AM09
+    limit 1 -- There is one. -- noqa: AM09
 ) as items on true
 where
     events.gold_value = 0

@@ -119,7 +119,7 @@ explained as (
                         -- Zones lie within a day of UTC.
                         and events.occurred_at >= (numbered.week_start_date - 1)::timestamp at time zone 'UTC'
                         and events.occurred_at < (numbered.week_start_date + 8)::timestamp at time zone 'UTC'
-                    limit 1 -- noqa: AM09
+                    limit 1 -- Any of them. -- noqa: AM09
                 ) is not null
             union all
             select

@@ -33,4 +33,4 @@ select
     items.landed_at,
     items.landed_xid
 from {{ source("raw_hubspot", "calls") }} as items
-cross join {{ read_once("items.payload") }} as parsed -- noqa: AM09
+cross join {{ read_once("items.payload") }} as parsed -- One row: see the macro. -- noqa: AM09

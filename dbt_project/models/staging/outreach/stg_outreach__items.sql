@@ -57,5 +57,5 @@ select
     items.landed_at,
     items.landed_xid
 from {{ source("raw", "webhook_events") }} as items
-cross join {{ read_once("items.payload") }} as parsed -- noqa: AM09
+cross join {{ read_once("items.payload") }} as parsed -- One row: see the macro. -- noqa: AM09
 where items.door <> 'canonical' and items.door = 'outreach' and items.source = 'outreach'
