@@ -38,6 +38,7 @@
         {%- set parts = [
             vendor_objects_read("keys"), vendor_objects_summed_up("objects"), vendor_events_told("objects"),
             vendor_field("said"), vendor_text("said"), vendor_seconds("said"), vendor_choice("said"), read_once("said"),
+            union_vendor_items(["some", "more"]),
         ] -%}
         {%- set waiting = ["model.rift.stg_vendor__items", "model.rift.stg_roster__latest_versions"] -%}
         {%- for _ in graph.nodes if waiting -%}

@@ -31,3 +31,19 @@
 {% macro read_once(payload) -%}
     lateral (select raw.safe_jsonb({{ payload }}) as document limit 1)
 {%- endmacro %}
+
+{# The columns that every view of vendors' items has, in one order. #}
+{% macro vendor_item_columns() -%}
+    {{ return([
+        "source", "object_key", "raw_id", "verified_by", "silenced_by", "actor_id", "actor_email", "is_merged",
+        "is_readable", "facts", "moments", "details", "version_at", "tie_at", "received_at", "landed_at", "landed_xid",
+    ]) }}
+{%- endmacro %}
+
+{# The items of several such views. Nothing but columns: Postgres then asks each by its index. #}
+{% macro union_vendor_items(relations) -%}
+    {%- for relation in relations -%}
+    select {{ vendor_item_columns() | join(", ") }} from {{ relation }}
+    {{ "union all " if not loop.last }}
+    {%- endfor -%}
+{%- endmacro %}

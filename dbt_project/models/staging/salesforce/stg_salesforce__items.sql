@@ -1,39 +1,4 @@
-select
-    source,
-    object_key,
-    raw_id,
-    verified_by,
-    silenced_by,
-    actor_id,
-    actor_email,
-    is_merged,
-    is_readable,
-    facts,
-    moments,
-    details,
-    version_at,
-    tie_at,
-    received_at,
-    landed_at,
-    landed_xid
-from {{ ref("stg_salesforce__tasks") }}
-union all
-select
-    source,
-    object_key,
-    raw_id,
-    verified_by,
-    silenced_by,
-    actor_id,
-    actor_email,
-    is_merged,
-    is_readable,
-    facts,
-    moments,
-    details,
-    version_at,
-    tie_at,
-    received_at,
-    landed_at,
-    landed_xid
-from {{ ref("stg_salesforce__events") }}
+{{ union_vendor_items([
+    ref("stg_salesforce__tasks"),
+    ref("stg_salesforce__events"),
+]) }}
