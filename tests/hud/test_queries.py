@@ -7,8 +7,8 @@ from sqlalchemy import text
 from sqlalchemy.engine import Engine
 from sqlalchemy.exc import DBAPIError
 
-from hud import queries
 from hud.database import is_not_built, open_engine
+from hud.queries import my_hud as queries
 from tests.conftest import Database
 from tests.hud import sdrs
 

@@ -22,7 +22,8 @@ export function createHeader({ assets, sound, leave }) {
     "aria-label": "Volume",
     oninput: () => sound.setVolume(Number(volume.value)),
   });
-  const change = h("button", { class: "key", type: "button", onclick: leave, "aria-label": "Change SDR", title: "Change SDR" }, icon(assets, "swap"));
+  const change = leave ? [h("button", { class: "key", type: "button", onclick: leave, "aria-label": "Change SDR", title: "Change SDR" }, icon(assets, "swap"))] : [];
+  const notice = h("p", { class: "notice", hidden: "" });
 
   const root = h(
     "header",
@@ -30,8 +31,9 @@ export function createHeader({ assets, sound, leave }) {
     h("div", { class: "brand", "aria-hidden": "true" }, icon(assets, "mark", "mark"), h("span", {}, "Rift")),
     h("div", { class: "identity" }, name, team),
     status,
-    h("div", { class: "keys" }, allow, mute, volume, change),
+    h("div", { class: "keys" }, allow, mute, volume, ...change),
     spoken,
+    notice,
   );
 
   function showSound() {
@@ -43,10 +45,10 @@ export function createHeader({ assets, sound, leave }) {
     volume.value = String(loudness);
   }
 
-  function showStatus({ state, age, silence, last_event_age: lastEvent }) {
+  function showStatus({ state, age, silence, lastEvent }) {
     root.dataset.state = state;
     const texts = {
-      live: lastEvent === null ? "Live \u00b7 no events yet" : `Live \u00b7 last event ${ago(lastEvent)}`,
+      live: lastEvent === undefined ? "Live" : lastEvent === null ? "Live \u00b7 no events yet" : `Live \u00b7 last event ${ago(lastEvent)}`,
       stale: `Database away \u00b7 figures of ${span(age)} ago`,
       cut: `No connection to the HUD \u00b7 figures of ${span(silence)} ago`,
       unknown: "Live",
@@ -60,10 +62,15 @@ export function createHeader({ assets, sound, leave }) {
     root,
     showSound,
     showStatus,
-    showName(sdr, userId) {
-      setText(name, sdr ? sdr.display_name || sdr.user_id : userId);
+    showName(title, subtitle) {
+      setText(name, title);
       name.title = name.textContent;
-      setText(team, sdr ? sdr.team_name : "");
+      setText(team, subtitle);
+    },
+    // What everybody who looks must know, such as that this HUD is open.
+    showNotice(words) {
+      setText(notice, words);
+      notice.hidden = !words;
     },
   };
 }

@@ -1,7 +1,7 @@
 // The newest events of this SDR. What was taken back stays in the list and says so quietly.
 
 const tag = new URL(import.meta.url).search;
-const { ago, h, icon, setText, signed } = await import(`./dom.js${tag}`);
+const { ago, h, icon, setText, signed } = await import(`../dom.js${tag}`);
 
 const KNOWN = new Set(["call_dial", "call_connect", "email_sent", "meeting_booked", "meeting_attended"]);
 

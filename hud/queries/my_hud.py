@@ -1,10 +1,11 @@
-"""What the HUD asks the marts: one function a question, SQL does the aggregation, no Streamlit here."""
+"""What My HUD asks: one SDR with the newest events, the ladder, and who there is to choose from."""
 
-from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import text
 from sqlalchemy.engine import Engine
+
+from hud.queries import rows
 
 FEED_LENGTH = 14
 PICKER_LENGTH = 60
@@ -93,21 +94,15 @@ SDR_SEARCH = text(
 
 def sdr(engine: Engine, user_id: str) -> dict[str, Any] | None:
     """Everything My HUD shows of one SDR, with the newest events; None when there is no such SDR."""
-    with engine.connect() as connection:
-        row = connection.execute(SDR, {"user_id": user_id, "feed_length": FEED_LENGTH}).mappings().first()
-    return dict(row) if row else None
+    found = rows(engine, SDR, {"user_id": user_id, "feed_length": FEED_LENGTH})
+    return found[0] if found else None
 
 
 def rank_tiers(engine: Engine) -> list[dict[str, Any]]:
     """The ladder, lowest tier first."""
-    return _rows(engine, RANK_TIERS, {})
+    return rows(engine, RANK_TIERS)
 
 
 def sdr_search(engine: Engine, words: str) -> list[dict[str, Any]]:
     """Active SDRs whose name, team or id holds `words`, by name; `match_count` counts those beyond the limit too."""
-    return _rows(engine, SDR_SEARCH, {"words": words.strip(), "picker_length": PICKER_LENGTH})
-
-
-def _rows(engine: Engine, statement: Any, parameters: Mapping[str, object]) -> list[dict[str, Any]]:  # noqa: ANN401
-    with engine.connect() as connection:
-        return [dict(row) for row in connection.execute(statement, parameters).mappings()]
+    return rows(engine, SDR_SEARCH, {"words": words.strip(), "picker_length": PICKER_LENGTH})

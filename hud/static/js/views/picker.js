@@ -1,11 +1,11 @@
 // The choice of an SDR: a search that the database answers, and links that keep the choice in the URL.
 
 const tag = new URL(import.meta.url).search;
-const { h, icon, plural, setText } = await import(`./dom.js${tag}`);
+const [{ h, icon, plural, setText }, { createShell }] = await Promise.all([import(`../dom.js${tag}`), import(`../shell.js${tag}`)]);
 
 const TYPING_PAUSE = 180;
 
-export function createPicker({ assets, trigger }) {
+export function create({ assets, trigger, defaultVolume }) {
   let timer = 0;
   const field = h("input", {
     type: "search",
@@ -20,19 +20,17 @@ export function createPicker({ assets, trigger }) {
   });
   const found = h("p", { class: "found", role: "status" });
   const list = h("ul", { class: "people" });
-  const root = h(
-    "div",
-    { class: "rift picker", "data-view": "picker" },
-    h(
-      "main",
-      { class: "panel choose" },
-      icon(assets, "mark", "mark"),
-      h("h1", {}, "Choose your SDR"),
-      h("label", { class: "search", for: "rift-search" }, icon(assets, "search"), h("span", { class: "quiet" }, "Search SDRs"), field),
-      found,
-      list,
-    ),
+  const content = h(
+    "main",
+    { class: "content panel choose" },
+    icon(assets, "mark", "mark"),
+    h("h2", {}, "Choose your SDR"),
+    h("label", { class: "search", for: "rift-search" }, icon(assets, "search"), h("span", { class: "quiet" }, "Search SDRs"), field),
+    found,
+    list,
   );
+  const shell = createShell({ view: "picker", assets, trigger, defaultVolume, content });
+  const { root } = shell;
 
   function card(person) {
     const href = `?user=${encodeURIComponent(person.user_id)}`;
@@ -57,8 +55,7 @@ export function createPicker({ assets, trigger }) {
   }
 
   function update(data) {
-    root.dataset.state = data.state;
-    root.style.setProperty("--panel-opacity", data.opacity);
+    shell.update({ ...data, title: "Project Rift", subtitle: "" });
     if (field.value === "" && data.words !== "" && root.getRootNode().activeElement !== field) field.value = data.words;
     setText(found, sentence(data));
     const focused = root.getRootNode().activeElement?.getAttribute?.("href");
@@ -66,7 +63,12 @@ export function createPicker({ assets, trigger }) {
     if (focused) list.querySelector(`a[href="${CSS.escape(focused)}"]`)?.focus();
   }
 
-  return { root, update, dispose: () => clearTimeout(timer) };
+  function dispose() {
+    clearTimeout(timer);
+    shell.dispose();
+  }
+
+  return { root, update, dispose };
 }
 
 function sentence({ state, people, words }) {

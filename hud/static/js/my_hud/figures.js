@@ -2,8 +2,8 @@
 
 const tag = new URL(import.meta.url).search;
 const [{ calm, h, icon, number, plural, setText, signed }, { createCounter }] = await Promise.all([
-  import(`./dom.js${tag}`),
-  import(`./counter.js${tag}`),
+  import(`../dom.js${tag}`),
+  import(`../counter.js${tag}`),
 ]);
 
 const ROLL_OVER = 700;

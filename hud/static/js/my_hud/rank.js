@@ -1,9 +1,7 @@
 // The rank of this week: emblem, name, what the next tier takes, and the whole ladder.
 
 const tag = new URL(import.meta.url).search;
-const { h, plural, setText } = await import(`./dom.js${tag}`);
-
-export const emblemUrl = (assets, order) => assets(`emblems/${Math.min(9, Math.max(0, order))}.svg`);
+const [{ h, plural, setText }, { emblemUrl }] = await Promise.all([import(`../dom.js${tag}`), import(`../emblem.js${tag}`)]);
 
 export function createRank({ assets }) {
   const emblem = h("img", { class: "emblem", width: "248", height: "252" });

@@ -1,0 +1,53 @@
+"""A page's one live panel: an answer of the marts, what its frame needs beside it, and what the reader just did."""
+
+from typing import Any
+from urllib.parse import quote
+
+import streamlit as st
+
+from hud.components.panel import panel
+from hud.context import Hud
+from hud.database import is_not_built
+from hud.live import Known
+
+
+def live_panel(
+    hud: Hud, view: str, known: Known[Any], *events: str, interval_seconds: float, details: dict[str, Any]
+) -> Any:  # noqa: ANN401 - Streamlit's own result type is private
+    """Draw `view` (hud/static/js/views) with `details`; return the triggers in `events` that the reader has set off.
+
+    `known` decides what the frame says of the figures: live, stale, away, unbuilt, or unknown when its value is None.
+    """
+    data = {
+        "view": view,
+        "page": hud.page,
+        "pages": [{"slug": link.slug, "title": link.title, "href": href(hud, link.slug)} for link in hud.links],
+        "visit": hud.visit,
+        "state": state_of(known, interval_seconds),
+        "age_seconds": None if known.is_empty else round(known.age_seconds, 1),
+        "interval_seconds": interval_seconds,
+        "volume": hud.settings.sound_volume,
+        "opacity": hud.settings.hud_opacity,
+        **details,
+    }
+    result = panel(f"rift_{view}", data, "go", *events)
+    if result.go:
+        hud.go(str(result.go))
+    return result
+
+
+def href(hud: Hud, slug: str) -> str:
+    """The address of a page of the SDR at whom one is looking."""
+    base = str(st.get_option("server.baseUrlPath") or "").strip("/")
+    path = "/".join(part for part in ("", base, "" if slug == "my_hud" else slug) if part or slug == "my_hud") or "/"
+    query = f"?user={quote(hud.user_id)}" if hud.user_id else ""
+    return (path if path.startswith("/") else f"/{path}") + query
+
+
+def state_of(known: Known[Any], interval_seconds: float) -> str:
+    """What the page has to say about its figures, besides the figures."""
+    if known.is_empty:
+        return "unbuilt" if known.error is not None and is_not_built(known.error) else "away"
+    if known.error is not None or known.age_seconds > max(5.0, 3 * interval_seconds):
+        return "stale"
+    return "live" if known.value is not None else "unknown"

@@ -1,0 +1,94 @@
+// What every page stands in: the rail of pages, the bar with name, freshness and sound, messages in the page's place
+// while there is nothing to show, and celebrations over it. A page hands in its content and is told of each new answer.
+
+const tag = new URL(import.meta.url).search;
+const [{ h, icon, setText }, { createSound }, { createCelebrations }, { createHeader }, { createRail }] = await Promise.all(
+  ["dom", "sound", "celebrate", "header", "rail"].map((name) => import(`./${name}.js${tag}`)),
+);
+
+const MESSAGES = {
+  unbuilt: ["The warehouse has not been built yet", "Run make up. This page looks again by itself."],
+  away: ["The database does not answer", "This page tries again by itself."],
+  unknown: ["Nothing here", "The marts know nothing of this."],
+};
+
+/**
+ * A page's frame.
+ *
+ * `view` names the page (its style sheet and its data-view), `content` is its main element, `messages` replaces texts
+ * [headline, advice] by state, `onTick(now)` is called each second with the database's clock (seconds since 1970, or
+ * null while nobody knows it), `leave` is what "Change SDR" does (absent: no such key). Returns `root`, `update(data)`
+ * for what hud/components/live.py sends, `announce(words)` for screen readers, `sound`, `celebrations` and `dispose`.
+ */
+export function createShell({ view, assets, trigger, defaultVolume, content, messages = {}, onTick, leave }) {
+  const sound = createSound({ assets, defaultVolume, onChange: () => showSound() });
+  const header = createHeader({ assets, sound, leave });
+  const rail = createRail({ assets, go: (slug) => trigger("go", slug) });
+  const celebrations = createCelebrations();
+
+  const title = h("h2");
+  const advice = h("p");
+  const other = leave ? [h("button", { class: "key", type: "button", onclick: leave }, icon(assets, "swap"), "Choose an SDR")] : [];
+  const message = h("main", { class: "panel message" }, icon(assets, "mark", "mark"), title, advice, ...other);
+  const news = h("p", { class: "quiet", role: "status" });
+  const root = h(
+    "div",
+    { class: `rift shell ${view}`, "data-view": view },
+    rail.root,
+    header.root,
+    content,
+    message,
+    news,
+    celebrations.root,
+  );
+
+  let latest = null;
+  let heardAt = 0;
+  const clock = setInterval(tick, 1000);
+
+  function update(data) {
+    latest = data;
+    heardAt = performance.now();
+    root.style.setProperty("--panel-opacity", data.opacity);
+    rail.update(data.pages, data.page);
+    header.showName(data.title, data.subtitle);
+    header.showNotice(data.notice);
+    const [headline, words] = messages[data.state] ?? MESSAGES[data.state] ?? MESSAGES.away;
+    setText(title, headline);
+    setText(advice, words);
+    tick();
+  }
+
+  function tick() {
+    if (!latest) return;
+    const silence = (performance.now() - heardAt) / 1000;
+    const isCut = silence > Math.max(5, 4 * latest.interval_seconds) && !document.hidden;
+    const age = (latest.age_seconds ?? 0) + silence;
+    const state = isCut ? "cut" : latest.state;
+    root.dataset.state = state;
+    // The database's clock decides how long ago things were: a screen's own clock may be wrong.
+    const now = typeof latest.as_of === "number" ? latest.as_of + age : null;
+    const lastEvent = now !== null && typeof latest.last_event_at === "number" ? now - latest.last_event_at : latest.last_event_at;
+    header.showStatus({ state, age, silence: age, lastEvent });
+    onTick?.(now);
+  }
+
+  function showSound() {
+    header.showSound();
+    root.dataset.audio = sound.state.running ? "running" : "off";
+  }
+  showSound();
+
+  return {
+    root,
+    sound,
+    celebrations,
+    update,
+    announce: (words) => setText(news, words),
+    dispose() {
+      clearInterval(clock);
+      celebrations.dispose();
+      sound.dispose();
+    },
+  };
+}

@@ -1,0 +1,7 @@
+"""TV board."""
+
+from hud.context import Hud
+
+
+def page(hud: Hud) -> None:
+    raise NotImplementedError
