@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.asyncio.client import ClientConnection, connect
+from websockets.typing import Subprotocol
 
 STREAM: Final = "/_stcore/stream"
 
@@ -40,8 +41,8 @@ class Session:
         """Be open until that moment (of time.monotonic)."""
         address = urlsplit(self.url)._replace(scheme="ws").geturl().rstrip("/") + STREAM
         async with connect(
-            address, subprotocols=["streamlit"], max_size=None, compression=None, ping_interval=None
-        ) as socket:  # type: ignore[list-item]
+            address, subprotocols=[Subprotocol("streamlit")], max_size=None, ping_interval=None
+        ) as socket:
             await socket.send(self._question())
             try:
                 async with asyncio.timeout(until - time.monotonic()):
