@@ -1,15 +1,20 @@
 """My HUD: one SDR's game, live; or, while the URL names nobody, the choice of an SDR."""
 
+from typing import Any
+
 import streamlit as st
 
 from hud.components.live import live_panel
 from hud.context import LONGEST_ID, Hud, is_possible_id, shared
 from hud.live import Known
 from hud.queries import my_hud as queries
+from hud.queries import standing
 
 # Below the interval, so that each poll finds a new answer and sessions that poll together share one.
 MAX_AGE_IN_INTERVALS = 0.8
 TIERS_MAX_AGE_SECONDS = 60.0
+# Streak and goals read weeks where the poll reads totals, and nobody waits for them.
+STANDING_MAX_AGE_SECONDS = 10.0
 PICKER_INTERVAL_SECONDS = 3.0
 
 
@@ -26,9 +31,26 @@ def _live(hud: Hud) -> None:
     tiers = shared("tiers", lambda _: queries.rank_tiers(hud.engine), TIERS_MAX_AGE_SECONDS)
     known = sdrs.get(hud.user_id) if is_possible_id(hud.user_id) else Known(None, 0.0, None)
     details = {"user_id": hud.user_id[:LONGEST_ID], "sdr": known.value, "tiers": tiers.get("").value or []}
-    if live_panel(hud, "my_hud", known, "leave", interval_seconds=interval, details=details).leave:
+    details |= _beside(hud) if known.value else {}
+    details["overlay"] = st.query_params.get("overlay") == "1"
+    result = live_panel(hud, "my_hud", known, "leave", "overlay", interval_seconds=interval, details=details)
+    if result.leave:
         st.query_params.clear()
         st.rerun()
+    if result.overlay in {"on", "off"}:
+        st.query_params.from_dict({"user": hud.user_id} | ({"overlay": "1"} if result.overlay == "on" else {}))
+        st.rerun()
+
+
+def _beside(hud: Hud) -> dict[str, Any]:
+    """What is not in the one statement of a poll: what has just landed, the streak and the goals."""
+    interval = hud.settings.hud_refresh_interval
+    landed = shared("landed", lambda _: standing.landed(hud.engine), interval * MAX_AGE_IN_INTERVALS).get("").value
+    standings = shared("standing", lambda user_id: standing.standing(hud.engine, user_id), STANDING_MAX_AGE_SECONDS)
+    return {
+        "landed": landed and {"as_of": landed["as_of"], "events": landed["by_user"].get(hud.user_id, [])},
+        "standing": standings.get(hud.user_id).value,
+    }
 
 
 def _picker(hud: Hud) -> None:
