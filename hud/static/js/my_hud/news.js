@@ -9,12 +9,15 @@ const [{ h, plural, signed }, { emblemUrl }, { createLedger, cuesOf }, { claim }
 // What a tab in the background has not shown until then is not worth showing.
 const WAITING_MS = 90_000;
 const SPOKEN_MS = 6_000;
+// First the counters run and the coins are heard, then comes the feast.
+const FEAST_AFTER_MS = 850;
 
 export function createNews({ assets, shell, line }) {
   const { root, sound, celebrations, announce } = shell;
   const ledger = createLedger();
   let waiting = [];
   let silence = 0;
+  const feasts = new Set();
   root.dataset.cueCount = "0";
   root.dataset.lastCue = "";
   root.dataset.soundsPlayed = "0";
@@ -27,7 +30,7 @@ export function createNews({ assets, shell, line }) {
     for (const loss of news.losses) {
       const words = reason(loss);
       line("loss", words);
-      speak([words]);
+      speak([loss.rank ? `${words}, back to ${loss.rank}` : words]);
     }
     const cues = cuesOf(news, sdr, standing?.week ?? "");
     if (cues.length === 0) return;
@@ -69,16 +72,24 @@ export function createNews({ assets, shell, line }) {
     if (kind === "level") {
       const hex = h("div", { class: "level" }, h("span", { class: "hex" }, h("span", { class: "level-number" }, String(sdr.current_level))));
       hex.style.setProperty("--signs", String(sdr.current_level).length);
-      celebrations.add({ kind: "level-up", prize: hex, title: "Level up", text: `Level ${sdr.current_level}` });
+      feast({ kind: "level-up", prize: hex, title: "Level up", text: `Level ${sdr.current_level}` });
       return `Level ${sdr.current_level} reached`;
     }
     if (kind === "rank") {
       const emblem = h("img", { src: emblemUrl(assets, sdr.current_rank_order), alt: "" });
       const text = `${plural(sdr.weekly_rank_points, "point", "points")} this week`;
-      celebrations.add({ kind: "rank-up", prize: emblem, title: sdr.current_rank, text });
+      feast({ kind: "rank-up", prize: emblem, title: sdr.current_rank, text });
       return `New rank: ${sdr.current_rank}`;
     }
     return kind === "meeting" ? "Meeting booked" : "";
+  }
+
+  function feast(celebration) {
+    const timer = setTimeout(() => {
+      feasts.delete(timer);
+      celebrations.add(celebration);
+    }, FEAST_AFTER_MS);
+    feasts.add(timer);
   }
 
   // Said politely, all of one look together, and then gone: the same words are news again the next time.
@@ -94,16 +105,17 @@ export function createNews({ assets, shell, line }) {
     look,
     dispose() {
       clearTimeout(silence);
+      feasts.forEach(clearTimeout);
       document.removeEventListener("visibilitychange", wake);
     },
   };
 }
 
-// "2 x Meeting cancelled −200 gold, −400 XP, back to Gold"
-function reason({ reasons, gold, xp, rank }) {
+// "2 x Meeting cancelled -200 gold, -400 XP"
+function reason({ reasons, gold, xp }) {
   const counts = new Map();
   for (const { event_label: label } of reasons) counts.set(label, (counts.get(label) ?? 0) + 1);
   const why = [...counts].map(([label, count]) => (count > 1 ? `${count} \u00d7 ${label}` : label)).join(", ") || "Figures corrected";
-  const moved = [gold ? `${signed(gold)} gold` : "", xp ? `${signed(xp)} XP` : "", rank ? `back to ${rank}` : ""].filter(Boolean).join(", ");
+  const moved = [gold ? `${signed(gold)} gold` : "", xp ? `${signed(xp)} XP` : ""].filter(Boolean).join(", ");
   return moved ? `${why} ${moved}` : why;
 }

@@ -15,14 +15,18 @@ export function createWealth({ assets }) {
   const value = h("span", { class: "gold-value", "aria-hidden": "true" });
   const spoken = h("span", { class: "quiet", "data-field": "gold" });
   const today = h("p", { class: "gold-today" });
-  const lines = h("div", { class: "drops", "aria-hidden": "true" });
+  const places = {
+    gain: h("div", { class: "drops", "aria-hidden": "true" }),
+    loss: h("div", { class: "drops whys", "aria-hidden": "true" }),
+  };
   const counter = createCounter(value, { cells: true });
   const root = h(
     "section",
     { class: "panel wealth", "aria-label": "Gold" },
     icon(assets, "coin", "coin"),
     h("div", { class: "amount" }, h("p", { class: "caption" }, "Gold"), h("p", { class: "gold" }, value, spoken), today),
-    lines,
+    places.gain,
+    places.loss,
   );
   const queue = [];
   const timers = new Set();
@@ -40,7 +44,7 @@ export function createWealth({ assets }) {
   function show() {
     const [kind, words] = queue.shift();
     const shown = h("span", { class: kind, dir: "auto" }, words);
-    lines.append(shown);
+    places[kind].append(shown);
     later(() => shown.remove(), SHOWN_MS[kind]);
     next = queue.length > 0 ? later(show, APART_MS) : 0;
   }
