@@ -1,7 +1,9 @@
 """What every page is given, and the questions that all its sessions share."""
 
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 from uuid import uuid4
 
@@ -10,10 +12,14 @@ from sqlalchemy.engine import Engine
 
 from hud.access import Viewer
 from hud.database import open_engine
-from hud.live import LastKnown
+from hud.live import BatchedLastKnown, LastKnown
 from hud.settings import Settings
 
 LONGEST_ID = 200
+
+
+# The connections of all sessions of this server.
+_engine = cache(open_engine)
 
 
 @dataclass(frozen=True)
@@ -43,23 +49,34 @@ class Hud:
 
     @property
     def engine(self) -> Engine:
-        return shared_engine(self.settings)
+        return _engine(self.settings.rift_hud_dsn.get_secret_value(), self.settings.hud_pool_size)
 
 
-@st.cache_resource(show_spinner=False)
-def shared_engine(_settings: Settings) -> Engine:
-    """The connections of all sessions of this server."""
-    return open_engine(_settings.rift_hud_dsn.get_secret_value(), _settings.hud_pool_size)
+_answers: dict[tuple[str, float], LastKnown[Any]] = {}
+_answers_lock = threading.Lock()
 
 
-@st.cache_resource(show_spinner=False)
-def shared(
-    question: str,  # noqa: ARG001  # the name under which the answers are kept
-    _ask: Callable[[str], Any],
-    max_age_seconds: float,
+def shared(question: str, ask: Callable[[str], Any], max_age_seconds: float) -> LastKnown[Any]:
+    """The last answers to one kind of question, shared by all sessions of this server; `question` names the kind.
+
+    `ask` of the first call stays for good, so it must hold nothing of a session: the engine, but not the Hud.
+    """
+    return _kept((question, max_age_seconds), lambda: LastKnown(ask, max_age_seconds=max_age_seconds))
+
+
+def shared_rounds(
+    question: str, ask: Callable[[Sequence[str]], Mapping[str, Any]], max_age_seconds: float
 ) -> LastKnown[Any]:
-    """The last answers to one kind of question, shared by all sessions of this server; `question` names the kind."""
-    return LastKnown(_ask, max_age_seconds=max_age_seconds)
+    """The same for a question that every screen repeats for a key of its own: one statement for all of them."""
+    return _kept((question, max_age_seconds), lambda: BatchedLastKnown(ask, max_age_seconds=max_age_seconds))
+
+
+def _kept(question: tuple[str, float], make: Callable[[], LastKnown[Any]]) -> LastKnown[Any]:
+    # Not st.cache_resource: a browser can tell Streamlit to clear that, and it costs more than the look-up.
+    with _answers_lock:
+        if question not in _answers:
+            _answers[question] = make()
+        return _answers[question]
 
 
 def is_possible_id(user_id: str) -> bool:

@@ -31,6 +31,8 @@ def open_engine(dsn: str, pool_size: int = 8) -> Engine:
         pool_size=pool_size,
         max_overflow=0,
         pool_timeout=2,
+        # Few are in use at a time: always the same, which have their statements prepared.
+        pool_use_lifo=True,
         pool_pre_ping=True,
         pool_recycle=600,
         # Single statements need no BEGIN and ROLLBACK around them.

@@ -2,13 +2,20 @@
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
 Answer = TypeVar("Answer")
 
+NEVER = float("-inf")
 FORGET_AFTER_SECONDS = 900.0
+# Anybody may type any id or words into a URL: an answer of My HUD takes about 10 KB, so this bounds them at 50 MB.
+MOST_ANSWERS = 5_000
+# A key that was asked for within so many maximum ages is on a screen, and so part of the next round.
+AGES_ON_SCREEN = 6
+# A round of 500 SDRs takes 84 ms at a million events.
+MOST_IN_ONE_QUESTION = 1_000
 
 
 @dataclass(frozen=True)
@@ -29,9 +36,9 @@ class Known(Generic[Answer]):
 class _Entry(Generic[Answer]):
     lock: threading.Lock = field(default_factory=threading.Lock)
     value: Answer | None = None
-    answered_at: float = float("-inf")
-    asked_at: float = float("-inf")
-    used_at: float = float("-inf")
+    answered_at: float = NEVER
+    asked_at: float = NEVER
+    used_at: float = NEVER
     error: Exception | None = None
 
 
@@ -43,7 +50,7 @@ class LastKnown(Generic[Answer]):
 
     def __init__(
         self,
-        ask: Callable[[str], Answer],
+        ask: Callable[[str], Answer | None],
         *,
         max_age_seconds: float,
         clock: Callable[[], float] = time.monotonic,
@@ -56,38 +63,90 @@ class LastKnown(Generic[Answer]):
 
     def get(self, key: str) -> Known[Answer]:
         """The answer for `key`, asked again if it is older than the maximum age."""
-        entry = self._entry(key)
-        first = entry.asked_at == float("-inf")
-        if self._clock() - entry.asked_at >= self._max_age_seconds and entry.lock.acquire(blocking=first):
-            try:
-                self._refresh(key, entry)
-            finally:
-                entry.lock.release()
+        entry, idle_seconds = self._use(key)
+        if self._is_due(entry):
+            self._renew(key, entry, idle_seconds)
         return Known(entry.value, self._clock() - entry.answered_at, entry.error)
 
-    def _refresh(self, key: str, entry: _Entry[Answer]) -> None:
-        if self._clock() - entry.asked_at < self._max_age_seconds:
-            return
-        try:
-            entry.value = self._ask(key)
-        except Exception as error:  # noqa: BLE001 - whatever failed, the last answer stays on the screens
-            entry.error = error
-        else:
-            entry.error = None
-            entry.answered_at = self._clock()
-        # After the question, so that a failing database is not asked again in the moment its time-out ended.
-        entry.asked_at = self._clock()
+    def _is_due(self, entry: _Entry[Answer]) -> bool:
+        return self._clock() - entry.asked_at >= self._max_age_seconds
 
-    def _entry(self, key: str) -> _Entry[Answer]:
+    def _renew(self, key: str, entry: _Entry[Answer], idle_seconds: float) -> None:  # noqa: ARG002  # for the subclass
+        # Only who has nothing to show yet waits for somebody else's question.
+        if entry.lock.acquire(blocking=entry.asked_at == NEVER):
+            try:
+                if self._is_due(entry):
+                    self._put({key: entry}, lambda: {key: self._ask(key)})
+            finally:
+                entry.lock.release()
+
+    def _put(self, entries: Mapping[str, _Entry[Answer]], ask: Callable[[], Mapping[str, Answer | None]]) -> None:
+        """Ask, and keep what came of it for each of the entries; no answer for a key is the answer None."""
+        error: Exception | None = None
+        answers: Mapping[str, Answer | None] = {}
+        try:
+            answers = ask()
+        except Exception as failure:  # noqa: BLE001 - whatever failed, the last answer stays on the screens
+            error = failure
+        # After the question, so that a failing database is not asked again in the moment its time-out ended.
+        now = self._clock()
+        for key, entry in entries.items():
+            if error is None:
+                entry.value, entry.answered_at = answers.get(key), now
+            entry.error, entry.asked_at = error, now
+
+    def _use(self, key: str) -> tuple[_Entry[Answer], float]:
+        """The entry of a key, and for how long nobody had used it."""
         now = self._clock()
         with self._entries_lock:
-            if key not in self._entries:
-                self._forget_unused(now)
-                self._entries[key] = _Entry()
-            entry = self._entries[key]
+            entry = self._entries.get(key)
+            if entry is None:
+                self._forget(now)
+                entry = self._entries[key] = _Entry()
+            idle_seconds = now - entry.used_at
             entry.used_at = now
-            return entry
+            return entry, idle_seconds
 
-    def _forget_unused(self, now: float) -> None:
+    def _forget(self, now: float) -> None:
+        """Make room for one more: what nobody uses goes, then what was used longest ago."""
         for key in [key for key, entry in self._entries.items() if now - entry.used_at > FORGET_AFTER_SECONDS]:
             del self._entries[key]
+        while len(self._entries) >= MOST_ANSWERS:
+            del self._entries[min(self._entries, key=lambda key: self._entries[key].used_at)]
+
+
+class BatchedLastKnown(LastKnown[Answer]):
+    """The same, in rounds: all keys that are on a screen are asked for in one question.
+
+    A key that nobody has looked at lately is asked for at once and alone: a first look waits for no other.
+    """
+
+    def __init__(
+        self,
+        ask: Callable[[Sequence[str]], Mapping[str, Answer]],
+        *,
+        max_age_seconds: float,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        super().__init__(lambda key: ask([key]).get(key), max_age_seconds=max_age_seconds, clock=clock)
+        self._ask_many = ask
+        self._round_lock = threading.Lock()
+
+    def _renew(self, key: str, entry: _Entry[Answer], idle_seconds: float) -> None:
+        if idle_seconds > AGES_ON_SCREEN * self._max_age_seconds:
+            super()._renew(key, entry, idle_seconds)
+        # Whoever comes while a round is under way is given the answer before.
+        elif self._round_lock.acquire(blocking=False):
+            try:
+                if self._is_due(entry):
+                    self._ask_a_round()
+            finally:
+                self._round_lock.release()
+
+    def _ask_a_round(self) -> None:
+        since = self._clock() - AGES_ON_SCREEN * self._max_age_seconds
+        with self._entries_lock:
+            on_screen = [(key, entry) for key, entry in self._entries.items() if entry.used_at >= since]
+        for first in range(0, len(on_screen), MOST_IN_ONE_QUESTION):
+            some = dict(on_screen[first : first + MOST_IN_ONE_QUESTION])
+            self._put(some, lambda keys=tuple(some): self._ask_many(keys))  # type: ignore[misc]

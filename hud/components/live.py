@@ -39,9 +39,8 @@ def live_panel(
 def href(hud: Hud, slug: str) -> str:
     """The address of a page of the SDR at whom one is looking."""
     base = str(st.get_option("server.baseUrlPath") or "").strip("/")
-    path = "/".join(part for part in ("", base, "" if slug == "my_hud" else slug) if part or slug == "my_hud") or "/"
-    query = f"?user={quote(hud.user_id)}" if hud.user_id else ""
-    return (path if path.startswith("/") else f"/{path}") + query
+    path = "/".join(part for part in (base, "" if slug == "my_hud" else slug) if part)
+    return f"/{path}" + (f"?user={quote(hud.user_id)}" if hud.user_id else "")
 
 
 def state_of(known: Known[Any], interval_seconds: float) -> str:

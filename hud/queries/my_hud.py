@@ -1,18 +1,18 @@
 """What My HUD asks: one SDR with the newest events, the ladder, and who there is to choose from."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import text
 from sqlalchemy.engine import Engine
 
-from hud.queries import rows
+from hud.queries import Prepared, prepared_rows, rows
 
 FEED_LENGTH = 14
 PICKER_LENGTH = 60
 
 # Counters and feed in one statement, so in one snapshot: a figure and the event that moved it appear together.
-SDR = text(
-    """
+SDR = """
     select
         stats.user_id,
         stats.display_name,
@@ -56,14 +56,23 @@ SDR = text(
                     extract(epoch from events.occurred_at)::double precision as occurred_at,
                     extract(epoch from events.received_at)::double precision as received_at
                 from marts.fct_sales_events as events
-                where events.user_id = :user_id
+                where events.user_id = asked.user_id
                 order by events.occurred_at desc, events.received_at desc
                 limit :feed_length
             ) as recent
         ) as feed
     from marts.dim_user_stats as stats
-    where stats.user_id = :user_id
-    """
+    where stats.user_id = asked.user_id
+"""
+
+# Each SDR on its own, `offset 0`: joined as a whole, the planner would read everybody's history and then choose.
+SDRS = Prepared(
+    "hud_sdrs",
+    f"""
+    select sdr.*
+    from unnest(cast(:user_ids as text[])) as asked (user_id)
+    cross join lateral ({SDR} offset 0) as sdr
+    """,
 )
 
 RANK_TIERS = text(
@@ -93,10 +102,15 @@ SDR_SEARCH = text(
 )
 
 
+def sdrs(engine: Engine, user_ids: Sequence[str]) -> dict[str, dict[str, Any]]:
+    """Everything My HUD shows of each of these SDRs, with the newest events; who does not exist is absent."""
+    found = prepared_rows(engine, SDRS, {"user_ids": list(user_ids), "feed_length": FEED_LENGTH})
+    return {row["user_id"]: row for row in found}
+
+
 def sdr(engine: Engine, user_id: str) -> dict[str, Any] | None:
-    """Everything My HUD shows of one SDR, with the newest events; None when there is no such SDR."""
-    found = rows(engine, SDR, {"user_id": user_id, "feed_length": FEED_LENGTH})
-    return found[0] if found else None
+    """The same of one SDR; None when there is no such SDR."""
+    return sdrs(engine, [user_id]).get(user_id)
 
 
 def rank_tiers(engine: Engine) -> list[dict[str, Any]]:

@@ -1,9 +1,13 @@
 """The answers that sessions share: one question at a time, and the last answer outlives a failure."""
 
 import threading
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 
-from hud.live import FORGET_AFTER_SECONDS, LastKnown
+import pytest
+
+from hud import live
+from hud.live import AGES_ON_SCREEN, FORGET_AFTER_SECONDS, BatchedLastKnown, LastKnown
 
 
 class Clock:
@@ -93,3 +97,109 @@ def test_unused_answers_are_forgotten() -> None:
     answers.get("b")
     answers.get("a")
     assert asked == ["a", "b", "a"]
+
+
+def test_answers_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(live, "MOST_ANSWERS", 3)
+    clock = Clock()
+    asked: list[str] = []
+    answers = LastKnown(asked.append, max_age_seconds=1e9, clock=clock)
+    for key in ["a", "b", "c", "a", "d", "a", "b"]:
+        clock.now += 1
+        answers.get(key)
+    assert asked == ["a", "b", "c", "d", "b"], "the key that was used longest ago made room"
+
+
+class Rounds:
+    """A database that answers every key with the number of the question."""
+
+    def __init__(self) -> None:
+        self.asked: list[list[str]] = []
+        self.broken = False
+        self.slow = threading.Event()
+        self.release = threading.Event()
+
+    def __call__(self, keys: Sequence[str]) -> dict[str, int]:
+        self.asked.append(sorted(keys))
+        if self.slow.is_set():
+            self.release.wait(5)
+        if self.broken:
+            raise ConnectionError
+        return {key: len(self.asked) for key in keys if key != "nobody"}
+
+
+def test_keys_on_screens_are_asked_for_together() -> None:
+    clock, database = Clock(), Rounds()
+    answers = BatchedLastKnown(database, max_age_seconds=1.0, clock=clock)
+    keys = ["a", "b", "nobody"]
+    assert [answers.get(key).value for key in keys] == [1, 2, None]
+    assert database.asked == [["a"], ["b"], ["nobody"]], "a first look waits for no other"
+    for _ in range(3):
+        clock.now += 1.0
+        for key in keys:
+            answers.get(key)
+            clock.now += 0.1
+        clock.now -= 0.3
+    assert database.asked[3:] == [keys] * 3
+    assert [answers.get(key).value for key in keys] == [6, 6, None]
+
+
+def test_key_that_left_the_screens_is_asked_for_no_more_and_returns_alone() -> None:
+    clock, database = Clock(), Rounds()
+    answers = BatchedLastKnown(database, max_age_seconds=1.0, clock=clock)
+    answers.get("left")
+    for _ in range(AGES_ON_SCREEN + 2):
+        answers.get("stays")
+        clock.now += 1.0
+    assert database.asked[2] == ["left", "stays"]
+    assert database.asked[-1] == ["stays"]
+    assert answers.get("left").value == len(database.asked)
+    assert database.asked[-1] == ["left"]
+
+
+def test_round_is_cut_into_questions_of_a_bearable_size(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(live, "MOST_IN_ONE_QUESTION", 2)
+    clock, database = Clock(), Rounds()
+    answers = BatchedLastKnown(database, max_age_seconds=1.0, clock=clock)
+    for key in "abcde":
+        answers.get(key)
+    clock.now += 1.0
+    answers.get("a")
+    assert database.asked[5:] == [["a", "b"], ["c", "d"], ["e"]]
+
+
+def test_failed_round_keeps_every_answer_with_its_age_and_is_not_repeated_at_once() -> None:
+    clock, database = Clock(), Rounds()
+    answers = BatchedLastKnown(database, max_age_seconds=1.0, clock=clock)
+    for key in "abc":
+        answers.get(key)
+    database.broken = True
+    clock.now += 2.0
+    for key, value in {"a": 1, "b": 2, "c": 3}.items():
+        known = answers.get(key)
+        assert (known.value, known.age_seconds) == (value, 2.0)
+        assert isinstance(known.error, ConnectionError)
+    assert len(database.asked) == 4, "one question failed for all"
+    database.broken = False
+    clock.now += 1.0
+    assert [answers.get(key).value for key in "abc"] == [5, 5, 5]
+    assert answers.get("c").error is None
+
+
+def test_slow_round_holds_up_neither_old_keys_nor_new_ones() -> None:
+    clock, database = Clock(), Rounds()
+    answers = BatchedLastKnown(database, max_age_seconds=1.0, clock=clock)
+    for key in "ab":
+        answers.get(key)
+    clock.now += 1.0
+    database.slow.set()
+    with ThreadPoolExecutor(2) as pool:
+        round_ = pool.submit(answers.get, "a")
+        while len(database.asked) < 3:
+            pass
+        database.slow.clear()
+        assert [answers.get("a").value, answers.get("b").value] == [1, 2]
+        assert answers.get("new").value == 4
+        database.release.set()
+        assert round_.result(1).value == 4
+    assert database.asked == [["a"], ["b"], ["a", "b"], ["new"]]

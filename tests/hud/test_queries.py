@@ -8,6 +8,7 @@ from sqlalchemy.engine import Engine
 from sqlalchemy.exc import DBAPIError
 
 from hud.database import is_not_built, open_engine
+from hud.queries import Prepared, prepared_rows
 from hud.queries import my_hud as queries
 from tests.conftest import Database
 from tests.hud import sdrs
@@ -67,6 +68,88 @@ def test_feed_reads_no_more_the_longer_somebody_works(engine: Engine, hud_databa
 
 def test_sdr_that_does_not_exist(engine: Engine) -> None:
     assert queries.sdr(engine, "' or '' = '") is None
+
+
+def test_sdrs_of_all_screens_come_in_one_statement(engine: Engine, hud_database: Database) -> None:
+    for place, user_id in enumerate(("together 1", "together '2'", "{together,3}"), start=1):
+        sdrs.work(hud_database, user_id, "call_dial", place)
+    asked = ["together 1", "nobody at all", "together '2'", "{together,3}"]
+    found = queries.sdrs(engine, asked)
+    assert {user_id: row["events_today"] for user_id, row in found.items()} == {
+        "together 1": 1,
+        "together '2'": 2,
+        "{together,3}": 3,
+    }
+    assert found["{together,3}"] | {"as_of": 0} == (queries.sdr(engine, "{together,3}") or {}) | {"as_of": 0}
+    assert queries.sdrs(engine, []) == {}
+
+
+def test_sdr_is_planned_once(engine: Engine, hud_database: Database) -> None:
+    queries.sdr(engine, "planned")
+    with engine.connect() as connection:
+        counts = "select generic_plans, custom_plans from pg_prepared_statements where name = 'hud_sdrs'"
+        before = connection.exec_driver_sql(counts).one()
+    sdrs.work(hud_database, "planned", "call_dial", 3)
+    assert (queries.sdr(engine, "planned") or {})["events_today"] == 3
+    with engine.connect() as connection:
+        after = connection.exec_driver_sql(counts).one()
+    assert (after.generic_plans - before.generic_plans, after.custom_plans) == (1, 0)
+
+
+def test_round_reads_no_history_but_that_of_its_sdrs(engine: Engine, hud_database: Database) -> None:
+    def blocks_read() -> int:
+        hud_database.execute("analyze")
+        with engine.connect() as connection:
+            connection.exec_driver_sql("set plan_cache_mode = force_generic_plan")
+            connection.exec_driver_sql(f"prepare looked_at as {queries.SDRS.numbered}")
+            plan = connection.exec_driver_sql(
+                "explain (analyze, buffers, format json) execute looked_at (%s, %s)", (["few 0", "few 1", "few 2"], 14)
+            ).scalar_one()[0]["Plan"]
+            connection.invalidate()
+        assert plan["Actual Rows"] == 3
+        return int(plan["Shared Hit Blocks"] + plan["Shared Read Blocks"])
+
+    sdrs.work(hud_database, "crowd", "call_dial", 5_000, seconds_ago=100)
+    for number in range(3):
+        sdrs.work(hud_database, f"few {number}", "call_dial", 5)
+    before = blocks_read()
+    sdrs.work(hud_database, "crowd", "call_dial", 20_000, seconds_ago=6_000)
+    # Each of those rows, read for each of the three, would be 60,000 and more.
+    assert blocks_read() - before < 3_000
+
+
+def test_polls_survive_what_is_rebuilt_underneath(engine: Engine, hud_database: Database) -> None:
+    """Views that come back in another shape, and connections that know nothing of what was prepared."""
+    statement = Prepared("shifting", "select id, label from marts.shifting where id = any(cast(:ids as integer[]))")
+
+    def ask() -> list[dict[str, object]]:
+        return prepared_rows(engine, statement, {"ids": [1]})
+
+    def build(label: str) -> None:
+        hud_database.execute(
+            f"drop view if exists marts.shifting; create view marts.shifting as select 1 as id, {label} as label;"
+            " grant select on marts.shifting to rift_hud"
+        )
+
+    with pytest.raises(DBAPIError) as absent:
+        ask()
+    assert is_not_built(absent.value)
+    build("'text'::text")
+    assert ask() == [{"id": 1, "label": "text"}]
+    build("42")
+    assert ask() == ask() == [{"id": 1, "label": 42}]
+    hud_database.execute("drop view marts.shifting")
+    with pytest.raises(DBAPIError) as gone:
+        ask()
+    assert is_not_built(gone.value)
+    build("43")
+    assert ask() == [{"id": 1, "label": 43}]
+    with engine.connect() as connection:
+        connection.exec_driver_sql("deallocate all")
+    assert ask() == ask() == [{"id": 1, "label": 43}]
+    hud_database.execute("select pg_terminate_backend(pid) from pg_stat_activity where usename = 'rift_hud'")
+    assert ask() == [{"id": 1, "label": 43}]
+    hud_database.execute("drop view marts.shifting")
 
 
 def test_search_reads_words_as_they_are(engine: Engine, hud_database: Database) -> None:
