@@ -98,11 +98,6 @@ def standings(engine: Engine, user_ids: Sequence[str]) -> dict[str, dict[str, An
     return {person["user_id"]: _standing(person, streaks.get(person["user_id"]), found) for person in people}
 
 
-def standing(engine: Engine, user_id: str) -> dict[str, Any] | None:
-    """`standings` of one SDR; None when there is no such SDR."""
-    return standings(engine, [user_id]).get(user_id)
-
-
 def _goals(engine: Engine, people: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
     return rows(
         engine,
