@@ -33,7 +33,7 @@ export function createWeek({ assets }) {
     const count = h("span", { class: "goal-count" }, h("b", {}, number(goal.actual)), ` / ${number(goal.target)}`);
     const bar = h("span", {
       class: "goal-bar",
-      role: "progressbar",
+      role: "meter",
       "aria-label": `${isTeam ? "Team goal" : "Goal"}: ${name}`,
       "aria-valuemin": "0",
       "aria-valuemax": String(goal.target),
