@@ -50,7 +50,8 @@ BOARDS = text(
             weeks.meetings_booked as meetings,
             weeks.meetings_per_head::double precision as per_head,
             (
-                select json_agg(json_build_object('metric', metric, 'actual', actual, 'target', target) order by goal_id)
+                select
+                    json_agg(json_build_object('metric', metric, 'actual', actual, 'target', target) order by goal_id)
                 from marts.fct_goal_progress
                 where
                     subject_type = 'team'

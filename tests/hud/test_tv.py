@@ -1,4 +1,4 @@
-"""The TV board in a real browser: boards in turn, letters for six metres, and a moment for who books a meeting, once."""
+"""The TV board in a real browser: boards in turn, letters for six metres, a moment for who books a meeting, once."""
 
 import time
 
@@ -25,7 +25,7 @@ SMALL = """([share, kinds]) => {
 
 
 def booked(user_id: str, **more: str) -> tuple[object, ...]:
-    return landing.event(user_id, "meeting_booked", **more)  # type: ignore[arg-type]
+    return landing.event(user_id, "meeting_booked", **more)
 
 
 def land_together(database: Database, *events: tuple[object, ...]) -> None:
