@@ -92,6 +92,7 @@ BOARDS = text(
         select
             duels.duel_id,
             duels.title,
+            duels.subject_type,
             duels.metric,
             duels.leader,
             coalesce(challengers.name, duels.challenger_id) as challenger,

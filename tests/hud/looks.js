@@ -1,7 +1,7 @@
 // What is wrong with the look of a page: asked in the browser, which knows where everything is.
 (() => {
   const root = document.querySelector("[data-testid=stBidiComponentIsolated]").shadowRoot;
-  const EVERYWHERE = { left: -1e9, right: 1e9, top: -1e9, bottom: 1e9, fixed: false };
+  const EVERYWHERE = { left: -1e9, right: 1e9, top: -1e9, bottom: 1e9, fixed: false, scrolls: false };
   const OVERLAYS = ".quiet, .celebrations, .moments, .skip, [data-overlay]";
   const CONTROLS = 'a[href], button, input, select, textarea, summary, [tabindex="0"]';
   const shown = (node) => node.checkVisibility({ visibilityProperty: true, opacityProperty: true });
@@ -13,6 +13,7 @@
     top: Math.max(one.top, two.top),
     bottom: Math.min(one.bottom, two.bottom),
     fixed: one.fixed,
+    scrolls: one.scrolls,
   });
   const isThere = (box) => box.right - box.left > 1 && box.bottom - box.top > 1;
 
@@ -25,7 +26,8 @@
       if (views.has(node)) return views.get(node);
       const style = getComputedStyle(node);
       const above = view(node.parentElement);
-      const around = { ...above, fixed: above.fixed || style.position === "fixed" || style.position === "sticky" };
+      const fixed = above.fixed || style.position === "fixed" || style.position === "sticky";
+      const around = { ...above, fixed, scrolls: above.scrolls || /auto|scroll/.test(style.overflow) };
       const clips = style.display !== "contents" && (style.overflowX !== "visible" || style.clipPath !== "none");
       const found = clips ? cut(around, node.getBoundingClientRect()) : around;
       views.set(node, found);
@@ -61,9 +63,14 @@
       const box = boxOf(node);
       if (isThere(box) && (box.right > innerWidth + 1 || box.left < -1)) found.push(`outside the window: ${name(node)}`);
     }
+    const texts = nodes.filter((node) => [...node.childNodes].some((child) => child.nodeType === 3 && child.data.trim()));
+    for (const node of texts) {
+      // What nobody can scroll to is lost.
+      if (isThere(node.getBoundingClientRect()) && !isThere(textOf(node)) && !view(node).scrolls) found.push(`cut off: ${name(node)}`);
+    }
     crossing("panels", nodes.filter((node) => node.matches(".panel")), boxOf);
     crossing("parts of the bar", nodes.filter((node) => node.parentElement.matches(".bar")), boxOf);
-    crossing("texts", nodes.filter((node) => [...node.childNodes].some((child) => child.nodeType === 3 && child.data.trim())), textOf);
+    crossing("texts", texts, textOf);
     return [...new Set(found)].slice(0, 12);
   }
 

@@ -5,6 +5,7 @@ const tag = new URL(import.meta.url).search;
 const [{ ago, h, icon, number, plural, setText }, { emblemUrl }] = await Promise.all([import(`../dom.js${tag}`), import(`../emblem.js${tag}`)]);
 
 const FIRST_LINES = 6;
+const MOST_GOALS = 2;
 const METRICS = { gold: "gold", xp: "XP", rank_points: "points", meeting_booked: "meetings", call_dial: "dials", call_connect: "connects", email_sent: "emails" };
 const words = (metric) => METRICS[metric] ?? metric.replaceAll("_", " ");
 const decimal = (value, least = 0) => Number(value).toLocaleString("en-US", { minimumFractionDigits: least, maximumFractionDigits: 1 });
@@ -81,14 +82,15 @@ function teamList(teams) {
   return h("ol", { class: "teams" }, ...teams.map((one) => {
     const bar = h("span", { class: "bar-of", "aria-hidden": "true" }, h("i"));
     bar.style.setProperty("--part", String(one.per_head / best));
-    const goals = (one.goals ?? []).map((goal) =>
-      h("span", { class: `goal ${goal.actual >= goal.target ? "reached" : ""}` }, `${goal.actual >= goal.target ? "\u2714 " : ""}${number(goal.actual)} of ${number(goal.target)} ${words(goal.metric)}`),
-    );
+    // A team's goals say more than its size does.
+    const facts = one.goals
+      ? one.goals.slice(0, MOST_GOALS).map((goal) => `${goal.actual >= goal.target ? "\u2714 " : ""}${number(goal.actual)} of ${number(goal.target)} ${words(goal.metric)}`)
+      : [plural(one.meetings, "meeting", "meetings"), plural(one.headcount, "SDR", "SDRs")];
     return h(
       "li",
       { class: `line ${one.position === 1 ? "first" : ""}` },
       h("span", { class: "position" }, String(one.position)),
-      h("span", { class: "person" }, name(one.name), bar, h("span", { class: "of" }, `${plural(one.meetings, "meeting", "meetings")} \u00b7 ${plural(one.headcount, "SDR", "SDRs")}`), ...goals),
+      h("span", { class: "person" }, name(one.name), h("span", { class: "of" }, facts.join(" \u00b7 ")), bar),
       h("span", { class: "score" }, decimal(one.per_head, 1)),
     );
   }));
@@ -116,7 +118,7 @@ function duelList(duels) {
       h("span", { class: "side challenger" }, name(duel.challenger), h("b", {}, decimal(duel.challenger_score))),
       h("span", { class: "against", "aria-hidden": "true" }, h("i")),
       h("span", { class: "side opponent" }, h("b", {}, decimal(duel.opponent_score)), name(duel.opponent)),
-      h("span", { class: "of" }, `${words(duel.metric)}, until ${duel.ends_on}`),
+      h("span", { class: "of" }, `${words(duel.metric)}${duel.subject_type === "team" ? " a head" : ""}, until ${duel.ends_on}`),
     );
     node.style.setProperty("--part", String(whole > 0 ? duel.challenger_score / whole : 0.5));
     return node;
