@@ -161,7 +161,7 @@ def test_names_and_labels_are_text(page: Page, hud: str, hud_database: Database,
         expect(page.locator(spot)).to_have_text(name)
     assert page.locator(".rift img[src*='203.0.113']").count() == 0
     assert page.locator(".content a:not(.to-overlay, .to-whole)").count() == 0
-    assert page.title() == "Project Rift"
+    assert page.title() == "My HUD · Project Rift"
 
 
 def test_sdr_without_events_is_invited(page: Page, hud: str, hud_database: Database) -> None:
