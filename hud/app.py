@@ -9,6 +9,7 @@ from hud.access import OPEN
 from hud.components.chrome import frame, plain_message
 from hud.components.panel import STATIC
 from hud.context import Hud, Link
+from hud.process import share_fairly
 from hud.settings import Settings, SettingsError, load_settings
 from hud.views import arena, health, history, my_hud, reports, rules, tv
 
@@ -25,6 +26,7 @@ PAGES: Final[dict[Link, Callable[[Hud], None]]] = {
 
 
 def main() -> None:
+    share_fairly()
     st.set_page_config(
         page_title="Project Rift", page_icon=(STATIC / "favicon.svg").read_text(encoding="utf-8"), layout="wide"
     )

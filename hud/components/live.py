@@ -21,7 +21,7 @@ def live_panel(
     data = {
         "view": view,
         "page": hud.page,
-        "pages": [{"slug": link.slug, "title": link.title, "href": href(hud, link.slug)} for link in hud.links],
+        "pages": pages(hud),
         "visit": hud.visit,
         "state": state_of(known, interval_seconds),
         "age_seconds": None if known.is_empty else round(known.age_seconds, 1),
@@ -36,11 +36,21 @@ def live_panel(
     return result
 
 
+def pages(hud: Hud) -> list[dict[str, str]]:
+    """The rail: where one can go from here. Asks once who is looking and at whom, as every poll sends it."""
+    user_id = hud.user_id
+    return [{"slug": link.slug, "title": link.title, "href": _address(link.slug, user_id)} for link in hud.links]
+
+
 def href(hud: Hud, slug: str) -> str:
     """The address of a page of the SDR at whom one is looking."""
+    return _address(slug, hud.user_id)
+
+
+def _address(slug: str, user_id: str) -> str:
     base = str(st.get_option("server.baseUrlPath") or "").strip("/")
     path = "/".join(part for part in (base, "" if slug == "my_hud" else slug) if part)
-    return f"/{path}" + (f"?user={quote(hud.user_id)}" if hud.user_id else "")
+    return f"/{path}" + (f"?user={quote(user_id)}" if user_id else "")
 
 
 def state_of(known: Known[Any], interval_seconds: float) -> str:

@@ -2,9 +2,12 @@
 
 Streamlit sends a component's own code with every poll, so that is only a loader; the scripts come from app/static once,
 and a poll carries nothing but JSON. Scripts write text with textContent: no value is ever read as HTML.
+
+The JSON goes as bytes: of a dictionary Streamlit looks at every value in search of dataframes, and writes it twice.
 """
 
 import hashlib
+import json
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -15,9 +18,9 @@ STATIC = Path(__file__).parent.parent / "static"
 
 LOADER = """
 export default async function (component) {
-  const { assets, version } = component.data;
-  const { render } = await import(new URL(`${assets}/js/panel.js?v=${version}`, document.baseURI));
-  return render(component);
+  const data = JSON.parse(new TextDecoder().decode(component.data));
+  const { render } = await import(new URL(`${data.assets}/js/panel.js?v=${data.version}`, document.baseURI));
+  return render({ ...component, data });
 }
 """
 
@@ -27,7 +30,8 @@ _panel = st.components.v2.component("rift_panel", js=LOADER)
 def panel(key: str, data: dict[str, Any], *events: str) -> Any:  # noqa: ANN401 - Streamlit's own result type is private
     """Draw `data` and return the triggers in `events` that the reader has just set off."""
     callbacks: dict[str, Any] = {f"on_{event}_change": _nothing for event in events}
-    return _panel(key=key, data={**data, "assets": assets_url(), "version": assets_version()}, **callbacks)
+    sent = {**data, "assets": assets_url(), "version": assets_version()}
+    return _panel(key=key, data=json.dumps(sent, allow_nan=False).encode(), **callbacks)
 
 
 def assets_url() -> str:

@@ -91,7 +91,7 @@ def test_slow_question_holds_up_nobody() -> None:
 def test_unused_answers_are_forgotten() -> None:
     clock = Clock()
     asked: list[str] = []
-    answers = LastKnown(asked.append, max_age_seconds=1e9, clock=clock)
+    answers: LastKnown[None] = LastKnown(asked.append, max_age_seconds=1e9, clock=clock)
     answers.get("a")
     clock.now += FORGET_AFTER_SECONDS + 1
     answers.get("b")
@@ -103,7 +103,7 @@ def test_answers_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(live, "MOST_ANSWERS", 3)
     clock = Clock()
     asked: list[str] = []
-    answers = LastKnown(asked.append, max_age_seconds=1e9, clock=clock)
+    answers: LastKnown[None] = LastKnown(asked.append, max_age_seconds=1e9, clock=clock)
     for key in ["a", "b", "c", "a", "d", "a", "b"]:
         clock.now += 1
         answers.get(key)
