@@ -30,6 +30,9 @@ def test_overlay_is_one_small_card(page: Page, hud: str, hud_database: Database)
         assert page.evaluate("document.documentElement.scrollWidth") <= width
         assert page.evaluate(WIDER_THAN_THE_WINDOW) == []
         assert page.evaluate("document.documentElement.scrollHeight") <= 440
+        # No word is broken.
+        heights = "words => words.map((word) => Math.round(word.getBoundingClientRect().height))"
+        assert len(set(page.locator(".today dt span").evaluate_all(heights))) == 1
     background = "node => getComputedStyle(node).backgroundColor"
     assert page.locator(".stApp").evaluate(background) == "rgba(1, 10, 19, 0.85)"
     assert page.locator("body").evaluate(background) == "rgba(0, 0, 0, 0)"

@@ -15,6 +15,9 @@ const MANY = {
   rank_points: "Rank points",
 };
 
+// So many goals are seen without scrolling.
+const FIT = 2;
+
 export function createWeek({ assets }) {
   const days = h("strong", { "data-field": "streak" });
   const unit = h("span", { class: "streak-unit" });
@@ -22,7 +25,8 @@ export function createWeek({ assets }) {
   const list = h("ul", { class: "goals", "aria-label": "Goals of this week" });
   const none = h("p", { class: "no-goals" }, "No goals this week.");
   const streak = h("p", { class: "streak" }, icon(assets, "streak"), h("span", { class: "streak-days" }, days, " ", unit), longest);
-  const root = h("section", { class: "panel week", "aria-label": "Streak and goals" }, h("p", { class: "caption" }, "Streak and goals"), streak, list, none);
+  const reached = h("span", { class: "ratio" });
+  const root = h("section", { class: "panel week", "aria-label": "Streak and goals" }, h("p", { class: "caption" }, "Streak and goals", reached), streak, list, none);
   let drawn = "";
 
   function row(goal) {
@@ -62,8 +66,11 @@ export function createWeek({ assets }) {
     setText(longest, `longest ${plural(standing.longest_streak, "day", "days")}`);
     root.dataset.burning = String(standing.streak > 0);
     list.replaceChildren(...standing.goals.map(row));
+    const count = standing.goals.filter((goal) => goal.is_reached).length;
+    setText(reached, standing.goals.length > 0 ? `${count} of ${standing.goals.length}` : "");
+    reached.title = `${plural(count, "goal", "goals")} reached`;
     // A list that cannot be seen whole is scrolled with the keyboard too.
-    if (standing.goals.length > 3) list.setAttribute("tabindex", "0");
+    if (standing.goals.length > FIT) list.setAttribute("tabindex", "0");
     else list.removeAttribute("tabindex");
     list.hidden = standing.goals.length === 0;
     none.hidden = !list.hidden;
