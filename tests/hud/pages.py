@@ -22,6 +22,7 @@ class Visit:
 
 VISITS: Final = (
     Visit("my_hud", f"/?user={SOMEBODY}", ready=".events li", empty=".message h2:visible"),
+    Visit("overlay", f"/?user={SOMEBODY}&overlay=1", ready=".gold-value", empty=".message h2:visible"),
     Visit("picker", "/", ready=".people li", empty=".found:has-text('roster is empty')"),
     Visit("tv", "/tv?seconds=600", ready=".leader .who", empty=".nothing"),
 )
