@@ -31,8 +31,8 @@ def run(events: int = 200) -> dict[str, dict[str, float]]:
     """Measure `events` events each way, on one warehouse; returns p50, p95 and the longest, in milliseconds."""
     home = Path(tempfile.mkdtemp(prefix="rift-bench-"))
     try:
-        environment = _environment(home)
-        with _everything(environment):
+        environment = new_environment(home)
+        with everything(environment):
             with_dagster = _measure(environment, events)
         with _receiver_alone(environment):
             without = _measure(environment, events)
@@ -41,14 +41,14 @@ def run(events: int = 200) -> dict[str, dict[str, float]]:
     return {"Dagster up": with_dagster, "Dagster stopped": without}
 
 
-def _environment(home: Path) -> dict[str, str]:
+def new_environment(home: Path) -> dict[str, str]:
     kept = {name: value for name, value in os.environ.items() if name.lower() not in Settings.model_fields}
     ports = {name: str(free_port()) for name in ("API_PORT", "HUD_PORT", "DAGSTER_PORT", "POSTGRES_PORT")}
     return kept | ports | {"RIFT_HOME": str(home), "RATE_LIMIT_PER_MINUTE": "0"}
 
 
 @contextmanager
-def _everything(environment: dict[str, str]) -> Iterator[None]:
+def everything(environment: dict[str, str]) -> Iterator[None]:
     subprocess.run([*RIFT, "up", "--detach"], env=environment, check=True, stdout=subprocess.DEVNULL)
     try:
         yield
