@@ -5,7 +5,7 @@ from typing import Any
 import streamlit as st
 
 from hud.components.live import live_panel
-from hud.context import LONGEST_ID, Hud, is_possible_id, shared, shared_rounds
+from hud.context import LONGEST_ID, Hud, is_possible_id, shared, shared_patiently, shared_rounds
 from hud.live import Known
 from hud.queries import my_hud as queries
 from hud.queries import standing
@@ -48,7 +48,7 @@ def _beside(hud: Hud) -> dict[str, Any]:
     """What is not in the one statement of a poll: what has just landed, the streak and the goals."""
     engine, interval = hud.engine, hud.settings.hud_refresh_interval
     landed = shared("landed", lambda _: standing.landed(engine), interval * MAX_AGE_IN_INTERVALS).get("").value
-    standings = shared_rounds(
+    standings = shared_patiently(
         "standings", lambda user_ids: standing.standings(engine, user_ids), STANDING_MAX_AGE_SECONDS
     )
     return {
