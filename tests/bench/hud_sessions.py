@@ -5,7 +5,6 @@ from then on it asks for a run of that fragment at each interval, by a timer tha
 """
 
 import asyncio
-import contextlib
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -15,6 +14,7 @@ from urllib.parse import urlsplit
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.asyncio.client import ClientConnection, connect
+from websockets.typing import Subprotocol
 
 STREAM: Final = "/_stcore/stream"
 
@@ -40,14 +40,19 @@ class Session:
     async def run(self, until: float) -> None:
         """Be open until that moment (of time.monotonic)."""
         address = urlsplit(self.url)._replace(scheme="ws").geturl().rstrip("/") + STREAM
-        async with connect(address, subprotocols=["streamlit"], max_size=None, compression=None) as socket:  # type: ignore[list-item]
+        async with connect(
+            address, subprotocols=[Subprotocol("streamlit")], max_size=None, ping_interval=None
+        ) as socket:
             await socket.send(self._question())
-            with contextlib.suppress(TimeoutError):
+            try:
                 async with asyncio.timeout(until - time.monotonic()):
                     async for message in socket:
                         self._hear(socket, ForwardMsg.FromString(bytes(message)), time.monotonic())  # type: ignore[arg-type]
-            if self._timer is not None:
-                self._timer.cancel()
+            except TimeoutError:
+                pass
+            finally:
+                if self._timer is not None:
+                    self._timer.cancel()
 
     def _hear(self, socket: ClientConnection, message: ForwardMsg, now: float) -> None:
         kind = message.WhichOneof("type")
