@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, ConsoleMessage, Error, Page, Request, e
 
 from orchestration.stack.postgres import Cluster
 from tests.conftest import TEMPLATE, Database, Warehouse, create_database
-from tests.hud import crowds, looks
+from tests.hud import contrast, crowds, looks
 from tests.hud.conftest import running_hud
 from tests.hud.pages import SIZES, VISITS, Visit
 from tests.hud.proxy import Proxy
@@ -139,6 +139,7 @@ def test_page_with_a_team_at_work(busy: Tabs, visit: Visit, axe: str) -> None:
     page = show(busy, visit, visit.ready, "live")
     check_looks(page, busy, visit)
     assert looks.violations(page, axe) == []
+    assert contrast.too_faint(page) == []
     assert looks.unreached(page) == []
 
 
@@ -147,6 +148,7 @@ def test_page_while_the_database_is_away(stale: Tabs, visit: Visit) -> None:
     page = show(stale, visit, visit.ready, "stale")
     expect(page.locator(".status")).to_contain_text("figures of")
     check_looks(page, stale, visit)
+    assert contrast.too_faint(page) == []
 
 
 @each_page
@@ -156,6 +158,7 @@ def test_page_without_people_and_events(empty: Tabs, visit: Visit, axe: str) -> 
     page.locator(visit.empty).first.wait_for(timeout=30_000)
     check_looks(page, empty, visit)
     assert looks.violations(page, axe) == []
+    assert contrast.too_faint(page) == []
 
 
 @each_page
