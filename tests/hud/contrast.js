@@ -13,14 +13,32 @@
     return [...paint.getImageData(0, 0, 1, 1).data];
   }
 
+  // The node's own words, as far as it lets them be seen.
+  function placeOf(node) {
+    const boxes = [...node.childNodes].filter((child) => child.nodeType === 3 && child.data.trim()).map((child) => {
+      const range = document.createRange();
+      range.selectNode(child);
+      return range.getBoundingClientRect();
+    });
+    if (getComputedStyle(node).overflowX === "visible") return union(boxes);
+    const { left, top, right, bottom } = node.getBoundingClientRect();
+    const inside = union(boxes);
+    return { left: Math.max(left, inside.left), top: Math.max(top, inside.top), right: Math.min(right, inside.right), bottom: Math.min(bottom, inside.bottom) };
+  }
+
+  const union = (boxes) => ({
+    left: Math.min(...boxes.map((box) => box.left)),
+    top: Math.min(...boxes.map((box) => box.top)),
+    right: Math.max(...boxes.map((box) => box.right)),
+    bottom: Math.max(...boxes.map((box) => box.bottom)),
+  });
+
   function texts() {
     const nodes = [...root.querySelectorAll(".rift *")].filter(
       (node) => !node.closest("svg, .quiet, .celebrations, .moments, .skip") && [...node.childNodes].some((child) => child.nodeType === 3 && child.data.trim()),
     );
     return nodes.flatMap((node) => {
-      const range = document.createRange();
-      range.selectNodeContents(node);
-      const { left, top, right, bottom } = range.getBoundingClientRect();
+      const { left, top, right, bottom } = placeOf(node);
       const isInside = left >= 0 && top >= 0 && right <= innerWidth && bottom <= innerHeight && right - left > 2 && bottom - top > 2;
       // Something may cover it, or a scrolling box may end before it.
       const hit = isInside ? root.elementFromPoint((left + right) / 2, (top + bottom) / 2) : null;
