@@ -4,7 +4,7 @@ All pages of one state are open at once, each is loaded once, and only the windo
 """
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -91,7 +91,9 @@ def busy(cluster: Cluster, browser: Browser, folder: Path) -> Iterator[Tabs]:
 def stale(busy: Tabs) -> Tabs:
     """The same pages after their database went away."""
     for visit in VISITS:
-        busy.pages[visit.name].locator(visit.ready).first.wait_for(timeout=30_000)
+        # A page that never was ready fails by itself.
+        with suppress(Error):
+            busy.pages[visit.name].locator(visit.ready).first.wait_for(timeout=20_000)
     assert busy.wire
     busy.wire.cut()
     return busy
@@ -163,6 +165,6 @@ def test_page_without_people_and_events(empty: Tabs, visit: Visit, axe: str) -> 
 
 @each_page
 def test_page_with_ten_thousand_people(crowded: Tabs, visit: Visit) -> None:
-    page = show(crowded, visit, visit.ready, "live")
+    page = show(crowded, visit, visit.crowded or visit.ready, "live")
     check_looks(page, crowded, visit)
     assert page.locator("[src*='203.0.113'], [href*='203.0.113']").count() == 0
