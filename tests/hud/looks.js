@@ -74,16 +74,29 @@
     return [...new Set(found)].slice(0, 12);
   }
 
+  // What may show the focus: on the control itself or on what is close around it.
+  function marks(node) {
+    const found = [];
+    for (let place = node, steps = 0; place instanceof Element && steps < 4; place = place.parentElement, steps += 1) {
+      for (const part of [null, "::before", "::after"]) {
+        const style = getComputedStyle(place, part);
+        found.push(style.outlineStyle, style.boxShadow, style.borderColor, style.backgroundColor, style.clipPath);
+      }
+    }
+    return found.join();
+  }
+
   // The stop of the keyboard: noted, and whether the eye finds it.
   const stops = new Set();
   function stop() {
     const node = root.activeElement;
     if (!node) return [...unreached()].length === 0 ? "done" : "outside";
     stops.add(node);
-    const { outlineStyle, boxShadow } = getComputedStyle(node);
-    const around = node.closest("label, .search");
-    const isSeen = outlineStyle !== "none" || boxShadow !== "none" || (around && getComputedStyle(around).boxShadow !== "none");
-    return isSeen ? "seen" : `the focus is not seen: ${node.outerHTML.slice(0, 120)}`;
+    const focused = marks(node);
+    node.blur();
+    const blurred = marks(node);
+    node.focus({ preventScroll: true, focusVisible: true });
+    return focused !== blurred ? "seen" : `the focus is not seen: ${node.outerHTML.slice(0, 120)}`;
   }
 
   // Radio buttons, tabs and the like share one stop.

@@ -15,6 +15,8 @@ class Visit:
     address: str
     ready: str
     empty: str
+    # Where ten thousand people alone bring nothing to look at.
+    crowded: str = ""
 
     def __str__(self) -> str:
         return self.name
