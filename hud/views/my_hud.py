@@ -47,7 +47,7 @@ def _live(hud: Hud) -> None:
 def _beside(hud: Hud) -> dict[str, Any]:
     """What is not in the one statement of a poll: what has just landed, the streak and the goals."""
     engine, interval = hud.engine, hud.settings.hud_refresh_interval
-    landed = shared("landed", lambda _: standing.landed(engine), interval * MAX_AGE_IN_INTERVALS).get("").value
+    landed = shared("landed", lambda _: standing.landed(engine), interval).get("").value
     standings = shared_patiently(
         "standings", lambda user_ids: standing.standings(engine, user_ids), STANDING_MAX_AGE_SECONDS
     )

@@ -4,8 +4,8 @@
 const NEWS_SECONDS = 90;
 // A door stamps an event a moment before it is there to be read.
 const LANDING_SECONDS = 15;
-// An event that happened long ago lands outside the feed, and its id may come a look or two after its gold.
-const PATIENCE = 3;
+// An event that happened long ago lands outside the feed, and its id may come some looks after its gold.
+const PATIENCE = 6;
 const MOST_KNOWN = 2000;
 
 /**
