@@ -113,7 +113,8 @@ def test_gain_and_loss_of_one_poll_are_two_things(page: Page, hud: str, hud_data
     (old,) = sdrs.work(hud_database, "both", "meeting_booked", seconds_ago=200)
     root = watch(page, f"{hud}/?user=both")
     with closing(psycopg2.connect(hud_database.dsn("ingest"))) as connection, connection, connection.cursor() as cursor:
-        cursor.execute(landing.INSERT, landing.event("both", "meeting_booked"))
+        booked = landing.event("both", "meeting_booked")
+        cursor.execute(landing.INSERT, booked)
         cursor.execute(landing.INSERT, landing.event("both", "meeting_cancelled", reverses=old))
     expect(page.locator(".drops .gain")).to_have_text("+100 Meeting booked", timeout=3_000)
     lost = "Meeting cancelled \u2212100 gold, \u2212200 XP"
@@ -122,10 +123,11 @@ def test_gain_and_loss_of_one_poll_are_two_things(page: Page, hud: str, hud_data
     so_it_stays(page, lambda: (cues(page), played(page)), (["gold", "meeting"], 2))
 
     # A loss alone: calm, silent, and spoken once.
-    sdrs.take_back(hud_database, "both", sdrs.work(hud_database, "both", "meeting_booked"))
-    expect(root.locator("> [role=status]")).to_contain_text("Meeting cancelled", timeout=3_000)
-    expect(page.locator("[data-field=gold]")).to_have_text("100 gold")
-    assert page.locator(".rising").count() == 0
+    sdrs.take_back(hud_database, "both", [str(booked[0])])
+    expect(root.locator("> [role=status]")).to_have_text(f"{lost}, back to Iron", timeout=3_000)
+    expect(page.locator("[data-field=gold]")).to_have_text("0 gold")
+    assert played(page) == 2
+    assert page.locator(".gold-value.rising").count() == 0
 
 
 def test_late_work_is_news_and_a_hidden_tab_waits_with_its_feast(page: Page, hud: str, hud_database: Database) -> None:

@@ -21,6 +21,8 @@ export function createLedger() {
   // What the totals moved and no event explains yet.
   let owed = { gold: 0, xp: 0 };
   let reversals = [];
+  // Events that came as already taken back: nobody saw their gold, so nothing is missing for them.
+  let undone = 0;
   let looksInDebt = 0;
 
   function open(sdr, landed, ids) {
@@ -30,6 +32,7 @@ export function createLedger() {
     held = landed;
     owed = { gold: 0, xp: 0 };
     reversals = [];
+    undone = 0;
     looksInDebt = 0;
     return null;
   }
@@ -50,6 +53,7 @@ export function createLedger() {
     const fresh = newest(events);
     if (known.size > MOST_KNOWN) known = new Set(ids);
     const gains = fresh.filter((event) => !event.is_reversal && !event.is_reversed);
+    undone += fresh.filter((event) => event.is_reversed).length;
     reversals.push(...fresh.filter((event) => event.is_reversal));
     owed.gold += sdr.total_gold - before.total_gold - sum(gains, "gold_value");
     owed.xp += sdr.total_xp - before.total_xp - sum(gains, "xp_value");
@@ -72,12 +76,14 @@ export function createLedger() {
   }
 
   function losses(sdr, before) {
-    const isPaid = reversals.length > 0 && (owed.gold < 0 || owed.xp < 0);
-    const isOpen = reversals.length > 0 || owed.gold !== 0 || owed.xp !== 0;
+    const isEven = owed.gold === 0 && owed.xp === 0;
+    const isPaid = reversals.length > 0 && (owed.gold < 0 || owed.xp < 0 || (isEven && undone >= reversals.length));
+    const isOpen = reversals.length > 0 || !isEven;
     looksInDebt = isOpen ? looksInDebt + 1 : 0;
     if (!isPaid && looksInDebt < PATIENCE) return [];
     const loss = { reasons: reversals, gold: owed.gold, xp: owed.xp, rank: sdr.current_rank_order < before.current_rank_order ? sdr.current_rank : null };
     reversals = [];
+    undone = 0;
     owed = { gold: 0, xp: 0 };
     looksInDebt = 0;
     return [loss];
