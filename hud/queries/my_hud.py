@@ -86,16 +86,17 @@ RANK_TIERS = text(
 # Words are compared as they are: a percent sign in a search is a percent sign.
 SDR_SEARCH = text(
     """
-    select user_id, display_name, team_name, count(*) over () as match_count
+    select user_id, display_name, team_name, is_known, count(*) over () as match_count
     from marts.dim_users
     where
-        is_active
+        -- Who left is not offered; who sent events and is on no roster is.
+        (is_active or not is_known)
         and (
             position(lower(:words) in lower(display_name)) > 0
             or position(lower(:words) in lower(team_name)) > 0
             or position(lower(:words) in lower(user_id)) > 0
         )
-    order by display_name, user_id
+    order by is_known desc, display_name, user_id
     limit :picker_length
     """
 )
@@ -118,5 +119,8 @@ def rank_tiers(engine: Engine) -> list[dict[str, Any]]:
 
 
 def sdr_search(engine: Engine, words: str) -> list[dict[str, Any]]:
-    """Active SDRs whose name, team or id holds `words`, by name; `match_count` counts those beyond the limit too."""
+    """SDRs at work whose name, team or id holds `words`, by name, and after them ids that no roster knows.
+
+    `match_count` counts those beyond the limit too.
+    """
     return rows(engine, SDR_SEARCH, {"words": words.strip(), "picker_length": PICKER_LENGTH})

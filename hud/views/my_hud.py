@@ -1,16 +1,21 @@
 """My HUD: one SDR's game, live; or, while the URL names nobody, the choice of an SDR."""
 
+from typing import Any
+
 import streamlit as st
 
 from hud.components.live import live_panel
-from hud.context import LONGEST_ID, Hud, is_possible_id, shared, shared_rounds
+from hud.context import LONGEST_ID, Hud, is_possible_id, shared, shared_patiently, shared_rounds
 from hud.live import Known
 from hud.queries import my_hud as queries
+from hud.queries import standing
 
 # An answer is at most this old when a screen gets it, and a screen gets one every interval: with 1 s, 95 of 100 events
 # are seen within 1.3 s. Sessions of all SDRs share a round of two an interval.
 MAX_AGE_IN_INTERVALS = 0.5
 TIERS_MAX_AGE_SECONDS = 60.0
+# Streaks and goals of 500 SDRs on screens take 270 ms, three times what their totals take, and nobody waits for them.
+STANDING_MAX_AGE_SECONDS = 10.0
 PICKER_INTERVAL_SECONDS = 3.0
 
 
@@ -28,9 +33,28 @@ def _live(hud: Hud) -> None:
     tiers = shared("tiers", lambda _: queries.rank_tiers(engine), TIERS_MAX_AGE_SECONDS)
     known = sdrs.get(hud.user_id) if is_possible_id(hud.user_id) else Known(None, 0.0, None)
     details = {"user_id": hud.user_id[:LONGEST_ID], "sdr": known.value, "tiers": tiers.get("").value or []}
-    if live_panel(hud, "my_hud", known, "leave", interval_seconds=interval, details=details).leave:
+    details |= _beside(hud) if known.value else {}
+    details["overlay"] = st.query_params.get("overlay") == "1"
+    result = live_panel(hud, "my_hud", known, "leave", "overlay", interval_seconds=interval, details=details)
+    if result.leave:
         st.query_params.clear()
         st.rerun()
+    if result.overlay in {"on", "off"}:
+        st.query_params.from_dict({"user": hud.user_id} | ({"overlay": "1"} if result.overlay == "on" else {}))
+        st.rerun()
+
+
+def _beside(hud: Hud) -> dict[str, Any]:
+    """What is not in the one statement of a poll: what has just landed, the streak and the goals."""
+    engine, interval = hud.engine, hud.settings.hud_refresh_interval
+    landed = shared("landed", lambda _: standing.landed(engine), interval).get("").value
+    standings = shared_patiently(
+        "standings", lambda user_ids: standing.standings(engine, user_ids), STANDING_MAX_AGE_SECONDS
+    )
+    return {
+        "landed": landed and {"as_of": landed["as_of"], "events": landed["by_user"].get(hud.user_id, [])},
+        "standing": standings.get(hud.user_id).value,
+    }
 
 
 def _picker(hud: Hud) -> None:

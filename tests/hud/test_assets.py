@@ -1,16 +1,24 @@
 """What the browser is given: our own emblems and sounds as their scripts make them, and fonts with their licences."""
 
+import base64
 import re
 import tomllib
 import wave
+from io import BytesIO
+from itertools import combinations
 from pathlib import Path
+from statistics import correlation
 
 import pytest
+from PIL import Image
+from playwright.sync_api import Browser
 
 from hud.assets import make_emblems, make_sounds
 
 HUD = Path(make_emblems.__file__).parent.parent
 STATIC = HUD / "static"
+# Of the brightness of the pixels of two tiers; the same drawing twice has 1.
+MOST_ALIKE = 0.8
 
 
 def test_emblems_are_what_the_script_draws(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -27,6 +35,23 @@ def test_tiers_differ_in_more_than_colour() -> None:
         shapes.add(re.sub(r"#[0-9a-f]{6}", "", draw()))
         assert make_emblems.pips(order, "#ffffff").count(make_emblems.NIGHT) == 2 * order
     assert len(shapes) == 10
+
+
+def test_tiers_differ_at_24_pixels_without_colour(browser: Browser) -> None:
+    page = browser.new_page(viewport={"width": 240, "height": 24})
+    pictures = "".join(f"<img src='data:image/svg+xml;base64,{picture(order)}' width=24>" for order in range(10))
+    page.set_content(f"<body style='margin:0;background:#04121f;font-size:0;filter:grayscale(1)'>{pictures}")
+    page.wait_for_function("[...document.images].every((image) => image.complete)")
+    with Image.open(BytesIO(page.screenshot())) as shot:
+        grey = shot.convert("L")
+    page.close()
+    tiers = [grey.crop((24 * order, 0, 24 * order + 24, 24)).tobytes() for order in range(10)]
+    alike = {(a, b): correlation(tiers[a], tiers[b]) for a, b in combinations(range(10), 2)}
+    assert max(alike.values()) < MOST_ALIKE, max(alike, key=alike.__getitem__)
+
+
+def picture(order: int) -> str:
+    return base64.b64encode((STATIC / "emblems" / f"{order}.svg").read_bytes()).decode()
 
 
 def test_sounds_are_heard_and_small() -> None:

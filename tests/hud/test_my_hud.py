@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from hud.queries.my_hud import FEED_LENGTH
+from tests import landing
 from tests.conftest import Database
 from tests.hud import sdrs
 from tests.hud.conftest import panel
@@ -68,55 +69,36 @@ def test_change_is_on_screen_within_three_seconds_without_redrawing(
     assert page.locator(".name").evaluate("node => node.marked === true"), "the page was drawn anew"
 
 
-def test_each_change_is_celebrated_once_and_only_while_watched(page: Page, hud: str, hud_database: Database) -> None:
-    sdrs.hire(hud_database, "cues")
-    before = sdrs.win(hud_database, "cues", gold=500, xp=36_600, points=3)
-    before += sdrs.work(hud_database, "cues", "meeting_booked")
-    open_sdr(page, hud, "cues")
-    root = page.locator(".rift")
-    page.evaluate("window.cues = []; document.addEventListener('rift:cue', (cue) => window.cues.push(cue.detail.cue))")
-    page.get_by_role("button", name="Enable sound").click()
-    expect(root).to_have_attribute("data-audio", "running")
-    page.wait_for_timeout(1_200)
-    assert page.evaluate("window.cues") == [], "what was there before is no news"
-
-    before += sdrs.work(hud_database, "cues", "call_connect")
-    expect(root).to_have_attribute("data-cue-count", "1", timeout=3_000)
-    expect(root).to_have_attribute("data-sounds-played", "1")
-    before += sdrs.work(hud_database, "cues", "meeting_booked")
-    expect(root).to_have_attribute("data-last-cue", "rank", timeout=3_000)
-    expect(page.locator(".celebration.level-up .level-number")).to_have_text("38")
-    page.wait_for_timeout(1_200)
-    assert page.evaluate("window.cues") == ["gold", "gold", "meeting", "level", "rank"]
-    expect(root).to_have_attribute("data-sounds-played", "5")
-
-    # A loss is shown and not played, and a reload brings no second feast.
-    sdrs.take_back(hud_database, "cues", before)
-    expect(page.locator("[data-field=gold]")).to_have_text("0 gold", timeout=3_000)
-    expect(page.locator(".tier")).to_have_text("Iron")
-    expect(root).to_have_attribute("data-cue-count", "5")
-    page.reload()
-    expect(root).to_have_attribute("data-state", "live", timeout=15_000)
-    page.wait_for_timeout(1_200)
-    expect(root).to_have_attribute("data-cue-count", "0")
-
-
-def test_mute_and_volume_are_remembered(page: Page, hud: str, hud_database: Database) -> None:
-    sdrs.hire(hud_database, "mute")
-    open_sdr(page, hud, "mute")
-    assert page.locator(".volume").input_value() == "0.6"
-    page.get_by_role("button", name="Enable sound").click()
-    page.get_by_label("Volume").fill("0.25")
-    page.get_by_role("button", name="Mute sounds").click()
-    page.reload()
-    expect(page.locator(".rift")).to_have_attribute("data-state", "live", timeout=15_000)
-    # The browser asks for one touch of the page again, wherever it is; the choice itself is kept.
-    page.locator(".rank").click()
-    expect(page.get_by_role("button", name="Mute sounds")).to_have_attribute("aria-pressed", "true")
-    assert page.locator(".volume").input_value() == "0.25"
-    sdrs.work(hud_database, "mute", "call_connect")
-    expect(page.locator(".rift")).to_have_attribute("data-cue-count", "1", timeout=3_000)
-    expect(page.locator(".rift")).to_have_attribute("data-sounds-played", "0")
+def test_streak_and_goals_are_those_of_the_marts(page: Page, hud: str, hud_database: Database) -> None:
+    sdrs.hire(hud_database, "steady", team="Goal Team")
+    landing.land_many(hud_database, "steady", "call_dial", 9, seconds_ago=60, apart=86_400)
+    sdrs.work(hud_database, "steady", "meeting_booked", 5)
+    sdrs.work(hud_database, "steady", "email_sent")
+    hud_database.execute(
+        "insert into seeds.weekly_goals"
+        " values ('team emails', 'team', 'goal-team', 'email_sent', 3, '2026-01-05', null)"
+    )
+    ((streak, longest),) = hud_database.execute(
+        "select current_streak_days, longest_streak_days from marts.fct_streaks where user_id = 'steady'", role="hud"
+    )
+    goals = hud_database.execute(
+        "select subject_type || ':' || metric, actual, target, is_reached from marts.fct_goal_progress"
+        " where subject_id in ('steady', 'goal-team') and week_start_date = ("
+        "select date_trunc('week', now() at time zone time_zone) from marts.dim_users where user_id = 'steady')",
+        role="hud",
+    )
+    assert streak >= 5
+    assert {name for name, *_ in goals} == {"sdr:call_dial", "sdr:meeting_booked", "team:email_sent"}
+    open_sdr(page, hud, "steady")
+    expect(page.locator("[data-field=streak]")).to_have_text(str(streak))
+    expect(page.locator(".longest")).to_have_text(f"longest {longest} days")
+    expect(page.locator(".goals li")).to_have_count(3)
+    for name, actual, target, is_reached in goals:
+        goal = page.locator(f"[data-goal='{name}']")
+        expect(goal.locator(".goal-count")).to_have_text(f"{actual} / {target}")
+        expect(goal.get_by_role("meter")).to_have_attribute("aria-valuenow", str(min(actual, target)))
+        assert ("reached" in (goal.get_attribute("class") or "")) == is_reached
+    expect(page.get_by_role("meter", name="Team goal: Emails")).to_be_visible()
 
 
 @pytest.mark.parametrize("name", ["Ada Lindqvist", "x" * 200], ids=["usual", "200-letters"])
@@ -136,6 +118,8 @@ def test_nothing_overlaps_or_scrolls_sideways(page: Page, hud: str, hud_database
         assert page.evaluate("document.documentElement.scrollWidth") <= width
         assert page.evaluate(SIDEWAYS) == [], f"at {width} pixels"
         assert page.evaluate(OVERLAPS) == [], f"at {width} pixels"
+    page.set_viewport_size({"width": 1366, "height": 768})
+    assert page.evaluate("document.documentElement.scrollHeight") <= 768, "a laptop shows the whole board"
 
 
 # Whatever is cut off at a side of the window, except decoration.
@@ -149,6 +133,7 @@ OVERLAPS = """() => {
   const root = document.querySelector('[data-testid=stBidiComponentIsolated]').shadowRoot;
   const groups = [
     '.panel', '.bar > :not(.quiet)', '.panel.rank > *', '.today dl > div', '.kda dl > div', '.wealth > :not(.drops)',
+    '.week > *', '.goal-line > *',
   ];
   const cross = (one, two) => one.left < two.right - 1 && two.left < one.right - 1
     && one.top < two.bottom - 1 && two.top < one.bottom - 1;
@@ -175,8 +160,8 @@ def test_names_and_labels_are_text(page: Page, hud: str, hud_database: Database,
     for spot in (".name", ".team", ".events .label"):
         expect(page.locator(spot)).to_have_text(name)
     assert page.locator(".rift img[src*='203.0.113']").count() == 0
-    assert page.locator(".content a").count() == 0
-    assert page.title() == "Project Rift"
+    assert page.locator(".content a:not(.to-overlay, .to-whole)").count() == 0
+    assert page.title() == "My HUD · Project Rift"
 
 
 def test_sdr_without_events_is_invited(page: Page, hud: str, hud_database: Database) -> None:
@@ -185,6 +170,8 @@ def test_sdr_without_events_is_invited(page: Page, hud: str, hud_database: Datab
     expect(page.locator(".feed .empty")).to_be_visible()
     expect(page.locator(".status")).to_have_text("Live \u00b7 no events yet")
     expect(page.locator(".gold-value")).to_have_text("0")
+    expect(page.locator(".streak")).to_have_text("0 days in a rowlongest 0 days")
+    expect(page.locator(".goals li")).to_have_count(2)
     expect(page.get_by_role("progressbar")).to_have_attribute("aria-valuenow", "0")
 
 

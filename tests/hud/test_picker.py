@@ -50,3 +50,14 @@ def test_nobody_found_is_said(page: Page, hud: str) -> None:
     page.get_by_label("Search SDRs").fill("zzzz _ % \\")
     expect(page.locator(".found")).to_have_text("Nobody is called that.")
     expect(page.locator(".people li")).to_have_count(0)
+
+
+def test_ids_that_no_roster_knows_are_offered_and_marked(page: Page, hud: str, hud_database: Database) -> None:
+    sdrs.work(hud_database, "stray <b>7", "call_connect")
+    sdrs.hire(hud_database, "stray-left", "Stray Who Left", ended_on="2026-01-01")
+    panel(page, hud)
+    page.get_by_label("Search SDRs").fill("stray")
+    expect(page.locator(".people li")).to_have_text(["Sstray <b>7Not on the roster"])
+    page.get_by_role("link", name="stray <b>7").click()
+    expect(page.get_by_role("heading", name="stray <b>7")).to_be_visible()
+    expect(page.locator("[data-field=gold]")).to_have_text("25 gold")

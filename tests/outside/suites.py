@@ -1,4 +1,4 @@
-"""Collections of hostile inputs that others keep: fetched by `make outside-suites`, and read here as data."""
+"""What others keep to try programs with: fetched by `make outside-suites`, and read here as data."""
 
 import json
 import subprocess
@@ -34,3 +34,9 @@ def naughty_strings() -> list[str]:
     strings: list[Any] = json.loads((_folder() / "blns" / "resources" / "blns.json").read_text(encoding="utf-8"))
     assert len(strings) == 485
     return list(dict.fromkeys(strings))
+
+
+@cache
+def axe_core() -> str:
+    """The script that finds what keeps people from reading or operating a page."""
+    return (_folder() / "axe-core" / "axe.min.js").read_text(encoding="utf-8")

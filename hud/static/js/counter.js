@@ -1,9 +1,11 @@
-// A number that counts to its new value. Each digit has its own cell, so that a running number does not tremble.
+// A number that counts to its new value: lightly upwards, calmly downwards. Each digit has its own cell, so that a running
+// number does not tremble.
 
 const tag = new URL(import.meta.url).search;
 const { calm, number } = await import(`./dom.js${tag}`);
 
-const DURATION = 900;
+const RISE = 900;
+const FALL = 1800;
 
 export function createCounter(element, { cells = false } = {}) {
   let shown = 0;
@@ -25,14 +27,18 @@ export function createCounter(element, { cells = false } = {}) {
     });
   }
 
-  function set(value) {
-    value = Number(value ?? 0);
-    if (value === target && frame === 0 && element.hasChildNodes()) return;
-    if (value === target && frame !== 0) return;
-    target = value;
-    element.dataset.value = String(value);
+  function stop() {
     cancelAnimationFrame(frame);
     frame = 0;
+    element.classList.remove("rising");
+  }
+
+  function set(value) {
+    value = Number(value ?? 0);
+    if (value === target && (frame !== 0 || element.hasChildNodes())) return;
+    target = value;
+    element.dataset.value = String(value);
+    stop();
     // A page in the background gets no animation frames: it shows the truth at once.
     if (calm() || document.hidden) {
       draw(value);
@@ -40,25 +46,27 @@ export function createCounter(element, { cells = false } = {}) {
     }
     const from = shown;
     const start = performance.now();
+    const length = value < from ? FALL : RISE;
+    if (value > from) element.classList.add("rising");
     const step = (now) => {
-      const part = Math.min(1, (now - start) / DURATION);
+      const part = Math.min(1, (now - start) / length);
       draw(Math.round(from + (value - from) * (1 - (1 - part) ** 3)));
-      frame = part < 1 ? requestAnimationFrame(step) : 0;
+      if (part < 1) frame = requestAnimationFrame(step);
+      else stop();
     };
     frame = requestAnimationFrame(step);
   }
 
   const settle = () => {
     if (!document.hidden || frame === 0) return;
-    cancelAnimationFrame(frame);
-    frame = 0;
+    stop();
     draw(target);
   };
   document.addEventListener("visibilitychange", settle);
   return {
     set,
     dispose() {
-      cancelAnimationFrame(frame);
+      stop();
       document.removeEventListener("visibilitychange", settle);
     },
   };

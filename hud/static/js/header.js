@@ -11,7 +11,7 @@ export function createHeader({ assets, sound, leave }) {
   // Only a change of state is spoken, not every tick of an age.
   const spoken = h("p", { class: "quiet", role: "status" });
 
-  const allow = h("button", { class: "key allow", type: "button", onclick: () => sound.allow() }, icon(assets, "sound_off"), "Enable sound");
+  const allow = h("button", { class: "key allow", type: "button", onclick: () => sound.allow() }, icon(assets, "sound_off"), h("span", {}, "Enable sound"));
   const mute = h("button", { class: "key mute", type: "button", onclick: () => sound.mute(!sound.state.muted) });
   const volume = h("input", {
     class: "volume",
@@ -28,7 +28,6 @@ export function createHeader({ assets, sound, leave }) {
   const root = h(
     "header",
     { class: "bar" },
-    h("div", { class: "brand", "aria-hidden": "true" }, icon(assets, "mark", "mark"), h("span", {}, "Rift")),
     h("div", { class: "identity" }, name, team),
     status,
     h("div", { class: "keys" }, allow, mute, volume, ...change),

@@ -6,7 +6,7 @@ const { h, icon } = await import(`./dom.js${tag}`);
 
 export function createRail({ assets, go }) {
   const list = h("ul");
-  const root = h("nav", { class: "rail", "aria-label": "Pages" }, icon(assets, "mark", "mark"), list);
+  const root = h("nav", { class: "rail", "aria-label": "Pages" }, h("div", { class: "brand", "aria-hidden": "true" }, icon(assets, "mark", "mark"), h("span", {}, "Rift")), list);
   let drawn = "";
 
   function link({ slug, title, href }, current) {

@@ -31,9 +31,13 @@ export function createShell({ view, assets, trigger, defaultVolume, content, mes
   const other = leave ? [h("button", { class: "key", type: "button", onclick: leave }, icon(assets, "swap"), "Choose an SDR")] : [];
   const message = h("main", { class: "panel message" }, icon(assets, "mark", "mark"), title, advice, ...other);
   const news = h("p", { class: "quiet", role: "status" });
+  // The first stop of the keyboard. An anchor's #id does not reach into a shadow root, so a script moves the focus.
+  const skip = h("button", { class: "key skip", type: "button", onclick: () => [content, message].find((main) => main.offsetParent)?.focus() }, "Skip to content");
+  for (const main of [content, message]) main.setAttribute("tabindex", "-1");
   const root = h(
     "div",
     { class: `rift shell ${view}`, "data-view": view },
+    skip,
     rail.root,
     header.root,
     content,

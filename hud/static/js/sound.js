@@ -2,8 +2,10 @@
 
 const KEY = "rift.sound";
 const NAMES = ["gold", "meeting", "level", "rank"];
-// Several cues of one moment follow each other instead of piling up.
-const DELAY = { gold: 0, meeting: 0.12, level: 0.85, rank: 1.5 };
+// Several cues of one moment follow each other instead of piling up: seconds from each to the next.
+const LENGTH = { gold: 0.11, meeting: 0.75, level: 0.8, rank: 2 };
+// So many coins are heard of a heap; the rest of it is seen.
+const LONGEST_WAIT_OF_GOLD = 0.9;
 
 export function createSound({ assets, defaultVolume, onChange }) {
   const kept = remembered();
@@ -16,6 +18,7 @@ export function createSound({ assets, defaultVolume, onChange }) {
   };
   let context = null;
   let loudness = null;
+  let freeAt = 0;
   const buffers = {};
 
   async function allow() {
@@ -41,12 +44,17 @@ export function createSound({ assets, defaultVolume, onChange }) {
     }
   }
 
+  const canPlay = () => context?.state === "running" && !state.muted && state.volume > 0;
+
   function play(name) {
-    if (!context || context.state !== "running" || state.muted || state.volume === 0 || !buffers[name]) return;
+    if (!canPlay() || !buffers[name]) return;
+    const start = Math.max(context.currentTime, freeAt);
+    if (name === "gold" && start - context.currentTime > LONGEST_WAIT_OF_GOLD) return;
     const source = context.createBufferSource();
     source.buffer = buffers[name];
     source.connect(loudness);
-    source.start(context.currentTime + DELAY[name]);
+    source.start(start);
+    freeAt = start + LENGTH[name];
     state.played += 1;
   }
 
@@ -61,6 +69,17 @@ export function createSound({ assets, defaultVolume, onChange }) {
     onChange(state);
   }
 
+  // Muted in one tab is muted in all.
+  const follow = (change) => {
+    if (change.key !== KEY) return;
+    const { muted, volume } = remembered();
+    state.muted = muted === true;
+    if (Number.isFinite(volume)) state.volume = Math.min(1, Math.max(0, volume));
+    if (loudness) loudness.gain.value = state.muted ? 0 : state.volume;
+    onChange(state);
+  };
+  addEventListener("storage", follow);
+
   // Whoever allowed sound before need not find the button again: the first touch of the page is enough.
   const firstTouch = () => {
     if (state.allowed && !state.running) allow();
@@ -73,6 +92,7 @@ export function createSound({ assets, defaultVolume, onChange }) {
   return {
     state,
     allow,
+    canPlay,
     play,
     mute(muted) {
       state.muted = muted;
@@ -84,6 +104,7 @@ export function createSound({ assets, defaultVolume, onChange }) {
       tell();
     },
     dispose() {
+      removeEventListener("storage", follow);
       for (const name of ["pointerdown", "keydown"]) document.removeEventListener(name, firstTouch);
       context?.close();
     },

@@ -1,12 +1,13 @@
 // The choice of an SDR: a search that the database answers, and links that keep the choice in the URL.
 
 const tag = new URL(import.meta.url).search;
-const [{ h, icon, plural, setText }, { createShell }] = await Promise.all([import(`../dom.js${tag}`), import(`../shell.js${tag}`)]);
+const [{ h, icon, number, plural, setText }, { createShell }] = await Promise.all([import(`../dom.js${tag}`), import(`../shell.js${tag}`)]);
 
 const TYPING_PAUSE = 180;
 
 export function create({ assets, trigger, defaultVolume }) {
   let timer = 0;
+  let drawn = "";
   const field = h("input", {
     type: "search",
     id: "rift-search",
@@ -43,7 +44,7 @@ export function create({ assets, trigger, defaultVolume }) {
         "span",
         { class: "who" },
         h("strong", { dir: "auto" }, person.display_name),
-        h("small", { dir: "auto" }, person.team_name),
+        person.is_known ? h("small", { dir: "auto" }, person.team_name) : h("small", { class: "stranger" }, "Not on the roster"),
       ),
     );
     link.onclick = (click) => {
@@ -58,6 +59,9 @@ export function create({ assets, trigger, defaultVolume }) {
     shell.update({ ...data, title: "Project Rift", subtitle: "" });
     if (field.value === "" && data.words !== "" && root.getRootNode().activeElement !== field) field.value = data.words;
     setText(found, sentence(data));
+    const wanted = JSON.stringify(data.people);
+    if (wanted === drawn) return;
+    drawn = wanted;
     const focused = root.getRootNode().activeElement?.getAttribute?.("href");
     list.replaceChildren(...data.people.map(card));
     if (focused) list.querySelector(`a[href="${CSS.escape(focused)}"]`)?.focus();
@@ -75,8 +79,8 @@ function sentence({ state, people, words }) {
   if (state === "unbuilt") return "The warehouse has not been built yet: run make up. This page looks again by itself.";
   if (state === "away") return "The database does not answer. This page tries again by itself.";
   if (people.length === 0) return words ? "Nobody is called that." : "The roster is empty: load one with rift roster load.";
-  const count = people[0].match_count;
+  const count = Number(people[0].match_count);
   const stale = state === "stale" ? " The database is away: this is the list as last seen." : "";
-  if (count > people.length) return `The first ${people.length} of ${count}: type to narrow it down.${stale}`;
+  if (count > people.length) return `The first ${people.length} of ${number(count)}: type to narrow it down.${stale}`;
   return plural(count, "SDR", "SDRs") + stale;
 }

@@ -1,0 +1,28 @@
+"""Answers for which nobody waits: always asked for all screens at once, and rounds keep apart from each other."""
+
+from typing import TypeVar
+
+from hud.live import NEVER, BatchedLastKnown, _Entry
+
+Answer = TypeVar("Answer")
+
+# Screens that open one after the other share a round, instead of each setting off one of its own.
+APART_SECONDS = 2.0
+
+
+class PatientLastKnown(BatchedLastKnown[Answer]):
+    """The same rounds for a question that is dear: who is new has no answer until the next round.
+
+    Asked for one SDR it costs nearly as much as for 500.
+    """
+
+    _round_ended_at = NEVER
+
+    def _renew(self, key: str, entry: _Entry[Answer], idle_seconds: float) -> None:  # noqa: ARG002  # all are asked for
+        if self._clock() - self._round_ended_at < APART_SECONDS or not self._round_lock.acquire(blocking=False):
+            return
+        try:
+            self._ask_a_round()
+            self._round_ended_at = self._clock()
+        finally:
+            self._round_lock.release()

@@ -1,0 +1,126 @@
+"""What My HUD asks beside its figures: what has just landed, and the streak and the goals of the week."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import text
+from sqlalchemy.engine import Engine
+
+from hud.queries import rows
+
+# Longer than a tab in the background sleeps between two polls.
+NEWS_SECONDS = 90
+# As many lines of gold as one screen can show of one poll; the counters tell the rest.
+NEWS_LENGTH = 40
+
+# Of everybody, in one question: the feed of an SDR has the newest work, and what landed late is not in it.
+LANDED = text(
+    """
+    select
+        landed.event_id::text as event_id,
+        landed.user_id,
+        landed.event_type,
+        landed.event_label,
+        landed.gold_value,
+        landed.xp_value,
+        landed.is_reversed,
+        landed.is_reversal,
+        extract(epoch from landed.received_at)::double precision as received_at,
+        extract(epoch from clock_timestamp())::double precision as as_of
+    from marts.rpt_activity_feed as landed
+    where landed.received_at >= now() - :news_seconds * interval '1 second'
+    order by landed.received_at desc
+    """
+)
+
+PEOPLE = text(
+    """
+    select
+        user_id,
+        team_id,
+        date_trunc('week', now() at time zone time_zone)::date as week_start_date
+    from marts.dim_users
+    where user_id = any(:user_ids)
+    """
+)
+
+STREAKS = text(
+    """
+    select user_id, current_streak_days, longest_streak_days
+    from marts.fct_streaks
+    where user_id = any(:user_ids)
+    """
+)
+
+# Own goals first, then the team's. With plain values for the weeks: joined, each SDR would be counted by itself.
+GOALS = text(
+    """
+    select
+        goals.subject_type,
+        goals.subject_id,
+        goals.metric,
+        coalesce(event_types.event_label, goals.metric) as label,
+        goals.actual,
+        goals.target,
+        goals.is_reached,
+        goals.week_start_date
+    from marts.fct_goal_progress as goals
+    left join marts.dim_event_types as event_types on goals.metric = event_types.event_type
+    where
+        goals.week_start_date = any(:weeks)
+        and (
+            (goals.subject_type = 'sdr' and goals.subject_id = any(:user_ids))
+            or (goals.subject_type = 'team' and goals.subject_id = any(:team_ids))
+        )
+    order by goals.subject_type, goals.goal_id
+    """
+)
+
+
+def landed(engine: Engine) -> dict[str, Any]:
+    """What landed within the last moments, by SDR, newest first, and by whose clock."""
+    by_user: dict[str, list[dict[str, Any]]] = {}
+    as_of = 0.0
+    for event in rows(engine, LANDED, {"news_seconds": NEWS_SECONDS}):
+        as_of = event.pop("as_of")
+        news = by_user.setdefault(event.pop("user_id"), [])
+        if len(news) < NEWS_LENGTH:
+            news.append(event)
+    return {"as_of": as_of, "by_user": by_user}
+
+
+def standings(engine: Engine, user_ids: Sequence[str]) -> dict[str, dict[str, Any]]:
+    """The streak and this week's goals of each of these SDRs, and the Monday of their week."""
+    asked = {"user_ids": list(user_ids)}
+    people = rows(engine, PEOPLE, asked)
+    streaks = {streak["user_id"]: streak for streak in rows(engine, STREAKS, asked)} if people else {}
+    found = _goals(engine, people) if people else []
+    return {person["user_id"]: _standing(person, streaks.get(person["user_id"]), found) for person in people}
+
+
+def _goals(engine: Engine, people: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    return rows(
+        engine,
+        GOALS,
+        {
+            "user_ids": [person["user_id"] for person in people],
+            "team_ids": sorted({person["team_id"] for person in people}),
+            "weeks": sorted({person["week_start_date"] for person in people}),
+        },
+    )
+
+
+def _standing(person: dict[str, Any], streak: dict[str, Any] | None, goals: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    subjects = {("sdr", person["user_id"]), ("team", person["team_id"])}
+    shown = ("subject_type", "metric", "label", "actual", "target", "is_reached")
+    return {
+        "week": person["week_start_date"].isoformat(),
+        "streak": streak["current_streak_days"] if streak else 0,
+        "longest_streak": streak["longest_streak_days"] or 0 if streak else 0,
+        "goals": [
+            {name: goal[name] for name in shown}
+            for goal in goals
+            if goal["week_start_date"] == person["week_start_date"]
+            and (goal["subject_type"], goal["subject_id"]) in subjects
+        ],
+    }

@@ -1,0 +1,190 @@
+"""What the TV board asks: the boards that it shows in turn, and the meetings that somebody has just booked."""
+
+from typing import Any
+
+from sqlalchemy import text
+from sqlalchemy.engine import Engine
+
+from hud.queries import rows
+
+PLACES = 18
+TEAMS = 6
+NEWEST = 6
+DUELS = 3
+# Longer than a screen is cut off by a restart, shorter than anybody calls news.
+NEWS_SECONDS = 120
+# A meeting of an earlier day that lands now (an import, a pull of history) is no news.
+NEWS_OCCURRED_SECONDS = 3_600
+MOST_NEWS = 20
+
+# Every board in one statement, so in one snapshot: a meeting is on all of them or on none.
+BOARDS = text(
+    """
+    with places as materialized (
+        select
+            board.period,
+            board.user_id,
+            board.display_name as name,
+            board.team_name as team,
+            board.position,
+            board.movement,
+            board.gold,
+            board.rank_points as points,
+            board.meetings_booked as meetings,
+            board.current_rank as rank,
+            tiers.rank_order,
+            row_number() over (
+                partition by board.period order by board.position, board.display_name, board.user_id
+            ) as line
+        from marts.rpt_leaderboard as board
+        inner join marts.dim_rank_tiers as tiers on board.current_rank = tiers.rank_tier
+        where board.period in ('today', 'week')
+    ),
+
+    teams as (
+        select
+            weeks.team_id,
+            weeks.team_name as name,
+            weeks.position,
+            weeks.headcount,
+            weeks.meetings_booked as meetings,
+            weeks.meetings_per_head::double precision as per_head,
+            (
+                select
+                    json_agg(json_build_object('metric', metric, 'actual', actual, 'target', target) order by goal_id)
+                from marts.fct_goal_progress
+                where
+                    subject_type = 'team'
+                    and subject_id = weeks.team_id
+                    and week_start_date = weeks.week_start_date
+            ) as goals
+        from marts.fct_team_weekly as weeks
+        -- The week in which most people are: somewhere it is Monday already, or Sunday still.
+        where weeks.week_start_date = (
+            select mode() within group (order by date_trunc('week', now() at time zone time_zone)::date)
+            from marts.dim_users
+            where is_active
+        )
+        order by weeks.position, weeks.team_name
+        limit :teams
+    ),
+
+    newest as (
+        select event_id, display_name as name, team_name as team, event_type, event_label as label, gold_value as gold,
+            extract(epoch from occurred_at)::double precision as occurred_at
+        from marts.rpt_activity_feed
+        where
+            event_type in ('meeting_booked', 'meeting_attended')
+            and not is_reversed
+            and not is_reversal
+            and occurred_at > now() - interval '7 days'
+        order by occurred_at desc, event_id desc
+        limit :newest
+    ),
+
+    sides as (
+        select 'sdr' as subject_type, user_id as subject_id, display_name as name from marts.dim_users
+        union all
+        select 'team', team_id, team_name from marts.dim_teams
+    ),
+
+    duels as (
+        select
+            duels.duel_id,
+            duels.title,
+            duels.subject_type,
+            duels.metric,
+            duels.leader,
+            coalesce(challengers.name, duels.challenger_id) as challenger,
+            coalesce(opponents.name, duels.opponent_id) as opponent,
+            duels.challenger_score_per_head::double precision as challenger_score,
+            duels.opponent_score_per_head::double precision as opponent_score,
+            to_char(duels.ends_on, 'FMDD FMMonth') as ends_on
+        from marts.fct_duels as duels
+        left join sides as challengers
+            on duels.subject_type = challengers.subject_type and duels.challenger_id = challengers.subject_id
+        left join sides as opponents
+            on duels.subject_type = opponents.subject_type and duels.opponent_id = opponents.subject_id
+        where duels.status = 'running'
+        order by duels.ends_on, duels.duel_id
+        limit :duels
+    )
+
+    select
+        (
+            select json_build_object(
+                'people', count(*) filter (where period = 'week'),
+                'meetings_today', coalesce(sum(meetings) filter (where period = 'today'), 0),
+                'meetings_week', coalesce(sum(meetings) filter (where period = 'week'), 0)
+            )
+            from places
+        ) as totals,
+        (
+            select coalesce(json_agg(places order by line), '[]') from places
+            where period = 'today' and gold > 0 and line <= :places
+        ) as today,
+        (select coalesce(json_agg(places order by line), '[]') from places where period = 'week' and line <= :places)
+            as week,
+        (select coalesce(json_agg(teams order by position, name), '[]') from teams) as teams,
+        (select coalesce(json_agg(newest order by occurred_at desc, event_id desc), '[]') from newest) as newest,
+        (select coalesce(json_agg(duels order by ends_on, duel_id), '[]') from duels) as duels
+    """
+)
+
+# A rank is new when the meeting's own points carried the SDR over the tier's threshold.
+NEWS = text(
+    """
+    with fresh as (
+        select event_id, user_id, display_name, team_name, event_type, received_at
+        from marts.rpt_activity_feed
+        where
+            event_type = 'meeting_booked'
+            and not is_reversed
+            and received_at > now() - :news_seconds * interval '1 second'
+            and occurred_at > now() - :news_occurred_seconds * interval '1 second'
+        order by received_at desc, event_id desc
+        limit :most_news
+    )
+
+    select
+        extract(epoch from clock_timestamp())::double precision as as_of,
+        (select extract(epoch from max(received_at))::double precision from marts.rpt_activity_feed) as last_event_at,
+        coalesce(
+            (
+                select json_agg(
+                    json_build_object(
+                        'event_id', fresh.event_id,
+                        'user_id', fresh.user_id,
+                        'name', fresh.display_name,
+                        'team', fresh.team_name,
+                        'rank', stats.current_rank,
+                        'rank_order', stats.current_rank_order,
+                        'points', stats.weekly_rank_points,
+                        'week', date_trunc('week', now() at time zone stats.time_zone)::date,
+                        'is_new_rank',
+                        tiers.minimum_rank_points > 0
+                        and stats.weekly_rank_points - types.rank_points < tiers.minimum_rank_points
+                    )
+                    order by fresh.received_at, fresh.event_id
+                )
+                from fresh
+                inner join marts.dim_user_stats as stats on fresh.user_id = stats.user_id
+                inner join marts.dim_rank_tiers as tiers on stats.current_rank = tiers.rank_tier
+                inner join marts.dim_event_types as types on fresh.event_type = types.event_type
+            ),
+            '[]'
+        ) as meetings
+    """
+)
+
+
+def boards(engine: Engine) -> dict[str, Any]:
+    """What stands on each board, and the totals of everybody."""
+    limits = {"places": PLACES, "teams": TEAMS, "newest": NEWEST, "duels": DUELS}
+    return rows(engine, BOARDS, limits)[0]
+
+
+def news(engine: Engine) -> dict[str, Any]:
+    """Meetings that somebody has just booked and nobody has taken back, the oldest first, and the database's clock."""
+    limits = {"news_seconds": NEWS_SECONDS, "news_occurred_seconds": NEWS_OCCURRED_SECONDS, "most_news": MOST_NEWS}
+    return rows(engine, NEWS, limits)[0]

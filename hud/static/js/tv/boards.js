@@ -1,0 +1,135 @@
+// The boards of the TV: which of them have something to say, and how each is drawn. Everything is an ordered list, so
+// that a screen reader hears it as it is seen.
+
+const tag = new URL(import.meta.url).search;
+const [{ ago, h, icon, number, plural, setText }, { emblemUrl }] = await Promise.all([import(`../dom.js${tag}`), import(`../emblem.js${tag}`)]);
+
+const FIRST_LINES = 6;
+const MOST_GOALS = 2;
+const METRICS = { gold: "gold", xp: "XP", rank_points: "points", meeting_booked: "meetings", call_dial: "dials", call_connect: "connects", email_sent: "emails" };
+const words = (metric) => METRICS[metric] ?? metric.replaceAll("_", " ");
+const decimal = (value, least = 0) => Number(value).toLocaleString("en-US", { minimumFractionDigits: least, maximumFractionDigits: 1 });
+
+/** The boards worth showing now: [{ id, title, measure, draw() }]. Never none. */
+export function boardsOf(boards, { assets, now }) {
+  const { today, week, teams, newest, duels, totals } = boards;
+  const found = [];
+  const people = (id, title, measure, rows, score) => {
+    found.push({ id, title, measure, draw: () => places(rows.slice(0, FIRST_LINES), score, assets) });
+  };
+  if (today.length > 0) people("today", "Today", "Gold", today, (row) => row.gold);
+  if (week.length > 0) people("week", "This week", "Points", week, (row) => row.points);
+  if (week.length > FIRST_LINES) {
+    found.push({ id: "field", title: "This week", measure: "Points", draw: () => field(week.slice(FIRST_LINES), assets) });
+  }
+  if (teams.length > 0) found.push({ id: "teams", title: "Teams", measure: "Meetings a head", draw: () => teamList(teams) });
+  if (newest.length > 0) found.push({ id: "newest", title: "Latest meetings", measure: "", draw: () => newestList(newest, assets, now) });
+  if (duels.length > 0) found.push({ id: "duels", title: "Duels", measure: "", draw: () => duelList(duels) });
+  if (found.length > 0) return found;
+  const advice = totals.people > 0 ? "The first event opens the boards." : "Load a roster, or let the first event come.";
+  return [{ id: "empty", title: "The season is open", measure: "", draw: () => h("p", { class: "nothing panel" }, advice) }];
+}
+
+const name = (text, extra = "") => {
+  const node = h("strong", { class: `who ${extra}`, dir: "auto" }, text);
+  node.style.setProperty("--letters", String([...text].length));
+  return node;
+};
+const team = (text) => h("span", { class: "of", dir: "auto" }, text);
+
+function movement(places) {
+  if (!places) return h("span", { class: "moved", role: "img", "aria-label": "No change of place" }, "\u2013");
+  const label = `${places > 0 ? "Up" : "Down"} ${plural(Math.abs(places), "place", "places")}`;
+  return h("span", { class: `moved ${places > 0 ? "up" : "down"}`, role: "img", "aria-label": label }, `${places > 0 ? "\u25b2" : "\u25bc"}${Math.abs(places)}`);
+}
+
+// Who leads stands in a frame of his own, with the emblem as large as it deserves.
+function places(rows, score, assets) {
+  const [first, ...rest] = rows;
+  const leader = h(
+    "li",
+    { class: "leader panel" },
+    h("span", { class: "position" }, String(first.position)),
+    h("img", { class: "emblem", src: emblemUrl(assets, first.rank_order), alt: first.rank }),
+    name(first.name),
+    team(first.team),
+    h("span", { class: "score" }, number(score(first))),
+  );
+  leader.style.setProperty("--tier", `var(--tier-${first.rank_order})`);
+  return h("ol", { class: "places" }, leader, ...rest.map((row) => line(row, score, assets)));
+}
+
+function line(row, score, assets) {
+  const node = h(
+    "li",
+    { class: "line" },
+    h("span", { class: "position" }, String(row.position)),
+    h("img", { class: "emblem", src: emblemUrl(assets, row.rank_order), alt: row.rank }),
+    h("span", { class: "person" }, name(row.name), team(row.team)),
+    movement(row.movement),
+    h("span", { class: "score" }, number(score(row))),
+  );
+  node.style.setProperty("--tier", `var(--tier-${row.rank_order})`);
+  return node;
+}
+
+function field(rows, assets) {
+  return h("ol", { class: `field ${rows.length > FIRST_LINES ? "wide" : ""}` }, ...rows.map((row) => line(row, (one) => one.points, assets)));
+}
+
+function teamList(teams) {
+  const best = Math.max(...teams.map((one) => one.per_head), 0.01);
+  return h("ol", { class: "teams" }, ...teams.map((one) => {
+    const bar = h("span", { class: "bar-of", "aria-hidden": "true" }, h("i"));
+    bar.style.setProperty("--part", String(one.per_head / best));
+    // A team's goals say more than its size does.
+    const facts = one.goals
+      ? one.goals.slice(0, MOST_GOALS).map((goal) => `${goal.actual >= goal.target ? "\u2714 " : ""}${number(goal.actual)} of ${number(goal.target)} ${words(goal.metric)}`)
+      : [plural(one.meetings, "meeting", "meetings"), plural(one.headcount, "SDR", "SDRs")];
+    return h(
+      "li",
+      { class: `line ${one.position === 1 ? "first" : ""}` },
+      h("span", { class: "position" }, String(one.position)),
+      h("span", { class: "person" }, name(one.name), h("span", { class: "of" }, facts.join(" \u00b7 ")), bar),
+      h("span", { class: "score" }, decimal(one.per_head, 1)),
+    );
+  }));
+}
+
+function newestList(events, assets, now) {
+  return h("ol", { class: "newest" }, ...events.map((event) =>
+    h(
+      "li",
+      { class: `line ${event.event_type}` },
+      h("span", { class: "sign" }, icon(assets, event.event_type)),
+      h("span", { class: "person" }, name(event.name), h("span", { class: "of" }, `${event.label} \u00b7 ${ago((now ?? event.occurred_at) - event.occurred_at)}`)),
+      h("span", { class: "score" }, `+${number(event.gold)}`),
+    ),
+  ));
+}
+
+function duelList(duels) {
+  return h("ol", { class: "duels" }, ...duels.map((duel) => {
+    const whole = duel.challenger_score + duel.opponent_score;
+    const node = h(
+      "li",
+      { class: `duel panel leads-${duel.leader}` },
+      h("span", { class: "caption", dir: "auto" }, duel.title),
+      h("span", { class: "side challenger" }, name(duel.challenger), h("b", {}, decimal(duel.challenger_score))),
+      h("span", { class: "against", "aria-hidden": "true" }, h("i")),
+      h("span", { class: "side opponent" }, h("b", {}, decimal(duel.opponent_score)), name(duel.opponent)),
+      h("span", { class: "of" }, `${words(duel.metric)}${duel.subject_type === "team" ? " a head" : ""}, until ${duel.ends_on}`),
+    );
+    node.style.setProperty("--part", String(whole > 0 ? duel.challenger_score / whole : 0.5));
+    return node;
+  }));
+}
+
+/** The figures of everybody, which stand above each board. */
+export function createTotals() {
+  const figures = [["meetings_today", "today"], ["meetings_week", "this week"]].map(([field, label]) => [field, h("b"), label]);
+  return {
+    root: h("p", { class: "totals" }, h("span", { class: "of" }, "Meetings"), ...figures.map(([, figure, label]) => h("span", {}, figure, ` ${label}`))),
+    update: (totals) => figures.forEach(([field, figure]) => setText(figure, number(totals[field]))),
+  };
+}

@@ -1,0 +1,31 @@
+"""Every page of the HUD, by one line each: where it is, and what shows that it has drawn what it should."""
+
+from dataclasses import dataclass
+from typing import Final
+
+# The SDR at whom the pages that are about one look; in the crowd the one with the worst name.
+SOMEBODY: Final = "sdr-001"
+
+
+@dataclass(frozen=True)
+class Visit:
+    """A page to open. `ready` is there when it has drawn figures, `empty` while there are none."""
+
+    name: str
+    address: str
+    ready: str
+    empty: str
+    # Where ten thousand people alone bring nothing to look at.
+    crowded: str = ""
+
+    def __str__(self) -> str:
+        return self.name
+
+
+VISITS: Final = (
+    Visit("my_hud", f"/?user={SOMEBODY}", ready=".events li", empty=".message h2:visible"),
+    Visit("overlay", f"/?user={SOMEBODY}&overlay=1", ready=".gold-value", empty=".message h2:visible"),
+    Visit("picker", "/", ready=".people li", empty=".found:has-text('roster is empty')"),
+    Visit("tv", "/tv?seconds=600", ready=".leader .who", empty=".nothing"),
+)
+SIZES: Final = ((390, 844), (1366, 768), (3840, 2160))

@@ -1,0 +1,170 @@
+"""Every page at three sizes in every state: figures, none, old ones, and ten thousand people; and for every reader.
+
+All pages of one state are open at once, each is loaded once, and only the window changes its size.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
+
+import pytest
+from playwright.sync_api import Browser, ConsoleMessage, Error, Page, Request, expect
+
+from orchestration.stack.postgres import Cluster
+from tests.conftest import TEMPLATE, Database, Warehouse, create_database
+from tests.hud import contrast, crowds, looks
+from tests.hud.conftest import running_hud
+from tests.hud.pages import SIZES, VISITS, Visit
+from tests.hud.proxy import Proxy
+from tests.outside import suites
+
+# Streamlit asks below the page's own address first, where it is not.
+STREAMLITS_OWN = ("/_stcore/health", "/_stcore/host-config")
+
+
+@dataclass
+class Tabs:
+    """All pages, open, with what went wrong on each."""
+
+    pages: dict[str, Page] = field(default_factory=dict)
+    wrong: dict[str, list[str]] = field(default_factory=dict)
+    wire: Proxy | None = None
+
+    def open(self, browser: Browser, address: str) -> None:
+        context = browser.new_context(viewport={"width": 1366, "height": 768}, reduced_motion="reduce")
+        for visit in VISITS:
+            page, wrong = context.new_page(), self.wrong.setdefault(visit.name, [])
+            page.on("console", partial(note, wrong))
+            page.on("pageerror", partial(note_failure, wrong))
+            page.on("request", partial(note_stranger, wrong))
+            self.pages[visit.name] = page
+            page.goto(f"{address}{visit.address}", wait_until="commit")
+
+
+def note(wrong: list[str], message: ConsoleMessage) -> None:
+    if message.type == "error" and not str(message.location.get("url")).endswith(STREAMLITS_OWN):
+        wrong.append(message.text)
+
+
+def note_failure(wrong: list[str], failure: Error) -> None:
+    wrong.append(str(failure))
+
+
+def note_stranger(wrong: list[str], request: Request) -> None:
+    url = urlsplit(request.url)
+    if url.scheme not in {"data", "blob"} and url.hostname != "127.0.0.1":
+        wrong.append(f"asked {request.url}")
+
+
+@contextmanager
+def opened(
+    cluster: Cluster, browser: Browser, folder: Path, name: str, fill: Callable[[Database], None]
+) -> Iterator[Tabs]:
+    """All pages of a HUD of their own, in front of a database that `fill` has filled."""
+    database = create_database(cluster, f"hud_{name}", template=TEMPLATE)
+    fill(database)
+    url = urlsplit(database.dsn("hud"))
+    with Proxy(url.port or 0) as proxy:
+        through = urlunsplit(url._replace(netloc=f"{url.username}:{url.password}@127.0.0.1:{proxy.port}"))
+        with running_hud(through, folder / f"{name}.log") as address:
+            tabs = Tabs(wire=proxy)
+            tabs.open(browser, address)
+            yield tabs
+            next(iter(tabs.pages.values())).context.close()
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory, template: Warehouse) -> Path:  # noqa: ARG001  # cloned by its name
+    return tmp_path_factory.mktemp("pages")
+
+
+@pytest.fixture(scope="module")
+def busy(cluster: Cluster, browser: Browser, folder: Path) -> Iterator[Tabs]:
+    with opened(cluster, browser, folder, "busy", crowds.team_at_work) as tabs:
+        yield tabs
+
+
+@pytest.fixture(scope="module")
+def stale(busy: Tabs) -> Tabs:
+    """The same pages after their database went away."""
+    for visit in VISITS:
+        # A page that never was ready fails by itself.
+        with suppress(Error):
+            busy.pages[visit.name].locator(visit.ready).first.wait_for(timeout=20_000)
+    assert busy.wire
+    busy.wire.cut()
+    return busy
+
+
+@pytest.fixture(scope="module")
+def empty(cluster: Cluster, browser: Browser, folder: Path) -> Iterator[Tabs]:
+    with opened(cluster, browser, folder, "empty", lambda _: None) as tabs:
+        yield tabs
+
+
+@pytest.fixture(scope="module")
+def crowded(cluster: Cluster, browser: Browser, folder: Path) -> Iterator[Tabs]:
+    with opened(cluster, browser, folder, "crowded", crowds.crowd) as tabs:
+        yield tabs
+
+
+@pytest.fixture(scope="module")
+def axe() -> str:
+    return suites.axe_core()
+
+
+each_page = pytest.mark.parametrize("visit", VISITS, ids=str)
+
+
+def show(tabs: Tabs, visit: Visit, selector: str, state: str) -> Page:
+    page = tabs.pages[visit.name]
+    page.bring_to_front()
+    page.locator(selector).first.wait_for(timeout=30_000)
+    expect(page.locator(".rift")).to_have_attribute("data-state", state, timeout=10_000)
+    return page
+
+
+def check_looks(page: Page, tabs: Tabs, visit: Visit) -> None:
+    for width, height in SIZES:
+        page.set_viewport_size({"width": width, "height": height})
+        page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+        assert looks.faults(page) == [], f"{visit} at {width} pixels"
+    page.set_viewport_size({"width": 1366, "height": 768})
+    assert tabs.wrong[visit.name] == []
+
+
+@each_page
+def test_page_with_a_team_at_work(busy: Tabs, visit: Visit, axe: str) -> None:
+    page = show(busy, visit, visit.ready, "live")
+    check_looks(page, busy, visit)
+    assert looks.violations(page, axe) == []
+    assert contrast.too_faint(page) == []
+    assert looks.unreached(page) == []
+
+
+@each_page
+def test_page_while_the_database_is_away(stale: Tabs, visit: Visit) -> None:
+    page = show(stale, visit, visit.ready, "stale")
+    expect(page.locator(".status")).to_contain_text("figures of")
+    check_looks(page, stale, visit)
+    assert contrast.too_faint(page) == []
+
+
+@each_page
+def test_page_without_people_and_events(empty: Tabs, visit: Visit, axe: str) -> None:
+    page = empty.pages[visit.name]
+    page.bring_to_front()
+    page.locator(visit.empty).first.wait_for(timeout=30_000)
+    check_looks(page, empty, visit)
+    assert looks.violations(page, axe) == []
+    assert contrast.too_faint(page) == []
+
+
+@each_page
+def test_page_with_ten_thousand_people(crowded: Tabs, visit: Visit) -> None:
+    page = show(crowded, visit, visit.crowded or visit.ready, "live")
+    check_looks(page, crowded, visit)
+    assert page.locator("[src*='203.0.113'], [href*='203.0.113']").count() == 0

@@ -1,0 +1,152 @@
+"""The TV board in a real browser: boards in turn, letters for six metres, a moment for who books a meeting, once."""
+
+import time
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from hud.views.tv import LONGEST_SECONDS, SECONDS_A_BOARD, SHORTEST_SECONDS, seconds_a_board
+from tests import landing
+from tests.conftest import Database
+from tests.hud import looks, sdrs
+from tests.hud.conftest import panel
+from tests.hud.pages import SIZES
+
+HOSTILE = '<img src="http://203.0.113.7/x.png" onerror="document.title=1"> **bold**'
+RIGHT_TO_LEFT = "שרה לוי 🚀"
+# A letter of Barlow or Cinzel is 0.7 em high; 30 mm of the 685 mm of a 55-inch screen are read from six metres.
+CAPITALS, WANTED_SHARE, LEAST_SHARE = 0.7, 0.03 / 0.685, 0.032
+SMALL = """([share, kinds]) => {
+  const root = document.querySelector('[data-testid=stBidiComponentIsolated]').shadowRoot;
+  return [...root.querySelectorAll(kinds)]
+    .filter((node) => node.getBoundingClientRect().width > 1 && node.textContent && !node.closest('.start, .quiet'))
+    .map((node) => [node.className || node.tagName, parseFloat(getComputedStyle(node).fontSize) / innerHeight])
+    .filter(([, height]) => height < share);
+}"""
+
+
+def booked(user_id: str, **more: str) -> tuple[object, ...]:
+    return landing.event(user_id, "meeting_booked", **more)
+
+
+def land_together(database: Database, *events: tuple[object, ...]) -> None:
+    """In one transaction, so that one poll finds them all."""
+    statement = ";".join([landing.INSERT] * len(events))
+    database.execute(statement, *(value for one in events for value in one), role="ingest")
+
+
+@pytest.mark.parametrize(
+    ("wanted", "seconds"),
+    [
+        ("", SECONDS_A_BOARD),
+        ("nan", SECONDS_A_BOARD),
+        ("-inf", SECONDS_A_BOARD),
+        ("<b>", SECONDS_A_BOARD),
+        ("0", SHORTEST_SECONDS),
+        ("1e9", LONGEST_SECONDS),
+        ("20", 20.0),
+    ],
+)
+def test_address_decides_within_bounds_how_long_a_board_stays(wanted: str, seconds: float) -> None:
+    assert seconds_a_board(wanted) == seconds
+
+
+def test_boards_take_turns_and_are_read_from_six_metres(page: Page, hud: str, hud_database: Database) -> None:
+    for place in range(8):
+        sdrs.hire(hud_database, f"tv-{place}", f"Tele {'W' * 90 if place == 1 else place}", f"Team {place}")
+        sdrs.work(hud_database, f"tv-{place}", "meeting_booked", 60 + place, 30)
+    root = panel(page, f"{hud}/tv?seconds=1")
+    expect(root).to_have_attribute("data-state", "live")
+    expect(page.get_by_role("heading", name="TV board", level=1)).to_have_count(1)
+    # Nothing to click but the one thing that browsers want a click for.
+    expect(page.locator(".rift :is(a, button, input):visible")).to_have_text(["Sound and full screen"])
+    seen = []
+    for board in ("today", "week", "field", "teams", "newest", "today"):
+        expect(root).to_have_attribute("data-board", board, timeout=3_000)
+        seen.append(page.locator(".board-title").text_content())
+        if board == "week":
+            expect(page.locator(".leader .who")).to_have_text("Tele 7")
+            expect(page.locator(".leader .score")).to_have_text("67")
+            expect(page.locator(".leader img")).to_have_attribute("alt", "Challenger")
+    assert seen == ["Today", "This week", "This week", "Teams", "Latest meetings", "Today"]
+
+    page.goto(f"{hud}/tv?seconds=600")
+    for width, height in (*SIZES, (1920, 1080)):
+        page.set_viewport_size({"width": width, "height": height})
+        for board in ("today", "week", "field", "teams", "newest"):
+            expect(root).to_have_attribute("data-board", board, timeout=10_000)
+            page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+            assert looks.faults(page) == [], f"{board} at {width} pixels"
+            page.keyboard.press("ArrowRight")
+            if width < 720:
+                continue
+            matters = ".who, .position, .score, .board-title"
+            assert page.evaluate(SMALL, [WANTED_SHARE / CAPITALS - 0.001, matters]) == [], board
+            assert page.evaluate(SMALL, [LEAST_SHARE, "h2, p, span, strong, b"]) == [], board
+    page.set_viewport_size({"width": 1366, "height": 768})
+    page.keyboard.press("Escape")
+    expect(page.locator(".rift.picker")).to_be_visible()
+
+
+def test_who_books_a_meeting_has_a_moment_with_name_and_sound_once(
+    page: Page, hud: str, hud_database: Database
+) -> None:
+    sdrs.hire(hud_database, "moment-1", HOSTILE, "River Wardens")
+    sdrs.hire(hud_database, "moment-2", RIGHT_TO_LEFT)
+    sdrs.win(hud_database, "moment-1", 5, points=20)
+    sdrs.work(hud_database, "moment-1", "meeting_booked")
+    root = panel(page, f"{hud}/tv")
+    expect(root).to_have_attribute("data-board", "today")
+    page.get_by_role("button", name="Sound and full screen").click()
+    expect(root).to_have_attribute("data-audio", "running")
+    expect(page.locator(".start")).to_be_hidden()
+    page.wait_for_timeout(1_200)
+    expect(root).to_have_attribute("data-moments", "0")
+
+    # Two people and one that is taken back at once, in one poll; and an old one that an import brings.
+    taken_back = booked("moment-2")
+    cancelled = landing.event("moment-2", "meeting_cancelled", reverses=str(taken_back[0]))
+    old = booked("moment-1", occurred_at="2026-01-07T10:00:00Z")
+    started = time.monotonic()
+    land_together(hud_database, taken_back, cancelled, old, booked("moment-1"), booked("moment-2"))
+    expect(page.locator(".moment-name")).to_have_text(HOSTILE, timeout=3_000)
+    assert time.monotonic() - started < 3
+    expect(page.locator(".moment-team")).to_have_text("River Wardens")
+    expect(page.locator(".moment-rank")).to_have_text("Challenger \u00b7 22 points this week")
+    expect(root).to_have_attribute("data-sounds-played", "1")
+    expect(page.locator(".quiet[role=status]", has_text="booked a meeting")).to_have_text(f"{HOSTILE} booked a meeting")
+    expect(page.locator(".moment-name")).to_have_text(RIGHT_TO_LEFT, timeout=6_000)
+    expect(page.locator(".moment-rank")).to_have_text("New rank: Bronze")
+    expect(root).to_have_attribute("data-sounds-played", "3")
+    assert root.locator(".moment img[src*='203.0.113']").count() == 0
+
+    # A second board in the same browser does not repeat it, nor does a reload; only one of them shows the next.
+    other = page.context.new_page()
+    second = panel(other, f"{hud}/tv")
+    expect(second).to_have_attribute("data-board", "today")
+    expect(root).to_have_attribute("data-moments", "2")
+    land_together(hud_database, booked("moment-1"))
+    counts = [int(one.get_attribute("data-moments") or 0) for one in (root, second)]
+    until = time.monotonic() + 5
+    while sum(counts) < 3 and time.monotonic() < until:
+        page.wait_for_timeout(100)
+        counts = [int(one.get_attribute("data-moments") or 0) for one in (root, second)]
+    page.wait_for_timeout(1_200)
+    assert sum(int(one.get_attribute("data-moments") or 0) for one in (root, second)) == 3
+    other.reload()
+    expect(second).to_have_attribute("data-board", "today", timeout=15_000)
+    page.wait_for_timeout(1_200)
+    expect(second).to_have_attribute("data-moments", "0")
+
+
+def test_nothing_moves_for_who_wants_no_motion(page: Page, hud: str, hud_database: Database) -> None:
+    sdrs.hire(hud_database, "calm-tv", "Still Name")
+    sdrs.work(hud_database, "calm-tv", "call_connect", 3)
+    page.emulate_media(reduced_motion="reduce")
+    root = panel(page, f"{hud}/tv?seconds=1")
+    expect(root).to_have_attribute("data-board", "today")
+    land_together(hud_database, booked("calm-tv"))
+    expect(page.locator(".moment-name")).to_have_text("Still Name", timeout=4_000)
+    assert root.evaluate("node => node.getRootNode().getAnimations().length") == 0
+    expect(page.locator(".moment .shard").first).to_be_hidden()
+    expect(root).to_have_attribute("data-board", "week", timeout=3_000)
