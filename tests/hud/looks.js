@@ -33,20 +33,22 @@
       views.set(node, found);
       return found;
     }
-    const boxOf = (node) => ({ ...cut(view(node.parentElement), node.getBoundingClientRect()), fixed: view(node).fixed });
+    const boxOf = (node) => [{ ...cut(view(node.parentElement), node.getBoundingClientRect()), fixed: view(node).fixed }];
 
-    // A line's box is higher than its letters.
-    function textOf(node) {
-      const range = document.createRange();
-      range.selectNodeContents(node);
-      const { left, right, top, bottom } = range.getBoundingClientRect();
+    // The lines of a node's own words; a line's box is higher than its letters.
+    function linesOf(node) {
       const air = 0.25 * parseFloat(getComputedStyle(node).fontSize);
-      return cut(view(node), { left, right, top: top + air, bottom: bottom - air });
+      const words = [...node.childNodes].filter((child) => child.nodeType === 3 && child.data.trim());
+      return words.flatMap((word) => {
+        const range = document.createRange();
+        range.selectNode(word);
+        return [...range.getClientRects()].map(({ left, right, top, bottom }) => cut(view(node), { left, right, top: top + air, bottom: bottom - air }));
+      });
     }
 
     const found = [];
     function crossing(kind, nodes, measure) {
-      const boxes = nodes.map((node) => [node, measure(node)]).filter(([, box]) => isThere(box));
+      const boxes = nodes.flatMap((node) => measure(node).map((box) => [node, box])).filter(([, box]) => isThere(box));
       boxes.sort((one, two) => one[1].top - two[1].top);
       boxes.forEach(([a, one], place) => {
         for (let next = place + 1; next < boxes.length && boxes[next][1].top < one.bottom - 1; next += 1) {
@@ -60,17 +62,17 @@
     if (document.documentElement.scrollWidth > innerWidth) found.push(`scrolls sideways, ${document.documentElement.scrollWidth} pixels`);
     const nodes = [...root.querySelectorAll(".rift *")].filter((node) => shown(node) && !node.closest(OVERLAYS) && !node.closest("svg"));
     for (const node of nodes) {
-      const box = boxOf(node);
+      const [box] = boxOf(node);
       if (isThere(box) && (box.right > innerWidth + 1 || box.left < -1)) found.push(`outside the window: ${name(node)}`);
     }
     const texts = nodes.filter((node) => [...node.childNodes].some((child) => child.nodeType === 3 && child.data.trim()));
     for (const node of texts) {
       // What nobody can scroll to is lost.
-      if (isThere(node.getBoundingClientRect()) && !isThere(textOf(node)) && !view(node).scrolls) found.push(`cut off: ${name(node)}`);
+      if (isThere(node.getBoundingClientRect()) && !linesOf(node).some(isThere) && !view(node).scrolls) found.push(`cut off: ${name(node)}`);
     }
     crossing("panels", nodes.filter((node) => node.matches(".panel")), boxOf);
     crossing("parts of the bar", nodes.filter((node) => node.parentElement.matches(".bar")), boxOf);
-    crossing("texts", texts, textOf);
+    crossing("texts", texts, linesOf);
     return [...new Set(found)].slice(0, 12);
   }
 

@@ -123,7 +123,8 @@ def show(tabs: Tabs, visit: Visit, selector: str, state: str) -> Page:
     page = tabs.pages[visit.name]
     page.bring_to_front()
     page.locator(selector).first.wait_for(timeout=30_000)
-    expect(page.locator(".rift")).to_have_attribute("data-state", state, timeout=10_000)
+    # The slowest page looks every fifteen seconds.
+    expect(page.locator(".rift")).to_have_attribute("data-state", state, timeout=25_000)
     return page
 
 
