@@ -9,6 +9,9 @@ from hud.components.panel import panel
 from hud.context import Hud
 from hud.database import is_not_built
 from hud.live import Known
+from hud.sign_in import sign_out
+
+OPEN_NOTICE = "This HUD is open: whoever can reach it sees everybody's figures."
 
 
 def live_panel(
@@ -28,9 +31,13 @@ def live_panel(
         "interval_seconds": interval_seconds,
         "volume": hud.settings.sound_volume,
         "opacity": hud.settings.hud_opacity,
+        "notice": notice(hud),
+        "account": account(hud),
         **details,
     }
-    result = panel(f"rift_{view}", data, "go", *events)
+    result = panel(f"rift_{view}", data, "go", "sign_out", *events)
+    if result.sign_out:
+        sign_out()
     if result.go:
         hud.go(str(result.go))
     return result
@@ -42,6 +49,19 @@ def href(hud: Hud, slug: str) -> str:
     path = "/".join(part for part in ("", base, "" if slug == "my_hud" else slug) if part or slug == "my_hud") or "/"
     query = f"?user={quote(hud.user_id)}" if hud.user_id else ""
     return (path if path.startswith("/") else f"/{path}") + query
+
+
+def notice(hud: Hud) -> str:
+    """What everybody who looks has to know; a wall and the corner of a screen are left alone."""
+    if hud.page == "tv" or st.query_params.get("overlay"):
+        return ""
+    return hud.notice or (OPEN_NOTICE if hud.viewer.role == "open" else "")
+
+
+def account(hud: Hud) -> dict[str, Any] | None:
+    """Who is signed in, and whether they may look at others."""
+    who = hud.viewer
+    return None if who.role == "open" else {"name": who.name, "role": who.role, "may_choose": who.role != "sdr"}
 
 
 def state_of(known: Known[Any], interval_seconds: float) -> str:
