@@ -15,6 +15,6 @@ def page(hud: Hud, link: Link) -> None:
     details = {
         "title": link.title,
         "headline": f"{link.title} is for {whom}",
-        "advice": "Your own pages are at the side.",
+        "advice": "Choose another page.",
     }
     live_panel(hud, "refused", Known(None, 0.0, None), interval_seconds=INTERVAL_SECONDS, details=details)

@@ -45,9 +45,9 @@ def proxy(hud_database: Database) -> Iterator[Proxy]:
 
 
 @contextmanager
-def running_hud(dsn: str, logs: Path, **settings: str) -> Iterator[str]:
+def running_hud(dsn: str, logs: Path, port: int | None = None, **settings: str) -> Iterator[str]:
     """Start the HUD the way the documentation says, and give its address."""
-    port = free_port()
+    port = port or free_port()
     environment = {
         name: value for name, value in os.environ.items() if not name.startswith(("RIFT_", "HUD_", "STREAMLIT_"))
     }
