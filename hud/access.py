@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, Final, Literal
 
 Role = Literal["open", "sdr", "manager", "admin"]
@@ -63,6 +64,7 @@ class Policy:
     session_seconds: float
 
 
+@cache
 def entries(text: str) -> frozenset[str]:
     """The parts of a comma-separated list, as `Policy` keeps them."""
     return frozenset(part.strip().lower() for part in text.split(",") if part.strip())

@@ -8,6 +8,7 @@ from xml.parsers import expat  # a document type, and with it every entity, is r
 KINDS: Final = {
     ".js": "text/javascript",
     ".css": "text/css",
+    ".html": "text/html",
     ".md": "text/plain",
     ".txt": "text/plain",
     ".svg": "image/svg+xml",

@@ -6,11 +6,10 @@ hud/app.py hands this to `st.App`; `streamlit run hud/app.py` serves it.
 from pathlib import Path
 from typing import Any
 
-import plotly
 import streamlit as st
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import FileResponse, PlainTextResponse, Response
+from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 from streamlit.config import set_option
 
@@ -25,7 +24,12 @@ ASK_AGAIN = "no-cache"
 AN_HOUR = "public, max-age=3600"
 # A drawing that is opened by itself, and not as an image, is a document: it may run nothing and load nothing.
 DRAWING = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
-PLOTLY = Path(plotly.__file__).parent / "package_data" / "plotly.min.js"
+# The frame for a report: its own scripts and pictures, all within it, and no way to reach anything.
+FRAME = (
+    "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data: blob:; font-src data:; "
+    "base-uri 'none'; form-action 'none'; frame-ancestors 'self'; sandbox allow-scripts"
+)
+POLICIES = {"image/svg+xml": DRAWING, "text/html": FRAME}
 INDEX = Path(st.__file__).parent / "static" / "index.html"
 
 
@@ -49,10 +53,7 @@ def served() -> dict[str, Any]:
         names_are_known=is_loopback(st.get_option("server.address")),
     )
     return {
-        "routes": [
-            Route(_path("/app/static/{path:path}"), asset, methods=["GET"]),
-            Route(_path("/rift-assets/plotly.min.js"), plotly_script, methods=["GET"]),
-        ],
+        "routes": [Route(_path("/app/static/{path:path}"), asset, methods=["GET"])],
         "middleware": [protection],
         "secrets": auth_secrets(settings) if settings else {},
     }
@@ -74,14 +75,8 @@ async def asset(request: Request) -> Response:
     else:
         keep = AN_HOUR if version is None and found.kind.startswith("font/") else ASK_AGAIN
     headers = {"Cache-Control": keep, "ETag": found.tag}
-    if found.kind == "image/svg+xml":
-        headers["Content-Security-Policy"] = DRAWING
+    if found.kind in POLICIES:
+        headers["Content-Security-Policy"] = POLICIES[found.kind]
     if request.headers.get("if-none-match") == found.tag:
         return Response(status_code=304, headers=headers)
     return Response(found.content, media_type=found.kind, headers=headers)
-
-
-async def plotly_script(request: Request) -> Response:
-    """The plotly that this process has installed, for pages that draw with it: asked for with ?v= its version."""
-    keep = FOR_EVER if request.query_params.get("v") == plotly.__version__ else ASK_AGAIN
-    return FileResponse(PLOTLY, media_type="text/javascript", headers={"Cache-Control": keep})

@@ -3,14 +3,15 @@
 import threading
 import time
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 import streamlit as st
 
 from hud.access import OPEN, Policy, Refused, Viewer, entries, identify
-from hud.context import shared, shared_engine
-from hud.database import is_not_built
-from hud.queries.access import roster
+from hud.database import is_not_built, open_engine
+from hud.live import LastKnown
+from hud.queries.access import Roster, roster
 from hud.settings import Settings
 
 # Somebody new on the roster gets in, and somebody who left gets out, so much later. One answer for all.
@@ -39,15 +40,22 @@ def viewer(settings: Settings) -> Viewer | Refused:
     claims = st.user.to_dict()
     if not claims.get("is_logged_in") or _over.holds(claims):
         return Refused("signed_out")
-    engine = shared_engine(settings)
-    known = shared("roster", lambda _: roster(engine), ROSTER_MAX_AGE_SECONDS).get("")
+    known = _roster(settings.rift_hud_dsn.get_secret_value()).get("")
     found = identify(claims, known.value, policy(settings), time.time())
     if isinstance(found, Refused) and found.reason == "away" and known.error and is_not_built(known.error):
         return Refused("unbuilt", found.email)
     return found
 
 
+@cache
+def _roster(dsn: str) -> LastKnown[Roster]:
+    """The roster, asked once for all sessions, over a connection of its own: it waits for nothing that pages ask."""
+    engine = open_engine(dsn, 1)
+    return LastKnown(lambda _: roster(engine), max_age_seconds=ROSTER_MAX_AGE_SECONDS)
+
+
 def policy(settings: Settings) -> Policy:
+    """What these settings say of people."""
     return Policy(
         managers=entries(settings.hud_managers),
         admins=entries(settings.hud_admins),

@@ -6,6 +6,8 @@ from sqlalchemy.engine import Engine
 from hud.access import Person
 from hud.queries import rows
 
+Roster = dict[str, list[Person]]
+
 # Who has left sees nothing any more, from the day after the last.
 ROSTER = text(
     """
@@ -17,9 +19,9 @@ ROSTER = text(
 )
 
 
-def roster(engine: Engine) -> dict[str, list[Person]]:
+def roster(engine: Engine) -> Roster:
     """Active SDRs by address in lower case: one answer for all who are signed in."""
-    people: dict[str, list[Person]] = {}
+    people: Roster = {}
     for row in rows(engine, ROSTER):
         # Lower case in Python too: the two disagree about a few letters.
         address = row["email"].strip().lower()
