@@ -10,7 +10,7 @@ from uuid import uuid4
 import streamlit as st
 from sqlalchemy.engine import Engine
 
-from hud.access import Viewer
+from hud.access import Refused, Viewer, may_open, may_see
 from hud.database import open_engine
 from hud.live import BatchedLastKnown, LastKnown
 from hud.patient import PatientLastKnown
@@ -33,20 +33,41 @@ class Link:
 
 @dataclass(frozen=True)
 class Hud:
-    """One run of a page: the settings, who is looking, whose figures, and where one can go from here."""
+    """One run of a page: the settings, who is looking, whose figures, and where one can go from here.
+
+    Pages ask it, and not the URL, whose figures to show: rights and addresses change while a page is open.
+    """
 
     settings: Settings
-    viewer: Viewer
+    identify: Callable[[], Viewer | Refused]
     page: str
-    links: tuple[Link, ...]
+    all_links: tuple[Link, ...]
     go: Callable[[str], None]
+    # What the page says at its top, for as long as it is open.
+    notice: str = ""
     # One for each whole run of the page: figures of an earlier one are no news (first load, reconnect, another SDR).
     visit: str = field(default_factory=lambda: uuid4().hex)
 
     @property
+    def viewer(self) -> Viewer:
+        """Who is looking, now. Whoever may no longer see this page leaves it here."""
+        who = self.identify()
+        if isinstance(who, Refused) or not may_open(who, self.page):
+            st.rerun()
+        return who
+
+    @property
+    def links(self) -> tuple[Link, ...]:
+        """The pages that whoever is looking may open."""
+        who = self.viewer
+        return tuple(link for link in self.all_links if may_open(who, link.slug))
+
+    @property
     def user_id(self) -> str:
-        """The SDR whom the URL names, or nobody: as sent, so any text at all."""
-        return st.query_params.get("user", "").strip()
+        """The SDR whom the URL names, or nobody: as sent, so any text at all. For an SDR it is always that SDR."""
+        who = self.viewer
+        asked = st.query_params.get("user", "").strip()
+        return asked if may_see(who, asked) else who.user_id or ""
 
     @property
     def engine(self) -> Engine:

@@ -1,11 +1,45 @@
 """The settings of the HUD, read from the environment (and .env) and validated before anything connects."""
 
-from pydantic import Field, SecretStr, ValidationError
+from pathlib import Path
+from typing import Annotated
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+# Sign-in is made of all of these, or there is none.
+SIGN_IN = ("hud_oidc_metadata_url", "hud_oidc_client_id", "hud_oidc_client_secret", "hud_public_url")
+# What a sign-in needs beside them, and `rift` makes by itself.
+COOKIE_SECRET = "hud_cookie_secret"  # noqa: S105  # the name of a setting
+PEOPLE = ("hud_managers", "hud_admins")
+SHORTEST_COOKIE_SECRET = 32
 
 
 class SettingsError(Exception):
     """Settings that cannot be used; the message names each and says what to do, and holds no secret."""
+
+
+def is_loopback(host: str | None) -> bool:
+    """Whether a host name can only mean this machine."""
+    return host in {"localhost", "127.0.0.1", "::1"}
+
+
+def _address(value: str) -> str:
+    url = urlsplit(value)
+    if value and (url.scheme not in {"http", "https"} or not url.hostname or url.query or url.fragment or url.username):
+        raise ValueError("it is no http(s) address")
+    return value.rstrip("/")
+
+
+def _safe_address(value: str) -> str:
+    """An address over which secrets may travel."""
+    url = urlsplit(_address(value))
+    if value and url.scheme != "https" and not is_loopback(url.hostname):
+        raise ValueError("over http everybody on the way could read it")
+    return value
+
+
+Address = Annotated[str, AfterValidator(_address)]
 
 
 class Settings(BaseSettings):
@@ -19,6 +53,67 @@ class Settings(BaseSettings):
     hud_opacity: float = Field(default=0.85, ge=0.0, le=1.0)
     hud_pool_size: int = Field(default=8, ge=1, le=100)
 
+    hud_public_url: Address = ""
+    hud_oidc_metadata_url: Annotated[str, AfterValidator(_safe_address)] = ""
+    hud_oidc_client_id: str = ""
+    hud_oidc_client_secret: SecretStr = SecretStr("")
+    hud_oidc_groups_claim: str = Field(default="groups", min_length=1)
+    hud_oidc_verified_email: bool = True
+    hud_cookie_secret: SecretStr = SecretStr("")
+    hud_managers: str = ""
+    hud_admins: str = ""
+    hud_session_hours: float = Field(default=12.0, ge=0.1, le=720)
+    # For what an admin does: known only where the HUD knows who is one.
+    rift_api_url: str = "http://127.0.0.1:8000"
+    rift_admin_secret: SecretStr | None = None
+    rift_home: str = ""
+    hud_assets_dir: str = ""
+
+    @property
+    def signs_in(self) -> bool:
+        """Whether people sign in. Without it the HUD is open to whoever can reach it."""
+        return bool(self.hud_oidc_metadata_url)
+
+    @property
+    def assets_folder(self) -> Path | None:
+        """The owner's folder of fonts, icons and sounds, whether it exists or not."""
+        if self.hud_assets_dir:
+            return Path(self.hud_assets_dir).expanduser()
+        return Path(self.rift_home) / "hud_assets" if self.rift_home else None
+
+    @model_validator(mode="after")
+    def _sign_in_is_whole(self) -> "Settings":
+        problem = sign_in_problem({name: str(_shown(getattr(self, name))) for name in (*SIGN_IN, *PEOPLE)})
+        if problem:
+            raise ValueError(problem)
+        if self.signs_in and len(self.hud_cookie_secret.get_secret_value()) < SHORTEST_COOKIE_SECRET:
+            raise ValueError(
+                f"HUD_COOKIE_SECRET must have {SHORTEST_COOKIE_SECRET} or more characters when people sign in: "
+                '`eval "$(rift env)"` sets one (or openssl rand -hex 32)'
+            )
+        if not self.signs_in:
+            self.rift_admin_secret = None
+        return self
+
+
+def _shown(value: str | SecretStr) -> str:
+    return value.get_secret_value() if isinstance(value, SecretStr) else value
+
+
+def sign_in_problem(given: dict[str, str]) -> str | None:
+    """Why nobody could sign in with these settings, or nothing: all of it is set, or none."""
+    missing = [name.upper() for name in SIGN_IN if not given[name]]
+    # The public address alone is good for a HUD behind a proxy.
+    wants = any(given[name] for name in SIGN_IN if name != "hud_public_url")
+    if wants and missing:
+        return f"{' and '.join(missing)} must be set too: sign-in needs {', '.join(name.upper() for name in SIGN_IN)}"
+    if not wants and (named := [name.upper() for name in PEOPLE if given[name]]):
+        return f"{' and '.join(named)} would have no effect: nobody signs in. Set {', '.join(missing)} too, or unset it"
+    url = urlsplit(given["hud_public_url"])
+    if wants and url.scheme != "https" and not is_loopback(url.hostname):
+        return "HUD_PUBLIC_URL must be an https address when people sign in: over http a session could be stolen"
+    return None
+
 
 HINTS = {
     "rift_hud_dsn": 'the libpq URL of the role rift_hud; `eval "$(rift env)"` sets it',
@@ -26,6 +121,10 @@ HINTS = {
     "sound_volume": "a number from 0.0 (silent) to 1.0",
     "hud_opacity": "a number from 0.0 (clear panels) to 1.0 (solid panels)",
     "hud_pool_size": "a number of connections from 1 to 100",
+    "hud_public_url": "the address at which people open the HUD, such as https://hud.example.com",
+    "hud_oidc_metadata_url": "the https address of the provider's /.well-known/openid-configuration",
+    "hud_session_hours": "hours until a sign-in ends, 0.1 to 720",
+    "hud_oidc_verified_email": "true or false",
 }
 
 
@@ -40,6 +139,9 @@ def load_settings() -> Settings:
     except ValidationError as error:
         lines = []
         for problem in error.errors(include_url=False, include_input=False):
+            if not problem["loc"]:
+                lines.append(problem["msg"].removeprefix("Value error, ") + ".")
+                continue
             name = str(problem["loc"][0]).lower()
             said = "is not set" if problem["type"] == "missing" else f"cannot be used ({problem['msg']})"
             lines.append(f"{name.upper()} {said}: {HINTS.get(name, 'see .env.example')}.")

@@ -10,6 +10,9 @@ from hud.components.panel import panel
 from hud.context import Hud
 from hud.database import is_not_built
 from hud.live import Known
+from hud.sign_in import sign_out
+
+OPEN_NOTICE = "This HUD is open: whoever can reach it sees everybody's figures."
 
 
 def live_panel(
@@ -31,9 +34,13 @@ def live_panel(
         "beat": round(time.monotonic(), 2),
         "volume": hud.settings.sound_volume,
         "opacity": hud.settings.hud_opacity,
+        "notice": notice(hud),
+        "account": account(hud),
         **details,
     }
-    result = panel(f"rift_{view}", data, "go", *events)
+    result = panel(f"rift_{view}", data, "go", "sign_out", *events)
+    if result.sign_out:
+        sign_out()
     if result.go:
         hud.go(str(result.go))
     return result
@@ -54,6 +61,19 @@ def _address(slug: str, user_id: str) -> str:
     base = str(st.get_option("server.baseUrlPath") or "").strip("/")
     path = "/".join(part for part in (base, "" if slug == "my_hud" else slug) if part)
     return f"/{path}" + (f"?user={quote(user_id)}" if user_id else "")
+
+
+def notice(hud: Hud) -> str:
+    """What everybody who looks has to know; a wall and the corner of a screen are left alone."""
+    if hud.page == "tv" or st.query_params.get("overlay"):
+        return ""
+    return hud.notice or (OPEN_NOTICE if hud.viewer.role == "open" else "")
+
+
+def account(hud: Hud) -> dict[str, Any] | None:
+    """Who is signed in, and whether they may look at others."""
+    who = hud.viewer
+    return None if who.role == "open" else {"name": who.name, "role": who.role, "may_choose": who.role != "sdr"}
 
 
 def state_of(known: Known[Any], interval_seconds: float) -> str:

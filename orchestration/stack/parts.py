@@ -104,7 +104,21 @@ class Environment:
         )
 
     def hud(self) -> dict[str, str]:
-        return self.base() | {"RIFT_HUD_DSN": self.database.dsn("hud")}
+        api = {"RIFT_API_URL": f"http://127.0.0.1:{self.settings.api_port}"}
+        return self.base() | api | {"RIFT_HUD_DSN": self.database.dsn("hud")} | self.sign_in()
+
+    def sign_in(self) -> dict[str, str]:
+        """What the HUD needs to let people in. Only one that knows who is an admin may act as one."""
+        secret = self.settings.hud_oidc_client_secret
+        if not secret:
+            return {}
+        cookies = self.settings.hud_cookie_secret
+        kept = self.settings.rift_home / "hud_cookie_secret"
+        return {
+            "HUD_OIDC_CLIENT_SECRET": secret.get_secret_value(),
+            "HUD_COOKIE_SECRET": cookies.get_secret_value() if cookies else files.keep_secret(kept),
+            "RIFT_ADMIN_SECRET": self.admin_secret.split(",")[0],
+        }
 
     def roster(self) -> dict[str, str]:
         return self.base() | {"RIFT_INGEST_DSN": self.database.dsn("ingest")}

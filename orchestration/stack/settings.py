@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from pydantic import AfterValidator, Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from hud.settings import PEOPLE, SHORTEST_COOKIE_SECRET, SIGN_IN, sign_in_problem
 from ingestion.sources.pulling.settings import API_VERSION, EVERYTHING, HUBSPOT, require_safe_address, require_token
 from orchestration.stack.errors import StackError
 
@@ -30,6 +31,8 @@ SECRETS: Final = (
     "salesforce_client_id",
     "salesforce_client_secret",
     "salesforce_refresh_token",
+    "hud_oidc_client_secret",
+    "hud_cookie_secret",
 )
 SECRETS_IN_WORDS: Final = (
     f"one or more secrets, separated by commas, each of {SECRET_LENGTH} or more printable ASCII characters "
@@ -189,6 +192,27 @@ class Settings(BaseSettings):
     sound_volume: Fraction = 0.6
     hud_opacity: Fraction = 0.85
     hud_pool_size: int = Field(default=8, ge=1, le=100, description="a number of connections from 1 to 100")
+    hud_public_url: Annotated[str, AfterValidator(_public_url)] = Field(
+        default="", description="the address at which people open the HUD, such as https://hud.example.com"
+    )
+    hud_oidc_metadata_url: Annotated[str, AfterValidator(_address)] = Field(
+        default="", description="the https address of the provider's /.well-known/openid-configuration"
+    )
+    hud_oidc_client_id: str = Field(default="", description="the client id that the provider gave the HUD")
+    hud_oidc_client_secret: Token | None = Field(default=None, description=PRINTABLE)
+    hud_oidc_groups_claim: str = Field(default="groups", min_length=1, description="the name of a claim")
+    hud_oidc_verified_email: bool = Field(default=True, description="true or false")
+    hud_cookie_secret: SecretStr | None = Field(
+        default=None,
+        min_length=SHORTEST_COOKIE_SECRET,
+        description=f"{SHORTEST_COOKIE_SECRET} or more characters (openssl rand -hex 32; left empty, one is generated)",
+    )
+    hud_managers: str = Field(default="", description="addresses and names of groups, separated by commas")
+    hud_admins: str = Field(default="", description="addresses and names of groups, separated by commas")
+    hud_session_hours: float = Field(default=12.0, ge=0.1, le=720, description="a number of hours from 0.1 to 720")
+    hud_assets_dir: Annotated[str, AfterValidator(_absolute_if_set)] = Field(
+        default="", description="the path of a folder"
+    )
 
     hubspot_access_token: Token | None = Field(default=None, description=PRINTABLE)
     hubspot_base_url: Annotated[str, AfterValidator(_address)] = Field(
@@ -221,6 +245,15 @@ class Settings(BaseSettings):
                     f"{name.upper()} and RIFT_ADMIN_SECRET must have no secret in common: a sender must not be able to "
                     "change what its events are worth; change one of them"
                 )
+        return self
+
+    @model_validator(mode="after")
+    def _sign_in_is_whole(self) -> "Settings":
+        secret = self.hud_oidc_client_secret
+        given = {name: str(getattr(self, name) or "") for name in (*SIGN_IN, *PEOPLE)}
+        problem = sign_in_problem(given | {"hud_oidc_client_secret": secret.get_secret_value() if secret else ""})
+        if problem:
+            raise ValueError(problem)
         return self
 
     @model_validator(mode="after")

@@ -7,7 +7,7 @@ from sqlalchemy.pool import QueuePool
 from streamlit.testing.v1 import AppTest
 
 from hud.database import open_engine
-from hud.settings import SettingsError, load_settings
+from hud.settings import Settings, SettingsError, load_settings
 
 APP = Path(__file__).parent.parent.parent / "hud" / "app.py"
 SECRET = "postgresql://rift_hud:a-secret@127.0.0.1/rift"
@@ -16,8 +16,8 @@ SECRET = "postgresql://rift_hud:a-secret@127.0.0.1/rift"
 @pytest.fixture(autouse=True)
 def only_these_settings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.chdir(tmp_path)
-    for name in ("RIFT_HUD_DSN", "HUD_REFRESH_INTERVAL", "SOUND_VOLUME", "HUD_OPACITY", "HUD_POOL_SIZE"):
-        monkeypatch.delenv(name, raising=False)
+    for name in Settings.model_fields:
+        monkeypatch.delenv(name.upper(), raising=False)
 
 
 def test_defaults(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -45,6 +45,9 @@ def test_dotenv_is_read(tmp_path: Path) -> None:
         ("HUD_POOL_SIZE", "0"),
         ("HUD_REFRESH_INTERVAL", "inf"),
         ("RIFT_HUD_DSN", ""),
+        ("HUD_SESSION_HOURS", "0"),
+        ("HUD_PUBLIC_URL", "hud.example.com"),
+        ("HUD_OIDC_METADATA_URL", "http://login.example.com/.well-known/openid-configuration"),
     ],
 )
 def test_wrong_value_is_named(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
@@ -71,3 +74,48 @@ def test_the_pool_has_the_size_that_is_set(monkeypatch: pytest.MonkeyPatch) -> N
     pool = open_engine(SECRET, load_settings().hud_pool_size).pool
     assert isinstance(pool, QueuePool)
     assert (pool.size(), pool._max_overflow) == (3, 0)  # noqa: SLF001  # it has no other name
+
+
+SIGN_IN = {
+    "HUD_OIDC_METADATA_URL": "https://login.example.com/.well-known/openid-configuration",
+    "HUD_OIDC_CLIENT_ID": "rift",
+    "HUD_OIDC_CLIENT_SECRET": "secret-of-the-client",
+    "HUD_PUBLIC_URL": "https://hud.example.com/",
+    "HUD_COOKIE_SECRET": "c" * 32,
+    "RIFT_ADMIN_SECRET": "a" * 32,
+    "HUD_ADMINS": "ada@example.com",
+}
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"HUD_OIDC_CLIENT_SECRET": ""}, "HUD_OIDC_CLIENT_SECRET must be set too"),
+        ({"HUD_OIDC_METADATA_URL": "", "HUD_OIDC_CLIENT_ID": ""}, "HUD_OIDC_METADATA_URL and HUD_OIDC_CLIENT_ID must"),
+        ({"HUD_PUBLIC_URL": ""}, "HUD_PUBLIC_URL must be set too"),
+        ({"HUD_PUBLIC_URL": "http://hud.example.com"}, "HUD_PUBLIC_URL must be an https address"),
+        ({"HUD_COOKIE_SECRET": "short"}, "HUD_COOKIE_SECRET must have 32 or more characters"),
+        (dict.fromkeys(list(SIGN_IN)[:4], ""), "HUD_ADMINS would have no effect"),
+    ],
+)
+def test_half_a_sign_in_is_none(monkeypatch: pytest.MonkeyPatch, change: dict[str, str], words: str) -> None:
+    monkeypatch.setenv("RIFT_HUD_DSN", SECRET)
+    for name, value in (SIGN_IN | change).items():
+        monkeypatch.setenv(name, value)
+    with pytest.raises(SettingsError, match=words) as caught:
+        load_settings()
+    assert "secret-of-the-client" not in str(caught.value)
+
+
+def test_only_a_hud_that_people_sign_in_to_knows_the_admin_secret(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("RIFT_HUD_DSN", SECRET)
+    for name, value in SIGN_IN.items():
+        monkeypatch.setenv(name, value)
+    settings = load_settings()
+    assert settings.signs_in
+    assert settings.rift_admin_secret is not None
+    assert settings.hud_public_url == "https://hud.example.com"
+    assert not {"secret-of-the-client", "c" * 32, "a" * 32} & set(repr(settings).split("'"))
+    for name in (*list(SIGN_IN)[:5], "HUD_ADMINS"):
+        monkeypatch.delenv(name)
+    assert load_settings().rift_admin_secret is None

@@ -14,6 +14,7 @@ import pytest
 
 from orchestration.stack import files, parts, status
 from orchestration.stack.database import Database
+from orchestration.stack.errors import StackError
 from orchestration.stack.parts import Environment
 from orchestration.stack.record import Record
 from orchestration.stack.settings import VENDORS, load
@@ -119,6 +120,42 @@ def test_status_without_a_stack_says_so(rift: Rift) -> None:
 @pytest.mark.parametrize("command", ["up", "env", "simulate", "dsn", "pull"])
 def test_the_help_teaches(rift: Rift, command: str) -> None:
     assert "Example" in rift(command, "--help").stdout
+
+
+def test_only_a_hud_that_people_sign_in_to_may_act_for_an_admin(tmp_path: Path) -> None:
+    provider = {
+        "hud_oidc_metadata_url": "https://login.example.com/.well-known/openid-configuration",
+        "hud_oidc_client_id": "rift",
+        "hud_oidc_client_secret": "secret-of-the-client",
+        "hud_public_url": "https://hud.example.com",
+    }
+    settings = load(_env_file=None, rift_home=tmp_path, **provider)
+    environment = Environment(settings, Database(settings))
+    known = environment.hud()
+    assert known["HUD_OIDC_CLIENT_SECRET"] == "secret-of-the-client"
+    assert known["RIFT_ADMIN_SECRET"] == environment.admin_secret
+    assert known["HUD_COOKIE_SECRET"] == (tmp_path / "hud_cookie_secret").read_text()
+    assert (tmp_path / "hud_cookie_secret").stat().st_mode & 0o777 == 0o600
+    assert environment.hud()["HUD_COOKIE_SECRET"] == known["HUD_COOKIE_SECRET"]
+    command = " ".join(parts.hud(environment).command)
+    for name in ("HUD_OIDC_CLIENT_SECRET", "HUD_COOKIE_SECRET", "RIFT_ADMIN_SECRET"):
+        assert known[name] not in command + repr(parts.hud(environment))
+        others = (environment.receiver(), environment.warehouse(), environment.pulls())
+        assert not any(known[name] in other.values() for other in others[name == "RIFT_ADMIN_SECRET" :])
+    without = Environment(load(_env_file=None, rift_home=tmp_path), Database(settings)).hud()
+    assert not {"HUD_OIDC_CLIENT_SECRET", "HUD_COOKIE_SECRET", "RIFT_ADMIN_SECRET"} & without.keys()
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        ({"hud_oidc_client_id": "rift"}, "HUD_OIDC_METADATA_URL and HUD_OIDC_CLIENT_SECRET and HUD_PUBLIC_URL must be"),
+        ({"hud_admins": "ada@example.com"}, "HUD_ADMINS would have no effect"),
+    ],
+)
+def test_sign_in_is_whole_or_not_at_all(given: dict[str, str], words: str) -> None:
+    with pytest.raises(StackError, match=words):
+        load(_env_file=None, **given)
 
 
 def test_each_process_knows_only_what_it_needs(tmp_path: Path) -> None:

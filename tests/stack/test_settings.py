@@ -122,6 +122,7 @@ def test_each_setting_is_documented_with_its_default() -> None:
                  "webhook_queue_size", "webhook_max_body_bytes", "webhook_spool_dir", "webhook_spool_max_bytes",
                  "rift_timezone", "week_grace_hours", "sound_volume",
                  "hud_refresh_interval", "hud_opacity", "hud_pool_size", "default_user_id",
+                 "hud_oidc_groups_claim", "hud_oidc_verified_email", "hud_session_hours",
                  "hubspot_base_url", "hubspot_start_date", "hubspot_poll_minutes",
                  "salesforce_api_version", "salesforce_start_date", "salesforce_poll_minutes"):  # fmt: skip
         assert documented[name.upper()] == str(Settings.model_fields[name].default)

@@ -3,7 +3,7 @@
 const tag = new URL(import.meta.url).search;
 const { ago, h, icon, setText, span } = await import(`./dom.js${tag}`);
 
-export function createHeader({ assets, sound, leave }) {
+export function createHeader({ assets, sound, leave, signOut }) {
   const name = h("h1", { class: "name", dir: "auto" });
   const team = h("p", { class: "team", dir: "auto" });
   const freshness = h("span");
@@ -23,6 +23,7 @@ export function createHeader({ assets, sound, leave }) {
     oninput: () => sound.setVolume(Number(volume.value)),
   });
   const change = leave ? [h("button", { class: "key", type: "button", onclick: leave, "aria-label": "Change SDR", title: "Change SDR" }, icon(assets, "swap"))] : [];
+  const out = h("button", { class: "key sign-out", type: "button", hidden: "", onclick: signOut }, icon(assets, "sign_out"));
   const notice = h("p", { class: "notice", hidden: "" });
 
   const root = h(
@@ -30,7 +31,7 @@ export function createHeader({ assets, sound, leave }) {
     { class: "bar" },
     h("div", { class: "identity" }, name, team),
     status,
-    h("div", { class: "keys" }, allow, mute, volume, ...change),
+    h("div", { class: "keys" }, allow, mute, volume, ...change, out),
     spoken,
     notice,
   );
@@ -65,6 +66,16 @@ export function createHeader({ assets, sound, leave }) {
       setText(name, title);
       name.title = name.textContent;
       setText(team, subtitle);
+    },
+    // Who is signed in. An SDR has one HUD, and nobody else to choose.
+    showAccount(account) {
+      for (const key of change) key.hidden = Boolean(account && !account.may_choose);
+      out.hidden = !account;
+      const words = account ? `Sign out (${account.name})` : "Sign out";
+      if (out.title !== words) {
+        out.title = words;
+        out.setAttribute("aria-label", words);
+      }
     },
     // What everybody who looks must know, such as that this HUD is open.
     showNotice(words) {

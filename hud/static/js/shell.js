@@ -22,7 +22,7 @@ const MESSAGES = {
  */
 export function createShell({ view, assets, trigger, defaultVolume, content, messages = {}, onTick, leave }) {
   const sound = createSound({ assets, defaultVolume, onChange: () => showSound() });
-  const header = createHeader({ assets, sound, leave });
+  const header = createHeader({ assets, sound, leave, signOut: () => trigger("sign_out", true) });
   const rail = createRail({ assets, go: (slug) => trigger("go", slug) });
   const celebrations = createCelebrations();
 
@@ -57,6 +57,7 @@ export function createShell({ view, assets, trigger, defaultVolume, content, mes
     rail.update(data.pages, data.page);
     header.showName(data.title, data.subtitle);
     header.showNotice(data.notice);
+    header.showAccount(data.account);
     const [headline, words] = messages[data.state] ?? MESSAGES[data.state] ?? MESSAGES.away;
     setText(title, headline);
     setText(advice, words);

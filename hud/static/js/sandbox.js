@@ -1,0 +1,11 @@
+// A frame for a whole document with scripts of its own. Of a frame without an address (srcdoc, blob:) our policy would
+// forbid them; frame.html has a policy that allows them and nothing else: no storage, no network, no way out.
+
+const tag = new URL(import.meta.url).search;
+const { h } = await import(`./dom.js${tag}`);
+
+export function sandboxed({ assets, page, title }) {
+  const frame = h("iframe", { sandbox: "allow-scripts", referrerpolicy: "no-referrer", title, src: assets("frame.html") });
+  frame.addEventListener("load", () => frame.contentWindow?.postMessage(page, "*"), { once: true });
+  return frame;
+}
