@@ -15,7 +15,8 @@ from hud.queries.arena import PERIODS, Board, Roster
 LEAST_INTERVAL_SECONDS = 2.0
 MAX_AGE_IN_INTERVALS = 0.8
 CONTESTS_MAX_AGE_SECONDS = 4.0
-ROSTER_MAX_AGE_SECONDS = 60.0
+# Names and teams change by the day.
+ROSTER_MAX_AGE_SECONDS = 15.0
 
 PODIUM = 3
 PAGE_ROWS = 50
@@ -56,13 +57,14 @@ def _live(hud: Hud) -> None:
     look: Look = st.session_state.setdefault("rift_arena", Look())
     period = st.query_params.get("board", "")
     period = period if period in PERIODS else "week"
-    boards = shared("arena_board", lambda name: queries.board(hud.engine, name), interval * MAX_AGE_IN_INTERVALS)
+    engine = hud.engine
+    boards = shared("arena_board", lambda name: queries.board(engine, name), interval * MAX_AGE_IN_INTERVALS)
     known = boards.get(period)
     shown = known.value or Board([])
     details = {
         "period": period,
         "user_id": hud.user_id[:LONGEST_ID],
-        "home": href(hud, "my_hud").partition("?")[0],
+        "home": "/" + href(hud, "my_hud").partition("?")[0].strip("/"),
         "opens": "all" if may_open(hud.viewer, "") else hud.viewer.user_id,
         **board_details(shown, look, hud.user_id),
         **contest_details(hud),
@@ -114,9 +116,10 @@ def board_details(board: Board, look: Look, user_id: str) -> dict[str, Any]:
 
 def contest_details(hud: Hud) -> dict[str, Any]:
     """Teams and duels, and which of them are the reader's own."""
-    teams = shared("arena_teams", lambda _: queries.teams(hud.engine), CONTESTS_MAX_AGE_SECONDS).get("").value or []
-    duels = shared("arena_duels", lambda _: queries.duels(hud.engine), CONTESTS_MAX_AGE_SECONDS).get("").value or []
-    rosters = shared("arena_roster", lambda _: queries.roster(hud.engine), ROSTER_MAX_AGE_SECONDS)
+    engine = hud.engine
+    teams = shared("arena_teams", lambda _: queries.teams(engine), CONTESTS_MAX_AGE_SECONDS).get("").value or []
+    duels = shared("arena_duels", lambda _: queries.duels(engine), CONTESTS_MAX_AGE_SECONDS).get("").value or []
+    rosters = shared("arena_roster", lambda _: queries.roster(engine), ROSTER_MAX_AGE_SECONDS)
     roster = rosters.get("").value or NOBODY
     team_id = roster.team_ids.get(hud.user_id)
     sided = [sides_of(duel, roster, {"sdr": hud.user_id, "team": team_id}) for duel in duels]
