@@ -140,6 +140,7 @@ def test_own_row_never_leaves_the_screen(page: Page, crowd: str, width: int, hei
     page.get_by_role("button", name="My row").click()
     row = page.locator(".boards .scroll .own")
     expect(row.locator(".place")).to_have_text("4321")
+    assert page.locator(".boards .scroll .entry").count() == PAGE_ROWS
     expect(page.locator(".dock")).to_be_hidden()
     expect(row.locator("a")).to_be_focused()
     wait_until(lambda: row.evaluate(IN_VIEW), 5)
@@ -290,6 +291,8 @@ def test_any_name_is_text_and_fits_on_any_screen(page: Page, crowd: str, databas
         page.set_viewport_size({"width": width, "height": height})
         page.wait_for_timeout(150)
         assert page.evaluate("document.documentElement.scrollWidth") <= width
+        if width > 1000:  # only lists scroll
+            assert page.locator(".stMain").evaluate("(node) => node.scrollHeight <= node.clientHeight")
         assert page.evaluate(MISFITS) == [], f"at {width} pixels"
 
 

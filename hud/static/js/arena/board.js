@@ -28,7 +28,7 @@ export function createBoard({ assets, trigger, reader }) {
   const podium = createPodium(links);
   const quietTitle = h("h3");
   const quietText = h("p");
-  const quiet = h("div", { class: "nothing" }, icon(assets, "crown", "crossed"), quietTitle, quietText);
+  const quiet = h("div", { class: "nothing" }, h("div", { class: "vacant" }, h("img", { src: assets("rings.svg"), alt: "" }), icon(assets, "crown", "crossed")), quietTitle, quietText);
   const found = h("p", { class: "found", role: "status" });
   const toTop = h("button", { type: "button", class: "key wide", onclick: () => trigger("jump", "top") }, "To the top of the board");
   const more = h("button", { type: "button", class: "key wide", onclick: () => trigger("more", true) }, "Show more");
@@ -80,9 +80,20 @@ export function createBoard({ assets, trigger, reader }) {
       trigger("jump", "own");
       return;
     }
-    element.scrollIntoView({ block: "center", behavior: calm() ? "auto" : "smooth" });
+    bring(element);
     const target = element.querySelector("a") ?? scroll;
     target.focus({ preventScroll: true });
+  }
+
+  // A row that sticks to an edge says that it is there already, so its neighbour is asked.
+  function bring(element) {
+    const behavior = calm() ? "auto" : "smooth";
+    const beside = element.previousElementSibling ?? element.nextElementSibling ?? element;
+    if (!scroll.contains(element) || scroll.scrollHeight <= scroll.clientHeight + 1) beside.scrollIntoView({ block: "nearest", behavior });
+    else {
+      const top = beside.getBoundingClientRect().top - scroll.getBoundingClientRect().top;
+      scroll.scrollBy({ top: top - scroll.clientHeight / 2, behavior });
+    }
   }
 
   // On a phone the podium scrolls away with the page: then the own place stays at the lower edge all the same.

@@ -1,7 +1,7 @@
 // Duels: two sides face each other, a bar between them leans to whoever is ahead. The reader's own come first.
 
 const tag = new URL(import.meta.url).search;
-const [{ h, icon, number, plural, setText }, { createFigure }, { createKeyed }, { day, decimal, isolate }] = await Promise.all(
+const [{ h, icon, number, plural, setText }, { createFigure }, { createKeyed }, { day, decimal }] = await Promise.all(
   ["dom", "arena/figure", "arena/keyed", "arena/words"].map((name) => import(`../${name}.js${tag}`)),
 );
 
@@ -58,7 +58,9 @@ export function createDuels({ assets }) {
     const metric = h("span", { class: "duel-metric" });
     const sides = SIDES.map(createSide);
     const lean = h("span", { class: "lean" });
-    const standing = h("p", { class: "duel-standing" });
+    const winner = h("bdi", { class: "duel-winner" });
+    const verdict = h("span");
+    const standing = h("p", { class: "duel-standing" }, winner, verdict);
     const time = h("p", { class: "duel-time" });
     const element = h(
       "li",
@@ -80,7 +82,9 @@ export function createDuels({ assets }) {
         for (const side of sides) side.update(duel);
         const [one, two] = SIDES.map((which) => duel[`${which}_score_per_head`]);
         lean.style.transform = `scaleX(${one + two > 0 ? one / (one + two) : 0.5})`;
-        setText(standing, standingOf(duel));
+        const [who, does] = standingOf(duel);
+        setText(winner, who);
+        setText(verdict, does);
         setText(time, timeOf(duel));
       },
       dispose: () => sides.forEach((side) => side.dispose()),
@@ -99,15 +103,15 @@ export function createDuels({ assets }) {
   };
 }
 
+// Who, and what of them.
 function standingOf(duel) {
   const isOver = duel.status === "over";
-  if (duel.status === "upcoming") return "Not begun";
-  if (duel.leader === "tie") return isOver ? "A draw" : "Level";
-  const by = `${decimal(duel.margin)}${duel.subject_type === "team" ? " per head" : ""}`;
+  if (duel.status === "upcoming") return ["", "Not begun"];
+  if (duel.leader === "tie") return ["", isOver ? "A draw" : "Level"];
   const side = duel[duel.leader];
-  const who = side.is_own && duel.subject_type === "sdr" ? "You" : isolate(side.name);
-  const verb = isOver ? "won" : who === "You" ? "lead" : "leads";
-  return `${who} ${verb} by ${by}`;
+  const isYou = side.is_own && duel.subject_type === "sdr";
+  const by = `by ${decimal(duel.margin)}${duel.subject_type === "team" ? " per head" : ""}`;
+  return [isYou ? "You" : side.name, `\u00a0${isOver ? "won" : isYou ? "lead" : "leads"} ${by}`];
 }
 
 function timeOf({ status, starts_on: starts, ends_on: ends, days_left: left, days_to_start: until }) {

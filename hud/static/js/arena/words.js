@@ -9,5 +9,3 @@ const ordinals = new Intl.PluralRules("en", { type: "ordinal" });
 export const ordinal = (value) => `${number(value)}${ENDINGS[ordinals.select(value)]}`;
 export const decimal = (value) => Number(value ?? 0).toLocaleString("en-US", { maximumFractionDigits: 2 });
 export const day = (date) => new Date(`${date}T12:00:00Z`).toLocaleDateString("en-GB", { day: "numeric", month: "short", timeZone: "UTC" });
-// A name of either direction leaves the order of the words around it alone.
-export const isolate = (name) => `\u2068${name}\u2069`;
