@@ -47,7 +47,7 @@ def interval_of(hud: Hud) -> float:
     return max(LEAST_INTERVAL_SECONDS, hud.settings.hud_refresh_interval)
 
 
-def may_open(viewer: Viewer, user_id: str) -> bool:
+def may_see(viewer: Viewer, user_id: str) -> bool:
     """Whether a row leads to that SDR's HUD."""
     return viewer.role != "sdr" or viewer.user_id == user_id
 
@@ -65,7 +65,7 @@ def _live(hud: Hud) -> None:
         "period": period,
         "user_id": hud.user_id[:LONGEST_ID],
         "home": "/" + href(hud, "my_hud").partition("?")[0].strip("/"),
-        "opens": "all" if may_open(hud.viewer, "") else hud.viewer.user_id,
+        "opens": "all" if may_see(hud.viewer, "") else hud.viewer.user_id,
         **board_details(shown, look, hud.user_id),
         **contest_details(hud),
     }
@@ -74,7 +74,7 @@ def _live(hud: Hud) -> None:
     )
     if obey(hud, result, look, shown):
         st.rerun(scope="fragment")
-    if result.open and may_open(hud.viewer, str(result.open)) and is_possible_id(str(result.open)):
+    if result.open and may_see(hud.viewer, str(result.open)) and is_possible_id(str(result.open)):
         st.query_params["user"] = str(result.open)
         hud.go("my_hud")
 

@@ -19,6 +19,7 @@ export function createTeams() {
   );
   let own = null;
   let most = 1;
+  let shared = new Set();
 
   function create() {
     const place = h("span", { class: "place" });
@@ -49,7 +50,7 @@ export function createTeams() {
         const isOwn = team.team_id === own;
         element.classList.toggle("own", isOwn);
         you.hidden = !isOwn;
-        setText(place, team.position ?? "\u2013");
+        setText(place, `${shared.has(team.position) ? "=" : ""}${team.position ?? "\u2013"}`);
         setText(name, team.team_name);
         name.title = team.team_name;
         setText(perHead, `${decimal(team.points_per_head)} per head`);
@@ -72,6 +73,8 @@ export function createTeams() {
     update({ teams, team_count: count, team_id: teamId }) {
       own = teamId;
       most = Math.max(0.01, ...teams.map((team) => team.points_per_head));
+      const places = teams.map((team) => team.position);
+      shared = new Set(places.filter((place, at) => place !== null && places.indexOf(place) !== at));
       root.dataset.count = String(teams.length);
       setText(note, count > teams.length ? `first of ${number(count)}` : "points per head");
       rows.update(teams);
