@@ -144,5 +144,6 @@ def sides_of(duel: dict[str, Any], roster: Roster, own: dict[str, str | None]) -
 
 
 def own_in_view(teams: list[dict[str, Any]], team_id: str | None) -> list[dict[str, Any]]:
-    """The first teams, and the own one when it is behind them."""
-    return teams[:TEAM_ROWS] + [team for team in teams[TEAM_ROWS:] if team["team_id"] == team_id]
+    """The first teams; of those behind them the own one, and Unassigned, which is no team."""
+    behind = [team for team in teams[TEAM_ROWS:] if team["team_id"] == team_id or team["position"] is None]
+    return teams[:TEAM_ROWS] + behind

@@ -16,8 +16,8 @@ from tests.hud import sdrs
 from tests.hud.conftest import panel, running_hud, wait_until
 
 HOSTILE = '<img src="http://203.0.113.7/x.png" onerror="document.title=1"> ![x](http://203.0.113.7/y.png) **bold**'
-NAMES = [HOSTILE, "x" * 200, "שרה לוי", "👩🏽‍🚀 Zoë 🚀"]
-SIZES = [(390, 844), (1366, 768), (3840, 2160)]
+NAMES = [HOSTILE, "x" * 200, "שרה לוי", f"👩🏽‍🚀 Zoë {HOSTILE}"]
+SIZES = [(390, 844), (1120, 700), (1366, 768), (3840, 2160)]
 ME = "crowd-04321"
 
 # Everybody before the 4,321st has booked meetings, the 4,321st has been on the phone, nobody else has done anything.
@@ -231,9 +231,10 @@ def test_teams_are_compared_per_head(page: Page, crowd: str, database: Database)
     expect(own.locator(".who-name")).to_have_text("Squad 1", timeout=20_000)
     expect(own.locator(".you")).to_have_text("Yours")
     expect(page.locator(".teams .ratio")).to_have_text("first of 40")
-    # Whom no roster knows are a team of their own on the board, and in no contest.
-    unassigned = database.execute("select position from marts.fct_team_weekly where team_id = 'unassigned'")
-    assert unassigned == [(None,)]
+    # Whom no roster knows come last, in no contest.
+    expect(rows.last.locator(".who-name")).to_have_text("Unassigned", timeout=10_000)
+    expect(rows.last.locator(".place")).to_have_text("\u2013")
+    expect(rows.last.locator(".team-facts")).to_have_text("1 SDR \u00b7 on no roster: out of the contest")
 
 
 DUELS = """

@@ -4,7 +4,7 @@ const tag = new URL(import.meta.url).search;
 const [{ h, icon, setText }, { emblemUrl }, { createFigure }, { createKeyed }, { createMove, createName, DECIDES, readRow, userOf }] =
   await Promise.all(["dom", "emblem", "arena/figure", "arena/keyed", "arena/row"].map((name) => import(`../${name}.js${tag}`)));
 
-const SCORES = { today: "gold today", week: "points this week", all_time: "XP of all time" };
+const SCORES = { today: "gold today", week: "points this week", all_time: "XP" };
 
 export function createPodium(options) {
   const { assets, isOwn } = options;
