@@ -193,7 +193,7 @@ def test_an_event_moves_a_row_smoothly(page: Page, crowd: str, database: Databas
     assert page.evaluate("window.moved").count("crowd-00007") == 1
     assert row.evaluate("(node) => node.marked && node.previousElementSibling === null"), "the row was drawn anew"
     expect(row.locator("a")).to_be_focused()
-    expect(page.locator(".rift > .quiet[role=status]")).to_have_text("You are now 4th of 10000: up 3 places")
+    expect(page.locator(".rift > .quiet[role=status]")).to_have_text("You are now 4th of 10,000: up 3 places")
 
     page.emulate_media(reduced_motion="reduce")
     page.evaluate("window.moved = []")

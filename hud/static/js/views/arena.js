@@ -1,7 +1,7 @@
 // The Arena: the board of a period, teams and duels, side by side; one below the other on a phone.
 
 const tag = new URL(import.meta.url).search;
-const [{ h, plural }, { createShell }, { createBoard }, { createTeams }, { createDuels }, { readRow }, { ordinal }] = await Promise.all(
+const [{ h, number, plural }, { createShell }, { createBoard }, { createTeams }, { createDuels }, { readRow }, { ordinal }] = await Promise.all(
   ["dom", "shell", "arena/board", "arena/teams", "arena/duels", "arena/row", "arena/words"].map((name) => import(`../${name}.js${tag}`)),
 );
 
@@ -31,7 +31,7 @@ export function create({ assets, trigger, defaultVolume }) {
     duels.update(data);
     if (mine && before && before.period === data.period && before.position !== mine.position) {
       const places = before.position - mine.position;
-      announce(`You are now ${ordinal(mine.position)} of ${data.total}: ${places > 0 ? "up" : "down"} ${plural(Math.abs(places), "place", "places")}`);
+      announce(`You are now ${ordinal(mine.position)} of ${number(data.total)}: ${places > 0 ? "up" : "down"} ${plural(Math.abs(places), "place", "places")}`);
     }
     before = mine ? { period: data.period, position: mine.position } : null;
   }
