@@ -1,0 +1,165 @@
+"""The chart of an SDR's weekly ranks, and its table: what holds now beside what was announced."""
+
+import math
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any, Final
+
+from hud.components.charts import GOLD, NIGHT, figure, literal, table
+from hud.components.history_charts import time_axis
+from hud.components.history_periods import short_name
+
+TIER_COLOURS: Final = (
+    *("#aab0b8", "#d98c52", "#c6d6e4", "#f0c25a", "#5fe0d2"),
+    *("#3fdc8c", "#8fb4ff", "#c58bff", "#ff6f72", "#7fd3ff"),
+)
+ANNOUNCED: Final = "#ffb454"
+# More weeks than these stand too close for large marks.
+ROOMY_WEEKS: Final = 30
+WEEK_MILLISECONDS: Final = 7 * 86_400_000
+MOST_TICKS: Final = 7
+COLUMNS: Final = (
+    *("Week of", "Rank", "Points", "Meetings booked", "Place"),
+    *("Announced rank", "Announced points", "Announced place", "State"),
+)
+
+Chart = dict[str, Any]
+Week = dict[str, Any]
+
+
+def ranks(weeks: Sequence[Week], tiers: Sequence[dict[str, Any]]) -> Chart:
+    """Steps from tier to tier; a cross where another tier was announced, a hollow mark on the week that is not over."""
+    order = {tier["rank_tier"]: tier["rank_order"] for tier in tiers}
+    moved = [week for week in weeks if was_another(week)]
+    crosses = {
+        "type": "scatter",
+        "name": "Announced",
+        "x": [week["week_start_date"].isoformat() for week in moved],
+        "y": [order.get(week["published_rank_tier"], 0) for week in moved],
+        "mode": "markers",
+        "hoverinfo": "skip",
+        "marker": {"symbol": "x-thin", "size": 12, "color": ANNOUNCED, "line": {"color": ANNOUNCED, "width": 3}},
+    }
+    drawn = figure(
+        [_steps(weeks, order), crosses],
+        shapes=[_band(height) for height in order.values()],
+        margin={"l": 136, "r": 18, "t": 8, "b": 34},
+        xaxis=_weeks_axis(weeks),
+        yaxis={
+            "range": [-0.5, len(order) - 0.5],
+            "tickvals": list(order.values()),
+            "ticktext": [literal(name, 14) for name in order],
+            "showgrid": False,
+        },
+    )
+    return {
+        "figure": drawn,
+        "table": table("Rank by week", COLUMNS, [_row(week) for week in weeks]),
+        # The script puts them beside the names of the tiers.
+        "emblems": list(order.values()),
+        "legend": [{"name": "Announced as", "colour": ANNOUNCED}] if moved else [],
+    }
+
+
+def was_another(week: Week) -> bool:
+    """Whether the week was announced with another tier than it has now."""
+    return week["published_rank_tier"] not in {None, week["rank_tier"]}
+
+
+def _steps(weeks: Sequence[Week], order: dict[str, int]) -> Chart:
+    heights = [order.get(week["rank_tier"], 0) for week in weeks]
+    return {
+        "type": "scatter",
+        "name": "Rank",
+        "x": [week["week_start_date"].isoformat() for week in weeks],
+        "y": heights,
+        "customdata": [_words(week) for week in weeks],
+        "hovertemplate": "%{customdata}<extra></extra>",
+        "mode": "lines+markers",
+        "line": {"shape": "hvh", "color": GOLD, "width": 2.5},
+        "fill": "tozeroy",
+        "fillgradient": {
+            "type": "vertical",
+            "colorscale": [[0, "rgba(10, 200, 185, 0)"], [1, "rgba(200, 170, 110, .36)"]],
+        },
+        "marker": {
+            "symbol": ["diamond" if week["is_closed"] else "diamond-open" for week in weeks],
+            "size": 15 if len(weeks) <= ROOMY_WEEKS else 7,
+            "color": [_colour(height) for height in heights],
+            "line": {
+                "color": [
+                    NIGHT if week["is_closed"] else _colour(height) for week, height in zip(weeks, heights, strict=True)
+                ],
+                "width": 2,
+            },
+        },
+    }
+
+
+def _weeks_axis(weeks: Sequence[Week]) -> Chart:
+    """Mondays below the chart, and half a week of room at both ends."""
+    if not weeks:
+        return time_axis()
+    first, last = weeks[0]["week_start_date"], weeks[-1]["week_start_date"]
+    return {
+        **time_axis(),
+        "range": [(first - timedelta(days=4)).isoformat(), (last + timedelta(days=4)).isoformat()],
+        "tickmode": "linear",
+        "tick0": first.isoformat(),
+        "dtick": WEEK_MILLISECONDS * max(1, math.ceil(len(weeks) / MOST_TICKS)),
+    }
+
+
+def _band(height: int) -> Chart:
+    return {
+        "type": "rect",
+        "xref": "paper",
+        "x0": 0,
+        "x1": 1,
+        "y0": height - 0.5,
+        "y1": height + 0.5,
+        "fillcolor": _colour(height),
+        "opacity": 0.09 if height % 2 else 0.035,
+        "line": {"width": 0},
+        "layer": "below",
+    }
+
+
+def _words(week: Week) -> str:
+    said = (
+        f"<b>{literal(week['rank_tier'])}</b>, {week['weekly_rank_points']:,} points, place {week['rank_position']:,}"
+    )
+    if was_another(week):
+        said += f"<br>announced: {literal(week['published_rank_tier'])}, {week['published_rank_points']:,} points"
+    return said if week["is_closed"] else f"{said}<br>not over yet"
+
+
+def _row(week: Week) -> tuple[object, ...]:
+    announced = ("", "", "")
+    if week["published_rank_tier"] is not None:
+        announced = (
+            week["published_rank_tier"],
+            f"{week['published_rank_points']:,}",
+            f"{week['published_rank_position']:,}",
+        )
+    return (
+        short_name(week["week_start_date"]),
+        week["rank_tier"],
+        f"{week['weekly_rank_points']:,}",
+        f"{week['weekly_meetings_booked']:,}",
+        f"{week['rank_position']:,}",
+        *announced,
+        _state(week),
+    )
+
+
+def _state(week: Week) -> str:
+    if not week["is_closed"]:
+        return "Not over yet"
+    if week["is_restated"]:
+        return "Changed since it was announced"
+    return "As announced" if week["published_rank_tier"] is not None else "Not announced"
+
+
+def _colour(height: int) -> str:
+    return TIER_COLOURS[min(max(height, 0), len(TIER_COLOURS) - 1)]
