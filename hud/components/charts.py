@@ -50,7 +50,7 @@ TEMPLATE: Final[dict[str, Any]] = {
             "namelength": -1,
         },
         "bargap": 0.22,
-        "xaxis": {**AXIS, "showgrid": False},
+        "xaxis": {**AXIS, "showgrid": False, "spikecolor": GOLD, "spikethickness": 1, "spikedash": "solid"},
         "yaxis": AXIS,
     }
 }

@@ -127,7 +127,10 @@ def _achievements(catalogue: Sequence[Row], progress: Sequence[Row]) -> list[Row
 
 def _achievement(row: Row) -> Row:
     return {
-        **{name: row[name] for name in ("achievement_id", "title", "description", "kind", "threshold", "is_earned")},
+        **{
+            name: row[name]
+            for name in ("achievement_id", "title", "description", "kind", "event_type", "threshold", "is_earned")
+        },
         "value": row["current_value"],
         "ratio": row["progress_ratio"],
         "on": short_name(row["earned_on"]) if row["earned_on"] else None,

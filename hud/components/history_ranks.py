@@ -18,10 +18,7 @@ ANNOUNCED: Final = "#ffb454"
 ROOMY_WEEKS: Final = 30
 WEEK_MILLISECONDS: Final = 7 * 86_400_000
 MOST_TICKS: Final = 7
-COLUMNS: Final = (
-    *("Week of", "Rank", "Points", "Meetings booked", "Place"),
-    *("Announced rank", "Announced points", "Announced place", "State"),
-)
+COLUMNS: Final = ("Week of", "Rank", "Points", "Meetings", "Place", "Announced as", "State")
 
 Chart = dict[str, Any]
 Week = dict[str, Any]
@@ -126,38 +123,41 @@ def _band(height: int) -> Chart:
 
 
 def _words(week: Week) -> str:
-    said = (
-        f"<b>{literal(week['rank_tier'])}</b>, {week['weekly_rank_points']:,} points, place {week['rank_position']:,}"
-    )
+    lines = [
+        f"Week of {short_name(week['week_start_date'])}",
+        f"<b>{literal(week['rank_tier'])}</b>, {week['weekly_rank_points']:,} points, place {week['rank_position']:,}",
+    ]
     if was_another(week):
-        said += f"<br>announced: {literal(week['published_rank_tier'])}, {week['published_rank_points']:,} points"
-    return said if week["is_closed"] else f"{said}<br>not over yet"
+        lines.append(f"announced as {literal(_announced(week), 60)}")
+    if not week["is_closed"]:
+        lines.append("not over yet")
+    return "<br>".join(lines)
 
 
 def _row(week: Week) -> tuple[object, ...]:
-    announced = ("", "", "")
-    if week["published_rank_tier"] is not None:
-        announced = (
-            week["published_rank_tier"],
-            f"{week['published_rank_points']:,}",
-            f"{week['published_rank_position']:,}",
-        )
     return (
         short_name(week["week_start_date"]),
         week["rank_tier"],
         f"{week['weekly_rank_points']:,}",
         f"{week['weekly_meetings_booked']:,}",
         f"{week['rank_position']:,}",
-        *announced,
+        _announced(week),
         _state(week),
     )
+
+
+def _announced(week: Week) -> str:
+    if week["published_rank_tier"] is None:
+        return ""
+    points, position = week["published_rank_points"], week["published_rank_position"]
+    return f"{week['published_rank_tier']}, {points:,} points, place {position:,}"
 
 
 def _state(week: Week) -> str:
     if not week["is_closed"]:
         return "Not over yet"
     if week["is_restated"]:
-        return "Changed since it was announced"
+        return "Changed since"
     return "As announced" if week["published_rank_tier"] is not None else "Not announced"
 
 

@@ -154,7 +154,7 @@ TEAM_WINS = text(
 
 CATALOGUE = text(
     """
-    select achievement_id, title, description, kind
+    select achievement_id, title, description, kind, event_type
     from marts.dim_achievements
     order by sort_order, achievement_id
     """

@@ -4,7 +4,8 @@ const tag = new URL(import.meta.url).search;
 const { h, icon, number, setText } = await import(`../dom.js${tag}`);
 
 const UNITS = { xp: "XP", gold: "gold", streak: "days", weekly_rank: "points", team_win: "wins", personal_best: "steps" };
-const KINDS = new Set(["count", "xp", "gold", "streak", "personal_best", "weekly_rank", "team_win"]);
+const DEEDS = new Set(["call_dial", "call_connect", "email_sent", "meeting_booked", "meeting_attended"]);
+const KINDS = new Set(["xp", "gold", "streak", "personal_best", "weekly_rank", "team_win"]);
 
 export function createAchievements({ assets }) {
   const list = h("ul", { class: "badges" });
@@ -13,7 +14,7 @@ export function createAchievements({ assets }) {
   const root = h("section", { class: "panel achievements", "aria-labelledby": "rift-achievements" }, h("div", { class: "head" }, h("h2", { class: "caption", id: "rift-achievements" }, "Achievements"), total), empty, list);
 
   function card(row) {
-    const kind = KINDS.has(row.kind) ? row.kind : "count";
+    const sign = DEEDS.has(row.event_type) ? row.event_type : `feat_${KINDS.has(row.kind) ? row.kind : "count"}`;
     const unit = UNITS[row.kind] ? ` ${UNITS[row.kind]}` : "";
     const reached = Math.min(row.value, row.threshold);
     const words = row.is_earned ? `Earned ${row.on ?? ""}`.trim() : `${number(reached)} / ${number(row.threshold)}${unit}`;
@@ -22,7 +23,7 @@ export function createAchievements({ assets }) {
     return h(
       "li",
       { class: row.is_earned ? "earned" : "ahead", "data-achievement": row.achievement_id },
-      h("span", { class: "medal" }, icon(assets, `feat_${kind}`)),
+      h("span", { class: "medal" }, icon(assets, sign)),
       h("div", { class: "deed" }, h("h3", { dir: "auto" }, row.title), h("p", { dir: "auto" }, row.description ?? ""), ...(row.is_earned ? [] : [bar]), h("p", { class: "far" }, words)),
     );
   }

@@ -1,7 +1,7 @@
 // History: lays out the charts, bests and achievements, and draws them anew only when the past has changed.
 
 const tag = new URL(import.meta.url).search;
-const [{ h }, { createShell }, { createChart }, { createSummary }, { createBests }, { createAchievements }] = await Promise.all(
+const [{ h, icon }, { createShell }, { createChart }, { createSummary }, { createBests }, { createAchievements }] = await Promise.all(
   ["dom", "shell", "history/chart", "history/summary", "history/bests", "history/achievements"].map((name) => import(`../${name}.js${tag}`)),
 );
 
@@ -18,7 +18,7 @@ export function create({ assets, trigger, defaultVolume }) {
   const bests = createBests({ assets });
   const achievements = createAchievements({ assets });
   const summary = createSummary({ assets, choose: (chosen) => draw((range = chosen)) });
-  const first = h("p", { class: "panel beginning" }, "No events yet. With the first call the charts begin: ranks by week, XP, activity and the calendar.");
+  const first = h("p", { class: "panel beginning" }, icon(assets, "page_history"), h("b", {}, "Nothing written yet"), "The first call opens the charts: rank by week, XP, activity and the calendar.");
   const content = h("main", { class: "content past" }, summary.root, first, charts.ranks.root, bests.root, charts.experience.root, charts.activity.root, calendar.root, achievements.root);
   const messages = { unknown: UNKNOWN };
   const shell = createShell({ view: "history", assets, trigger, defaultVolume, content, messages, leave: () => trigger("leave", true) });
