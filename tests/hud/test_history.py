@@ -1,59 +1,33 @@
 """History in a real browser: the figures of the marts, drawn, in tables, and left alone while nothing changes."""
 
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, datetime, timedelta
 from urllib.parse import quote
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, WebSocket, WebSocketRoute, expect
 
 from ingestion.migrations import migrate
-from orchestration.lib.publication import publish
 from orchestration.stack.postgres import Cluster
 from tests import landing
 from tests.conftest import PASSWORDS, TEMPLATE, Database, Warehouse, create_database
-from tests.hud.conftest import panel, running_hud, wait_until
+from tests.hud import pasts
+from tests.hud.conftest import panel, running_hud
+from tests.hud.pasts import GOLDEN, HOSTILE, MONDAY, TODAY, day_name, week_name
 
-HOSTILE = '<img src="http://203.0.113.7/x.png" onerror="document.title=1"> ![x](http://203.0.113.7/y.png) <b>%{x}</b>'
 SIZES = [(390, 844), (1366, 768), (3840, 2160)]
 # Of plotly's JSON, so that a message is known to carry charts.
 CHARTS = b"hovertemplate"
-TODAY = datetime.now(UTC).date()
-MONDAY = TODAY - timedelta(days=TODAY.weekday())
+# And of what every look sends.
+LOOK = b"past_version"
 TABLE = "table => [...table.rows].map(row => [...row.cells].map(cell => cell.textContent))"
-
-
-def at(day: date, hour: int = 9) -> datetime:
-    return datetime.combine(day, time(hour), UTC)
-
-
-def day_name(day: date) -> str:
-    return f"{day:%a} {week_name(day)}"
-
-
-def week_name(day: date) -> str:
-    return f"{day.day} {day:%b %Y}"
 
 
 @pytest.fixture(scope="module")
 def database(cluster: Cluster, template: Warehouse) -> Database:  # noqa: ARG001  # cloned by its name
-    """Ann has a past: a quiet week, a Gold week that was published, and a meeting of it that came late."""
     fresh = create_database(cluster, "hud_history", template=TEMPLATE)
     migrate(fresh.owner_dsn, PASSWORDS)
-    for user_id, name in (("ann", "Ann Past"), ("new", "New Comer"), ("old", "Old Hand"), ("bad", HOSTILE)):
-        landing.employ(fresh, user_id, name=name, started_on=str(MONDAY - timedelta(weeks=4)))
-    quiet, golden = MONDAY - timedelta(weeks=3), MONDAY - timedelta(weeks=2)
-    landing.land(
-        fresh,
-        *(landing.event("ann", "call_dial", at(quiet, hour)) for hour in range(5)),
-        landing.event("ann", "meeting_booked", at(quiet + timedelta(days=1))),
-        *(landing.event("ann", "meeting_booked", at(golden + timedelta(days=2), hour)) for hour in range(3)),
-        landing.event("ann", "call_dial", datetime.now(UTC)),
-        *(landing.event("old", "call_dial", at(TODAY - timedelta(days=365 * years))) for years in range(7)),
-        *(landing.event("bad", kind, datetime.now(UTC)) for kind in (HOSTILE, *(f"kind {n}" for n in range(7)))),
-    )
-    assert publish(fresh.dsn("transform"))
-    landing.land(fresh, landing.event("ann", "meeting_booked", at(golden + timedelta(days=2), 5)))
+    pasts.land(fresh)
     return fresh
 
 
@@ -124,12 +98,11 @@ def test_tables_and_lists_equal_the_marts(page: Page, hud: str, database: Databa
     assert activity[0] == ["Day", "Call dialled", "Meeting booked", "All events"]
 
     calendar = read_table(page, "calendar")
-    golden = MONDAY - timedelta(weeks=2)
-    assert [week_name(golden), "0", "0", "4", "0", "0", "0", "0", "4"] in calendar
+    assert [week_name(GOLDEN), "0", "0", "4", "0", "0", "0", "0", "4"] in calendar
     assert len(calendar) == 1 + 53
 
     best = page.locator("[data-metric=meetings_booked] [data-period=day] dd")
-    expect(best).to_have_text(f"4{week_name(golden + timedelta(days=2))}before: 1")
+    expect(best).to_have_text(f"4{week_name(GOLDEN + timedelta(days=2))}before: 1")
     earned = page.locator("[data-achievement=first_meeting]")
     expect(earned).to_have_class("earned")
     expect(earned).to_contain_text(f"Earned {week_name(MONDAY - timedelta(days=20))}")
@@ -141,7 +114,7 @@ def test_tables_and_lists_equal_the_marts(page: Page, hud: str, database: Databa
     expect(page.locator(".achievements .ratio")).to_have_text("{} of {} earned".format(*progress[0]))
     nearest = page.locator(".badges li").first
     assert "ahead" in (nearest.get_attribute("class") or "")
-    expect(page.locator(".peak")).to_contain_text(f"Platinumweek of {week_name(golden)}")
+    expect(page.locator(".peak")).to_contain_text(f"Platinumweek of {week_name(GOLDEN)}")
 
 
 def test_charts_are_drawn_once_and_again_only_for_news(page: Page, hud: str, database: Database) -> None:
@@ -151,7 +124,8 @@ def test_charts_are_drawn_once_and_again_only_for_news(page: Page, hud: str, dat
         socket.on("framereceived", lambda data: messages.append(data if isinstance(data, bytes) else data.encode()))
 
     page.on("websocket", listen)
-    open_history(page, hud)
+    with page.expect_websocket(lambda socket: "stream" in socket.url) as opened:
+        open_history(page, hud)
     charts = page.locator(".chart")
     for place in range(4):
         expect(charts.nth(place)).to_have_attribute("data-draws", "1")
@@ -180,7 +154,8 @@ def test_charts_are_drawn_once_and_again_only_for_news(page: Page, hud: str, dat
     expect(page.locator(".chart.calendar [role=status]")).to_have_text(f"{day_name(day)}: 4 events")
 
     before = len(messages)
-    wait_until(lambda: page.wait_for_timeout(100) or len(messages) >= before + 4, 15)
+    opened.value.wait_for_event("framereceived", lambda data: LOOK in data)
+    opened.value.wait_for_event("framereceived", lambda data: LOOK in data)
     assert [charts.nth(place).get_attribute("data-draws") for place in range(4)] == ["1"] * 4
     assert not any(CHARTS in message for message in messages[before:]), "a look without news carries no charts"
     assert page.evaluate("document.activeElement?.shadowRoot?.activeElement?.className ?? ''").startswith("plot")
@@ -278,8 +253,7 @@ def test_it_fits_every_screen(page: Page, hud: str) -> None:
                 const drawn = plot.querySelector(".main-svg")?.getBoundingClientRect();
                 return drawn && Math.abs(drawn.width - plot.clientWidth) < 2;
             }"""
-            handle = plot.element_handle()
-            wait_until(lambda handle=handle, fits=fits: page.wait_for_timeout(30) or bool(handle.evaluate(fits)), 10)  # type: ignore[misc]
+            page.wait_for_function(fits, arg=plot.element_handle())
         assert page.evaluate("document.documentElement.scrollWidth") == width
         boxes = page.locator(".content > *:visible").evaluate_all(
             "nodes => nodes.map(node => node.getBoundingClientRect().toJSON())"
