@@ -4,8 +4,9 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from typing import Any, Final
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from hud.components import history_charts as charts
 from hud.components.history_periods import (
@@ -16,7 +17,7 @@ from hud.components.history_periods import (
     short_name,
     with_others,
 )
-from hud.components.history_ranks import ranks
+from hud.components.history_ranks import of_own_days, ranks
 from hud.queries.history import CALENDAR_WEEKS, LONGEST_WEEKS
 
 # Weeks of a range; the widest shows weeks, the others days.
@@ -31,13 +32,14 @@ BESTS: Final = (
 Row = dict[str, Any]
 
 
-def past(sdr: Row, weeks: Sequence[Row], progress: Sequence[Row], names: dict[str, list[Row]]) -> Row:
+def past(sdr: Row, ranks_of_a_year: Sequence[Row], progress: Sequence[Row], names: dict[str, list[Row]]) -> Row:
     """Everything that changes seldom, with a `version` that changes with it."""
+    weeks = _weeks(sdr, ranks_of_a_year, names["tiers"])
     content = {
         "charts": {name: _range(sdr, weeks, names, name) for name in RANGES} if sdr["first_date"] else None,
         "calendar": _calendar(sdr) if sdr["first_date"] else None,
         "bests": _bests(sdr["bests"]),
-        "achievements": _achievements(names["catalogue"], progress),
+        "achievements": _achievements(names["catalogue"], progress, sdr["time_zone"]),
         "summary": _summary(sdr, weeks, names["tiers"]),
     }
     text = json.dumps(content, sort_keys=True)
@@ -46,34 +48,50 @@ def past(sdr: Row, weeks: Sequence[Row], progress: Sequence[Row], names: dict[st
 
 def _range(sdr: Row, weeks: Sequence[Row], names: dict[str, list[Row]], name: str) -> Row:
     last = _last_day(sdr)
-    earliest = max(monday_of(sdr["first_date"]), monday_of(last) - timedelta(weeks=LONGEST_WEEKS - 1))
-    first = max(earliest, monday_of(last) - timedelta(weeks=RANGES[name] - 1))
+    first = max(_first_week(sdr), monday_of(last) - timedelta(weeks=RANGES[name] - 1))
     unit = "week" if name == "all" else "day"
     periods = of_weeks(sdr["weeks"], first, last) if unit == "week" else of_days(sdr["days"], first, last)
     labels = {row["event_type"]: row["event_label"] for row in names["event_types"]}
     shown = kinds(sdr["weeks"], labels)
     before = sdr["total_xp"] - sum(period.xp for period in periods)
     return {
-        "ranks": ranks([week for week in _current(sdr, weeks) if week["week_start_date"] >= first], names["tiers"]),
+        "ranks": ranks([week for week in weeks if week["week_start_date"] >= first], names["tiers"]),
         "experience": charts.experience(periods, unit, before),
         "activity": charts.activity(with_others(periods, shown), unit, shown),
     }
 
 
-def _current(sdr: Row, weeks: Sequence[Row]) -> list[Row]:
-    """The weeks, with this week's rank as My HUD shows it: the weeks may have been asked a minute before."""
+def _weeks(sdr: Row, of_a_year: Sequence[Row], tiers: Sequence[Row]) -> list[Row]:
+    """The weeks since the first event, oldest first.
+
+    This week's rank is the one that My HUD shows: the weeks may have been asked a minute before.
+    """
+    if not sdr["first_date"]:
+        return list(of_a_year)
     now = {
         "rank_tier": sdr["current_rank"],
         "weekly_rank_points": sdr["weekly_rank_points"],
         "weekly_meetings_booked": sdr["weekly_meetings_booked"],
     }
-    this_week = monday_of(sdr["local_date"])
-    return [{**week, **now} if week["week_start_date"] == this_week else week for week in weeks]
+    this_week, first = monday_of(sdr["local_date"]), _first_week(sdr)
+    recent = [
+        {**week, **now} if week["week_start_date"] == this_week else week
+        for week in of_a_year
+        if week["week_start_date"] >= first
+    ]
+    since = min((week["week_start_date"] for week in recent), default=this_week)
+    older = of_weeks(sdr["weeks"], first, since - timedelta(days=1)) if first < since else []
+    return [*of_own_days(older, tiers), *recent]
+
+
+def _first_week(sdr: Row) -> date:
+    earliest = monday_of(_last_day(sdr)) - timedelta(weeks=LONGEST_WEEKS - 1)
+    return max(monday_of(sdr["first_date"]), earliest)
 
 
 def _calendar(sdr: Row) -> Row:
     counts: Counter[date] = Counter()
-    for day, _, event_count, _ in sdr["days"]:
+    for day, _, event_count, *_ in sdr["days"]:
         counts[date.fromisoformat(day)] += event_count
     return charts.calendar(dict(counts), _last_day(sdr), CALENDAR_WEEKS)
 
@@ -108,38 +126,37 @@ def _best(row: Row | None) -> Row | None:
     }
 
 
-def _achievements(catalogue: Sequence[Row], progress: Sequence[Row]) -> list[Row]:
+def _achievements(catalogue: Sequence[Row], progress: Sequence[Row], time_zone: str) -> list[Row]:
     """The nearest that is still ahead first, then those earned, the newest first."""
     by_id = {row["achievement_id"]: row for row in progress}
-    known = [
-        (place, {**entry, **by_id[entry["achievement_id"]]})
-        for place, entry in enumerate(catalogue)
-        if entry["achievement_id"] in by_id
-    ]
-    ahead = sorted(
-        (pair for pair in known if not pair[1]["is_earned"]), key=lambda pair: (-pair[1]["progress_ratio"], pair[0])
-    )
-    earned = sorted(
-        (pair for pair in known if pair[1]["is_earned"]), key=lambda pair: (-pair[1]["earned_on"].toordinal(), pair[0])
-    )
-    return [_achievement(row) for _, row in [*ahead, *earned]]
+    known = [{**entry, **by_id[entry["achievement_id"]]} for entry in catalogue if entry["achievement_id"] in by_id]
+    ahead = sorted((row for row in known if not row["is_earned"]), key=lambda row: -row["progress_ratio"])
+    earned = sorted((row for row in known if row["is_earned"]), key=lambda row: row["earned_at"], reverse=True)
+    return [_achievement(row, time_zone) for row in [*ahead, *earned]]
 
 
-def _achievement(row: Row) -> Row:
+def _achievement(row: Row, time_zone: str) -> Row:
+    kept = ("achievement_id", "title", "description", "kind", "event_type", "threshold", "is_earned")
     return {
-        **{
-            name: row[name]
-            for name in ("achievement_id", "title", "description", "kind", "event_type", "threshold", "is_earned")
-        },
+        **{name: row[name] for name in kept},
         "value": row["current_value"],
         "ratio": row["progress_ratio"],
-        "on": short_name(row["earned_on"]) if row["earned_on"] else None,
+        "on": short_name(_local(row["earned_at"], time_zone)) if row["earned_at"] else None,
     }
+
+
+def _local(moment: datetime, time_zone: str) -> date:
+    """The day at the SDR's; of zones that only Postgres knows, the day in UTC."""
+    try:
+        zone: tzinfo = ZoneInfo(time_zone)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        zone = UTC
+    return moment.astimezone(zone).date()
 
 
 def _summary(sdr: Row, weeks: Sequence[Row], tiers: Sequence[Row]) -> Row:
     order = {tier["rank_tier"]: tier["rank_order"] for tier in tiers}
-    best = max(_current(sdr, weeks), key=lambda week: order.get(week["rank_tier"], 0), default=None)
+    best = max(weeks, key=lambda week: order.get(week["rank_tier"], 0), default=None)
     streak = sdr["streak"] or {"current_streak_days": 0, "longest_streak_days": 0}
     return {
         "highest": {

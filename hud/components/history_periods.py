@@ -18,6 +18,7 @@ class Period:
     start: date
     name: str
     xp: int = 0
+    points: int = 0
     counts: Counter[str] = field(default_factory=Counter)
 
 
@@ -34,7 +35,7 @@ def day_name(day: date) -> str:
 
 
 def of_days(found: Iterable[Sequence[Any]], first: date, last: date) -> list[Period]:
-    """Every day from `first` to `last`; `found` are [date, event_type, event_count, xp_value]."""
+    """Every day from `first` to `last`; `found` are [date, event_type, event_count, xp_value, rank_points]."""
     days = [first + timedelta(days=place) for place in range((last - first).days + 1)]
     return _filled({day: Period(day, day_name(day)) for day in days}, found)
 
@@ -47,9 +48,10 @@ def of_weeks(found: Iterable[Sequence[Any]], first: date, last: date) -> list[Pe
 
 
 def _filled(periods: dict[date, Period], found: Iterable[Sequence[Any]]) -> list[Period]:
-    for start, event_type, event_count, xp_value in found:
+    for start, event_type, event_count, xp_value, rank_points in found:
         if period := periods.get(date.fromisoformat(start)):
             period.xp += xp_value
+            period.points += rank_points
             period.counts[event_type] += event_count
     return list(periods.values())
 
@@ -57,7 +59,7 @@ def _filled(periods: dict[date, Period], found: Iterable[Sequence[Any]]) -> list
 def kinds(found: Iterable[Sequence[Any]], labels: dict[str, str]) -> list[tuple[str, str]]:
     """The types with the most events, in the order of `labels`; then what stands for all others, if there are any."""
     totals: Counter[str] = Counter()
-    for _, event_type, event_count, _ in found:
+    for _, event_type, event_count, *_ in found:
         totals[event_type] += event_count
     frequent = {event_type for event_type, count in totals.most_common(SHOWN_TYPES) if count > 0}
     places = {event_type: place for place, event_type in enumerate(labels)}
@@ -74,5 +76,5 @@ def with_others(periods: Iterable[Period], shown: Sequence[tuple[str, str]]) -> 
         counts: Counter[str] = Counter()
         for kind, count in period.counts.items():
             counts[kind if kind in own else OTHERS[0]] += count
-        merged.append(Period(period.start, period.name, period.xp, counts))
+        merged.append(Period(period.start, period.name, period.xp, period.points, counts))
     return merged

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from hud.components.charts import GOLD, NIGHT, figure, literal, table
 from hud.components.history_charts import time_axis
-from hud.components.history_periods import short_name
+from hud.components.history_periods import Period, short_name
 
 TIER_COLOURS: Final = (
     *("#aab0b8", "#d98c52", "#c6d6e4", "#f0c25a", "#5fe0d2"),
@@ -16,6 +16,8 @@ TIER_COLOURS: Final = (
 ANNOUNCED: Final = "#ffb454"
 # More weeks than these stand too close for large marks.
 ROOMY_WEEKS: Final = 30
+# And more than these for any.
+CROWDED_WEEKS: Final = 80
 WEEK_MILLISECONDS: Final = 7 * 86_400_000
 MOST_TICKS: Final = 7
 COLUMNS: Final = ("Week of", "Rank", "Points", "Meetings", "Place", "Announced as", "State")
@@ -54,8 +56,29 @@ def ranks(weeks: Sequence[Week], tiers: Sequence[dict[str, Any]]) -> Chart:
         "table": table("Rank by week", COLUMNS, [_row(week) for week in weeks]),
         # The script puts them beside the names of the tiers.
         "emblems": list(order.values()),
-        "legend": [{"name": "Announced as", "colour": ANNOUNCED}] if moved else [],
+        "legend": [{"name": "Announced as", "colour": ANNOUNCED, "mark": "cross"}] if moved else [],
     }
+
+
+def of_own_days(periods: Sequence[Period], tiers: Sequence[dict[str, Any]]) -> list[Week]:
+    """Weeks of which only the SDR's own days are known: no place, and nothing of an announcement."""
+    unknown = ("rank_position", "published_rank_tier", "published_rank_points", "published_rank_position")
+    return [
+        {
+            "week_start_date": period.start,
+            "rank_tier": max(
+                (tier for tier in tiers if tier["minimum_rank_points"] <= period.points),
+                key=lambda tier: tier["rank_order"],
+                default=tiers[0],
+            )["rank_tier"],
+            "weekly_rank_points": period.points,
+            "weekly_meetings_booked": period.counts["meeting_booked"],
+            "is_closed": True,
+            "is_restated": False,
+            **dict.fromkeys(unknown),
+        }
+        for period in periods
+    ]
 
 
 def was_another(week: Week) -> bool:
@@ -72,8 +95,8 @@ def _steps(weeks: Sequence[Week], order: dict[str, int]) -> Chart:
         "y": heights,
         "customdata": [_words(week) for week in weeks],
         "hovertemplate": "%{customdata}<extra></extra>",
-        "mode": "lines+markers",
-        "line": {"shape": "hvh", "color": GOLD, "width": 2.5},
+        "mode": "lines+markers" if len(weeks) <= CROWDED_WEEKS else "lines",
+        "line": {"shape": "hvh", "color": GOLD, "width": 2.5 if len(weeks) <= CROWDED_WEEKS else 1.5},
         "fill": "tozeroy",
         "fillgradient": {
             "type": "vertical",
@@ -125,7 +148,7 @@ def _band(height: int) -> Chart:
 def _words(week: Week) -> str:
     lines = [
         f"Week of {short_name(week['week_start_date'])}",
-        f"<b>{literal(week['rank_tier'])}</b>, {week['weekly_rank_points']:,} points, place {week['rank_position']:,}",
+        f"<b>{literal(week['rank_tier'])}</b>, {week['weekly_rank_points']:,} points{_place(week)}",
     ]
     if was_another(week):
         lines.append(f"announced as {literal(_announced(week), 60)}")
@@ -140,10 +163,14 @@ def _row(week: Week) -> tuple[object, ...]:
         week["rank_tier"],
         f"{week['weekly_rank_points']:,}",
         f"{week['weekly_meetings_booked']:,}",
-        f"{week['rank_position']:,}",
+        _place(week).removeprefix(", place "),
         _announced(week),
         _state(week),
     )
+
+
+def _place(week: Week) -> str:
+    return f", place {week['rank_position']:,}" if week["rank_position"] is not None else ""
 
 
 def _announced(week: Week) -> str:
@@ -158,6 +185,8 @@ def _state(week: Week) -> str:
         return "Not over yet"
     if week["is_restated"]:
         return "Changed since"
+    if week["rank_position"] is None:
+        return "Over a year ago"
     return "As announced" if week["published_rank_tier"] is not None else "Not announced"
 
 

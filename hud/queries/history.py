@@ -30,9 +30,10 @@ SDR = text(
             date_trunc('week', daily.activity_date)::date as week_start_date,
             daily.event_type,
             daily.event_count,
-            daily.xp_value
+            daily.xp_value,
+            daily.rank_points
         from marts.fct_user_daily as daily
-        where daily.user_id = :user_id and (daily.event_count <> 0 or daily.xp_value <> 0)
+        where daily.user_id = :user_id and (daily.event_count, daily.xp_value, daily.rank_points) <> (0, 0, 0)
     ),
 
     by_week as (
@@ -40,7 +41,8 @@ SDR = text(
             days.week_start_date,
             days.event_type,
             sum(days.event_count)::bigint as event_count,
-            sum(days.xp_value)::bigint as xp_value
+            sum(days.xp_value)::bigint as xp_value,
+            sum(days.rank_points)::bigint as rank_points
         from days
         inner join sdr on days.week_start_date > sdr.local_date - 7 * :longest_weeks
         group by days.week_start_date, days.event_type
@@ -51,7 +53,8 @@ SDR = text(
             days.activity_date,
             days.event_type,
             days.event_count,
-            days.xp_value
+            days.xp_value,
+            days.rank_points
         from days
         inner join sdr on days.activity_date > sdr.local_date - 7 * :calendar_weeks
     )
@@ -60,6 +63,7 @@ SDR = text(
         sdr.user_id,
         sdr.display_name,
         sdr.team_name,
+        sdr.time_zone,
         sdr.current_rank,
         sdr.current_rank_order,
         sdr.current_level,
@@ -72,11 +76,15 @@ SDR = text(
         extract(epoch from sdr.last_event_at)::double precision as last_event_at,
         extract(epoch from clock_timestamp())::double precision as as_of,
         (
-            select coalesce(json_agg(json_build_array(week_start_date, event_type, event_count, xp_value)), '[]')
+            select coalesce(json_agg(json_build_array(
+                week_start_date, event_type, event_count, xp_value, rank_points
+            )), '[]')
             from by_week
         ) as weeks,
         (
-            select coalesce(json_agg(json_build_array(activity_date, event_type, event_count, xp_value)), '[]')
+            select coalesce(json_agg(json_build_array(
+                activity_date, event_type, event_count, xp_value, rank_points
+            )), '[]')
             from by_day
         ) as days,
         (
@@ -99,7 +107,8 @@ SDR = text(
     """
 )
 
-# The place among all needs everybody's week, so this is asked less often, and never for more weeks than are shown.
+# The place among all needs everybody's weeks, so this is asked less often, and for a year; older weeks are known by the
+# SDR's own days alone.
 RANKS = text(
     """
     select
@@ -114,43 +123,25 @@ RANKS = text(
         ranks.published_rank_position,
         ranks.is_restated
     from marts.fct_weekly_ranks as ranks
-    where ranks.user_id = :user_id and ranks.week_start_date > current_date - 7 * :longest_weeks
+    where ranks.user_id = :user_id and ranks.week_start_date >= current_date - 7 * :calendar_weeks
     order by ranks.week_start_date
     """
 )
 
-# Of one SDR this is some milliseconds of work and many more of planning.
-PROGRESS = text(
-    """
+# Whether a team has won needs the work of everybody, so those achievements are asked for apart.
+PROGRESS = """
     select
-        progress.achievement_id,
-        progress.current_value,
-        progress.threshold,
-        progress.progress_ratio::double precision as progress_ratio,
-        progress.is_earned,
-        (progress.earned_at at time zone users.time_zone)::date as earned_on
-    from marts.fct_achievement_progress as progress
-    inner join marts.dim_users as users on progress.user_id = users.user_id
-    where progress.user_id = :user_id and users.user_id = :user_id and progress.kind <> 'team_win'
-    """
-)
-
-# Whether a team has won needs the work of everybody: one answer serves all SDRs.
-TEAM_WINS = text(
-    """
-    select
-        progress.user_id,
-        progress.achievement_id,
-        progress.current_value,
-        progress.threshold,
-        progress.progress_ratio::double precision as progress_ratio,
-        progress.is_earned,
-        (progress.earned_at at time zone users.time_zone)::date as earned_on
-    from marts.fct_achievement_progress as progress
-    inner join marts.dim_users as users on progress.user_id = users.user_id
-    where progress.kind = 'team_win'
-    """
-)
+        achievement_id,
+        current_value,
+        threshold,
+        progress_ratio::double precision as progress_ratio,
+        is_earned,
+        earned_at
+    from marts.fct_achievement_progress
+    where user_id = :user_id and kind
+"""
+OWN = text(f"{PROGRESS} <> 'team_win'")
+OF_TEAMS = text(f"{PROGRESS} = 'team_win'")
 
 CATALOGUE = text(
     """
@@ -173,21 +164,14 @@ def sdr(engine: Engine, user_id: str) -> dict[str, Any] | None:
 
 
 def ranks(engine: Engine, user_id: str) -> list[dict[str, Any]]:
-    """The SDR's weeks, oldest first: what holds now, and what was announced."""
-    return rows(engine, RANKS, {"user_id": user_id, "longest_weeks": LONGEST_WEEKS})
+    """The SDR's weeks of a year, oldest first: what holds now, and what was announced."""
+    return rows(engine, RANKS, {"user_id": user_id, "calendar_weeks": CALENDAR_WEEKS})
 
 
-def progress(engine: Engine, user_id: str) -> list[dict[str, Any]]:
-    """How far the SDR is with each achievement but those of teams."""
-    return rows(engine, PROGRESS, {"user_id": user_id})
-
-
-def team_wins(engine: Engine) -> dict[str, list[dict[str, Any]]]:
-    """How far each SDR is with the achievements of teams, by user_id."""
-    found: dict[str, list[dict[str, Any]]] = {}
-    for row in rows(engine, TEAM_WINS):
-        found.setdefault(row.pop("user_id"), []).append(row)
-    return found
+def progress(engine: Engine, user_id: str, *, of_teams: bool) -> list[dict[str, Any]]:
+    """How far the SDR is with each achievement: with those of teams, or with all others."""
+    statement = OF_TEAMS if of_teams else OWN
+    return rows(engine, statement, {"user_id": user_id})
 
 
 def names(engine: Engine) -> dict[str, list[dict[str, Any]]]:

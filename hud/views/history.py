@@ -55,19 +55,20 @@ def _answers(hud: Hud, interval: float) -> Any:  # noqa: ANN401 - LastKnown of w
     engine = hud.engine
     age = interval * MAX_AGE_IN_INTERVALS
     weeks = shared("history_ranks", lambda user_id: queries.ranks(engine, user_id), SLOW * age)
-    progress = shared("history_progress", lambda user_id: queries.progress(engine, user_id), SLOW * age)
-    wins = shared("history_wins", lambda _: queries.team_wins(engine), SLOWEST * age)
+    own = shared("history_own", lambda user_id: queries.progress(engine, user_id, of_teams=False), SLOW * age)
+    teams = shared("history_teams", lambda user_id: queries.progress(engine, user_id, of_teams=True), SLOWEST * age)
     names = shared("history_names", lambda _: queries.names(engine), SLOW * age)
 
     def ask(user_id: str) -> dict[str, Any] | None:
         sdr = queries.sdr(engine, user_id)
         if sdr is None:
             return None
-        earned = [*_value(progress.get(user_id)), *_value(wins.get("")).get(user_id, [])]
+        # Without an answer about the teams the rest is shown all the same.
+        progress = [*_value(own.get(user_id)), *(teams.get(user_id).value or [])]
         head = ("user_id", "display_name", "team_name", "as_of", "last_event_at")
         return {
             "sdr": {name: sdr[name] for name in head},
-            "past": past(sdr, _value(weeks.get(user_id)), earned, _value(names.get(""))),
+            "past": past(sdr, _value(weeks.get(user_id)), progress, _value(names.get(""))),
         }
 
     return shared("history", ask, age)

@@ -238,6 +238,7 @@ def test_nobody_and_strangers_are_led_to_the_choice(page: Page, hud: str) -> Non
     expect(page.get_by_role("heading", name="Choose an SDR")).to_be_visible()
     page.get_by_role("button", name="Choose an SDR").click()
     page.get_by_role("link", name="Ann Past").click()
+    expect(page.locator(".rift.my_hud")).to_have_attribute("data-state", "live")
     page.get_by_role("link", name="History").click()
     expect(page.locator(".rift.history .name")).to_have_text("Ann Past")
     assert page.url.endswith("/history?user=ann")

@@ -53,8 +53,8 @@ export function createChart({ assets, name, title }) {
     size = "";
     place = [Infinity, 0];
     fill(table, chart.table);
-    legend.replaceChildren(...(chart.legend ?? []).map(({ name: label, colour }) => {
-      const swatch = h("i", { "aria-hidden": "true" });
+    legend.replaceChildren(...(chart.legend ?? []).map(({ name: label, colour, mark }) => {
+      const swatch = h("i", { "aria-hidden": "true", "data-mark": mark });
       swatch.style.setProperty("--swatch", colour);
       return h("li", {}, swatch, h("span", { dir: "auto" }, label));
     }));
