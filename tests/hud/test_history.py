@@ -202,6 +202,9 @@ def test_ranges_are_chosen_and_remembered_and_end_after_five_years(page: Page, h
     assert sum(int(row[1]) for row in experience[1:]) < total
     page.reload()
     expect(page.get_by_role("button", name="All")).to_have_attribute("aria-pressed", "true")
+    expect(page.locator(".chart.ranks")).to_have_attribute("data-draws", "1")
+    loaded = "performance.getEntriesByType('resource').filter(one => one.name.includes('plotly.min.js'))"
+    assert page.evaluate(f"{loaded}.map(one => one.transferSize)") == [0], "plotly is kept by the browser"
 
 
 def test_names_of_people_and_events_are_only_signs(page: Page, hud: str) -> None:
