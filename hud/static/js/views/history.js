@@ -42,8 +42,10 @@ export function create({ assets, trigger, defaultVolume }) {
       last_event_at: sdr?.last_event_at,
     });
     url = data.plotly;
+    // A reconnect sends the same past again: then what one reads stays as it is.
+    if (!data.past_version || (past?.version === data.past_version && user === data.user_id)) return;
     if (data.past) receive(data);
-    else if (data.past_version && (past?.version !== data.past_version || user !== data.user_id)) ask(data);
+    else ask(data);
   }
 
   function receive(data) {
