@@ -1,6 +1,7 @@
-// Draws the charts. Without scripts the tables say the same, so an empty chart is put away.
+// Draws the charts. Without scripts the tables say the same, so a chart is in sight only now.
 for (const script of document.querySelectorAll("script[data-chart]")) {
   const place = document.getElementById(`chart-${script.dataset.chart}`);
+  place.dataset.on = "";
   const { data, layout } = JSON.parse(script.textContent);
   // A drawing with a view box shrinks to a narrower sheet of paper.
   const fit = () => {
