@@ -24,7 +24,7 @@ class Run(Protocol):
 
 
 # Copies of what has landed, which nobody needs: these files are deleted.
-COPIES = ("dlt",)
+COPIES = ("dlt", "reports")
 # What is still to be landed, or is kept for people to read: these are named.
 OTHERS = ("spool", "logs", "dbt/logs", "sql")
 

@@ -123,9 +123,7 @@ def _season(figures: Figures) -> go.Figure:
     return figure
 
 
-def _layout(
-    *, height: int, left: int = 48, right: int = 16, bottom: int = 40, legend: bool = True
-) -> dict[str, Any]:
+def _layout(*, height: int, left: int = 48, right: int = 16, bottom: int = 40, legend: bool = True) -> dict[str, Any]:
     axis = {"gridcolor": GRID, "zerolinecolor": GRID, "tickformat": ",~r", "automargin": False, "fixedrange": True}
     return {
         "template": "none",

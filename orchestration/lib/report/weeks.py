@@ -8,7 +8,7 @@ ISO_WEEK: Final = re.compile(r"(\d{4})-?[Ww](\d{1,2})")
 
 
 def parse(text: str) -> date:
-    """The Monday of an ISO week (2026-W46) or of the week of a date (2026-11-11). Raises `ValueError` in plain words."""
+    """The Monday of an ISO week (2026-W46) or of a date's week. Raises `ValueError` in plain words."""
     written = text.strip()
     try:
         if found := ISO_WEEK.fullmatch(written):
