@@ -58,7 +58,6 @@ report_job = dg.define_asset_job(
     "report_job",
     description="Makes the report of a published week.",
     selection=dg.AssetSelection.assets(REPORT),
-    partitions_def=WEEKS,
     tags={"rift/writes": "reports"},  # one at a time (dagster.yaml)
     executor_def=dg.in_process_executor,
 )
