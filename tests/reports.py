@@ -59,3 +59,8 @@ def opened(browser: Browser, path: Path, width: int = 1200, *, scripts: bool = T
     context.close()
     assert [url for url in asked if not url.startswith(("data:", "blob:", path.as_uri()))] == []
     assert failures == []
+
+
+def restate(database: Database) -> None:
+    """A meeting of the earlier week that lands late."""
+    landing.land(database, landing.event("dee", "meeting_booked", "2026-02-25 12:00+00"))
