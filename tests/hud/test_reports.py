@@ -89,7 +89,8 @@ def test_a_report_opens_in_place_and_reaches_nothing(page: Page, address: str, f
     assert inner.evaluate("fetch('data:,x').then(() => 'fetched', () => 'refused')") == "refused"
     # The document came once: later polls carry the list.
     frames.clear()
-    wait_until(lambda: len(frames) >= 2, 20)
+    # Events of the browser come in while it is asked something.
+    wait_until(lambda: page.evaluate("1") == 1 and len(frames) >= 2, 20)
     assert max(frames) < 100_000
     # The next one comes without the library, and the first is still known.
     opened(page, "2026-W09")
@@ -135,12 +136,11 @@ def test_what_has_changed_since_is_marked_and_the_list_stays_without_the_databas
     expect(page.locator(".rift")).to_have_attribute("data-state", "live", timeout=20_000)
 
 
-@pytest.mark.parametrize("size", [(390, 844), (3840, 2160)])
-def test_it_fits_a_phone_and_a_wall(page: Page, address: str, size: tuple[int, int]) -> None:
-    page.set_viewport_size({"width": size[0], "height": size[1]})
+def test_it_fits_a_phone(page: Page, address: str) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
     panel(page, address)
     frame = opened(page, "2026-W10")
-    assert page.evaluate("document.documentElement.scrollWidth") == size[0]
+    assert page.evaluate("document.documentElement.scrollWidth") == 390
     inner = next(one for one in page.frames if one != page.main_frame and one.locator(".standings").count())
     assert inner.evaluate("document.documentElement.scrollWidth <= innerWidth")
     expect(frame.locator(".standings tbody tr")).to_have_count(len(NAMES))
