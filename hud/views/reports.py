@@ -32,6 +32,8 @@ def _live(hud: Hud) -> None:
     details: dict[str, Any] = {
         "reports": listed.get("").value or [],
         "next": coming.get("").value,
+        # What the address asks for, to be looked at first; it is compared, and else means nothing.
+        "asked": st.query_params.get("week", "")[:10],
         "report": _report(hud, wanted) if wanted else None,
     }
     result = live_panel(

@@ -108,7 +108,9 @@ def _look_into_folders(stack: Stack, subject: Subject, *, dry_run: bool) -> None
         for path in folders.holding(folder, subject):
             if not dry_run:
                 path.unlink(missing_ok=True)
-            console.print(f"  {literal(str(path))}: {'would be ' if dry_run else ''}deleted: the database has its content")
+            console.print(
+                f"  {literal(str(path))}: {'would be ' if dry_run else ''}deleted: the database has its content"
+            )
     for folder in others:
         for path in folders.holding(folder, subject):
             if drop_dir is None or not path.is_relative_to(drop_dir / "done"):

@@ -240,7 +240,8 @@ def test_each_published_week_gets_its_report(
         metadata = event.materialization.metadata
         page = Path(str(metadata["page"].value))
         assert page.name == f"{weeks.iso_week(date.fromisoformat(str(request.partition_key)))}.html"
-        assert metadata["report"].value == page.as_uri()
+        assert metadata["file"].value == page.as_uri()
+        assert str(metadata["hud"].value).endswith(f"/reports?week={page.stem}")
         assert metadata["rows"].value == len(NAMES)
         assert LIBRARY_MARKER not in page.read_text(encoding="utf-8")
         assert "<" not in str(metadata["preview"].value)

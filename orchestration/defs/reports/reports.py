@@ -1,5 +1,6 @@
 """The weekly rank report: one partition a week."""
 
+import os
 from datetime import date
 
 import dagster as dg
@@ -13,6 +14,7 @@ from orchestration.lib.tail import Warehouse
 REPORT = dg.AssetKey(["reports", "weekly_rank_report"])
 # Partitions are named by their Monday. Imported history may be old: a week before these has `rift report --week`.
 WEEKS = dg.WeeklyPartitionsDefinition(start_date="2010-01-04", day_offset=1)
+HUD_PORT = os.environ.get("HUD_PORT", "8501")
 READ = ("dim_users", "fct_team_weekly", "fct_user_daily", "fct_weekly_rank_restatements", "fct_weekly_ranks")
 
 
@@ -33,7 +35,8 @@ def weekly_rank_report(context: dg.AssetExecutionContext, warehouse: Warehouse) 
     page, table = folder.write(report, folder.default_folder())
     return dg.MaterializeResult(
         metadata={
-            "report": dg.MetadataValue.url(page.as_uri()),
+            "hud": dg.MetadataValue.url(f"http://127.0.0.1:{HUD_PORT}/reports?week={iso_week(week)}"),
+            "file": dg.MetadataValue.url(page.as_uri()),
             "page": dg.MetadataValue.path(page),
             "csv": dg.MetadataValue.path(table),
             "preview": dg.MetadataValue.md(preview(report)),

@@ -56,6 +56,7 @@ export function create({ assets, trigger, defaultVolume }) {
   }
 
   function update(data) {
+    looked ??= data.reports.find((report) => report.iso_week === data.asked)?.week ?? null;
     latest = data;
     const count = data.reports.length;
     shell.update({ ...data, title: "Weekly reports", subtitle: count ? `${count} ${count === 1 ? "week" : "weeks"}, as they were announced` : "" });
