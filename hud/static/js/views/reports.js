@@ -78,6 +78,6 @@ const moment = new Intl.DateTimeFormat("en-GB", { weekday: "short", day: "numeri
 
 function nextInWords(next) {
   if (!next) return [null, null];
-  if (next.is_closed) return [next.iso_week, "it is over, and is published within the hour"];
+  if (next.is_closed) return [next.iso_week, "it is over, and its report comes within the hour"];
   return [next.iso_week, `it closes ${moment.format(new Date(next.closes_at * 1000))}`];
 }
