@@ -16,6 +16,7 @@ from hud.queries import reports as queries
 # A week is published once a week; so often the page looks whether the database is still there.
 INTERVAL_SECONDS = 5.0
 MAX_AGE_IN_INTERVALS = 0.8
+RESTATED_MAX_AGE_SECONDS = 15.0
 NEXT_MAX_AGE_SECONDS = 60.0
 DOCUMENT_MAX_AGE_SECONDS = 60.0
 WANTED = "rift_report_wanted"
@@ -28,9 +29,11 @@ def page(hud: Hud) -> None:
 def _live(hud: Hud) -> None:
     listed = shared("reports", lambda _: queries.reports(hud.engine), INTERVAL_SECONDS * MAX_AGE_IN_INTERVALS)
     coming = shared("next_report", lambda _: queries.next_report(hud.engine), NEXT_MAX_AGE_SECONDS)
+    restated = shared("restated", lambda _: queries.restated(hud.engine), RESTATED_MAX_AGE_SECONDS)
     wanted = st.session_state.get(WANTED)
     details: dict[str, Any] = {
         "reports": listed.get("").value or [],
+        "restated": restated.get("").value or {},
         "next": coming.get("").value,
         # What the address asks for, to be looked at first; it is compared, and else means nothing.
         "asked": st.query_params.get("week", "")[:10],

@@ -124,7 +124,7 @@ def test_what_has_changed_since_is_marked_and_a_report_opens_without_the_databas
     opened(page, "2026-W09")
     reports.restate(database)
     mark = page.locator(".week", has_text="2026-W09").locator(".mark-since")
-    expect(mark).to_contain_text("since", timeout=15_000)
+    expect(mark).to_contain_text("since", timeout=30_000)
     # A browser that has nothing of it: the server remembers.
     page.reload()
     expect(page.locator(".week")).to_have_count(2, timeout=15_000)

@@ -57,7 +57,8 @@ export function create({ assets, trigger, defaultVolume }) {
 
   function update(data) {
     looked ??= data.reports.find((report) => report.iso_week === data.asked)?.week ?? null;
-    latest = data;
+    const listed = data.reports.map((report) => ({ ...report, restated_since_count: data.restated[report.week] ?? 0 }));
+    latest = { ...data, reports: listed };
     const count = data.reports.length;
     shell.update({ ...data, title: "Weekly reports", subtitle: count ? `${count} ${count === 1 ? "week" : "weeks"}, as they were announced` : "" });
     const [headline, words] = nextInWords(data.next);
