@@ -15,7 +15,9 @@ from orchestration.defs.ingest.schedules import (
 from orchestration.defs.ingest.sensors import webhook_sensor
 from orchestration.defs.reports.assets import published_ranks
 from orchestration.defs.reports.checks import closed_weeks_are_published
+from orchestration.defs.reports.reports import report_job, reported_weeks, weekly_rank_report
 from orchestration.defs.reports.schedules import publish_job, publish_schedule
+from orchestration.defs.reports.sensors import report_sensor
 from orchestration.defs.transform.assets import exposures, warehouse
 from orchestration.defs.transform.checks import landed_events_are_counted, landed_items_are_accounted
 from orchestration.defs.transform.jobs import audit_job, build_job
@@ -29,12 +31,23 @@ defs = dg.Definitions(
         salesforce_objects,
         imported_files,
         published_ranks,
+        weekly_rank_report,
+        reported_weeks,
         warehouse,
         *exposures(),
     ],
     asset_checks=[landed_events_are_counted, landed_items_are_accounted, closed_weeks_are_published],
-    jobs=[build_job, settle_job, audit_job, publish_job, pull_hubspot_job, pull_salesforce_job, files_job],
+    jobs=[
+        build_job,
+        settle_job,
+        audit_job,
+        publish_job,
+        report_job,
+        pull_hubspot_job,
+        pull_salesforce_job,
+        files_job,
+    ],
     schedules=[build_schedule, audit_schedule, publish_schedule, pull_hubspot_schedule, pull_salesforce_schedule],
-    sensors=[webhook_sensor, hubspot_notification_sensor, files_sensor],
+    sensors=[webhook_sensor, hubspot_notification_sensor, files_sensor, report_sensor],
     resources={"warehouse": Warehouse(dsn=dg.EnvVar("RIFT_TRANSFORM_DSN"))},
 )

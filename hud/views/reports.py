@@ -1,7 +1,77 @@
-"""Reports."""
+"""Reports: the weekly rank reports, opened in place and downloaded.
 
-from hud.context import Hud
+A poll carries the list. A document goes to the browser that asks for it, until that says that it has come.
+"""
+
+from datetime import date
+from typing import Any
+
+import streamlit as st
+
+from hud.components.live import live_panel
+from hud.context import Hud, shared
+from hud.library import plotly_library
+from hud.queries import reports as queries
+
+# A week is published once a week; so often the page looks whether the database is still there.
+INTERVAL_SECONDS = 5.0
+MAX_AGE_IN_INTERVALS = 0.8
+RESTATED_MAX_AGE_SECONDS = 15.0
+NEXT_MAX_AGE_SECONDS = 60.0
+DOCUMENT_MAX_AGE_SECONDS = 60.0
+WANTED = "rift_report_wanted"
 
 
 def page(hud: Hud) -> None:
-    raise NotImplementedError
+    st.fragment(_live, run_every=INTERVAL_SECONDS)(hud)
+
+
+def _live(hud: Hud) -> None:
+    listed = shared("reports", lambda _: queries.reports(hud.engine), INTERVAL_SECONDS * MAX_AGE_IN_INTERVALS)
+    coming = shared("next_report", lambda _: queries.next_report(hud.engine), NEXT_MAX_AGE_SECONDS)
+    restated = shared("restated", lambda _: queries.restated(hud.engine), RESTATED_MAX_AGE_SECONDS)
+    wanted = st.session_state.get(WANTED)
+    details: dict[str, Any] = {
+        "reports": listed.get("").value or [],
+        "restated": restated.get("").value or {},
+        "next": coming.get("").value,
+        # What the address asks for, to be looked at first; it is compared, and else means nothing.
+        "asked": st.query_params.get("week", "")[:10],
+        "report": _report(hud, wanted) if wanted else None,
+    }
+    result = live_panel(
+        hud, "reports", listed.get(""), "open", "received", interval_seconds=INTERVAL_SECONDS, details=details
+    )
+    if wanted and result.received == wanted["request"]:
+        st.session_state.pop(WANTED, None)
+    if asked := _asked(result.open):
+        st.session_state[WANTED] = asked
+        st.rerun(scope="fragment")
+
+
+def _asked(value: object) -> dict[str, Any] | None:
+    """What a browser asks for, if it makes sense: a week, with or without the library, under a name of the request."""
+    if not isinstance(value, dict):
+        return None
+    week, request = value.get("week"), value.get("request")
+    try:
+        monday = date.fromisoformat(week) if isinstance(week, str) else None
+    except ValueError:
+        monday = None
+    if monday is None or not isinstance(request, str) or len(request) > 64:
+        return None
+    return {"week": monday, "request": request, "library": value.get("library") is True}
+
+
+def _report(hud: Hud, wanted: dict[str, Any]) -> dict[str, Any]:
+    documents = shared(
+        "report", lambda week: queries.document(hud.engine, date.fromisoformat(week)), DOCUMENT_MAX_AGE_SECONDS
+    )
+    known = documents.get(wanted["week"].isoformat())
+    return {
+        "request": wanted["request"],
+        "week": wanted["week"].isoformat(),
+        "is_away": known.is_empty,
+        "found": known.value,
+        "library": plotly_library() if wanted["library"] and known.value else None,
+    }

@@ -18,6 +18,7 @@ from psycopg2 import errors, extensions, sql
 from ingestion.privacy.columns import Table, as_text, tables
 from ingestion.privacy.meaning import catch_up, read_again
 from ingestion.privacy.people import person
+from ingestion.privacy.reports import delete_reports
 from ingestion.privacy.rewriting import rewrite
 from ingestion.privacy.subjects import Prospect, Subject
 from ingestion.privacy.totals import totals
@@ -147,6 +148,8 @@ def _attempt(
         for table in everywhere:
             if count := rewrite(cursor, table, subject):
                 forgotten.rewritten[table.path] = count
+        if count := delete_reports(cursor, subject):
+            forgotten.rewritten["raw.weekly_reports"] = count
         if "raw.published_ranks" in forgotten.rewritten:
             cursor.execute(REHASH, [subject.pseudonym])
             forgotten.republished_weeks = cursor.rowcount

@@ -24,6 +24,7 @@ from orchestration.stack import (
     placement,
     pull_commands,
     rejected_commands,
+    report_commands,
     rules_commands,
     settings,
     sql,
@@ -53,6 +54,7 @@ app.add_typer(rejected_commands.app, name="rejected")
 app.add_typer(log_command.app)
 app.add_typer(import_commands.app)
 app.add_typer(forget_commands.app)
+app.add_typer(report_commands.app)
 app.add_typer(rules_commands.app, name="rules")
 app.add_typer(sql.app)
 app.add_typer(pull_commands.app)

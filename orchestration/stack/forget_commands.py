@@ -23,8 +23,8 @@ class Run(Protocol):
     def __call__(self, *, dry_run: bool) -> Forgotten: ...
 
 
-# Copies of what has landed, which nobody needs: these files are deleted.
-COPIES = ("dlt",)
+# Copies of what the database has, which nobody needs: these files are deleted.
+COPIES = ("dlt", "reports")
 # What is still to be landed, or is kept for people to read: these are named.
 OTHERS = ("spool", "logs", "dbt/logs", "sql")
 
@@ -108,7 +108,9 @@ def _look_into_folders(stack: Stack, subject: Subject, *, dry_run: bool) -> None
         for path in folders.holding(folder, subject):
             if not dry_run:
                 path.unlink(missing_ok=True)
-            console.print(f"  {literal(str(path))}: {'would be ' if dry_run else ''}deleted, since it has landed")
+            console.print(
+                f"  {literal(str(path))}: {'would be ' if dry_run else ''}deleted: the database has its content"
+            )
     for folder in others:
         for path in folders.holding(folder, subject):
             if drop_dir is None or not path.is_relative_to(drop_dir / "done"):

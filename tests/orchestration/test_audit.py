@@ -39,6 +39,7 @@ GROWING: Final = {
     "source.rift.raw.webhook_events",
     "source.rift.raw.rejected_events",
     "source.rift.raw.published_ranks",
+    "source.rift.raw.weekly_reports",
     *(f"source.rift.raw_hubspot.{kind}" for kind in ("calls", "emails", "meetings")),
     *(f"source.rift.raw_salesforce.{kind}" for kind in ("tasks", "events")),
 }

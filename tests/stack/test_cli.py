@@ -117,7 +117,7 @@ def test_status_without_a_stack_says_so(rift: Rift) -> None:
     assert "does not run" in result.stdout
 
 
-@pytest.mark.parametrize("command", ["up", "env", "simulate", "dsn", "pull"])
+@pytest.mark.parametrize("command", ["up", "env", "simulate", "dsn", "pull", "report"])
 def test_the_help_teaches(rift: Rift, command: str) -> None:
     assert "Example" in rift(command, "--help").stdout
 

@@ -1,0 +1,67 @@
+// A report as the browser has it: the stored page, and the library that goes into it. Nothing of it is read as HTML by
+// this page; it is put into a frame that may run its own scripts and reach nothing, or into a file.
+
+const MARKER = "/*rift:plotly*/";
+
+/** What is asked for and has come. `ask(request)` sends a request; `take(report)` is given what an answer carries. */
+export function createDocuments({ ask }) {
+  const documents = new Map();
+  let library = null;
+  let count = 0;
+  let pending = null;
+
+  async function take(report) {
+    if (!pending || report.request !== pending.request) return null;
+    const { week, then } = pending;
+    pending = null;
+    if (report.library) library = unpack(report.library);
+    if (!report.found) return { week, then, problem: report.is_away ? "away" : "missing" };
+    const { iso_week: isoWeek, report_document: page, report_csv: csv } = report.found;
+    documents.set(week, { isoWeek, csv, page: complete(page, await library) });
+    if (documents.size > 4) documents.delete(documents.keys().next().value);
+    return { week, then, ...documents.get(week) };
+  }
+
+  return {
+    take,
+    known: (week) => documents.get(week),
+    get pending() {
+      return pending;
+    },
+    request(week, then) {
+      pending = { week, then, request: `${Date.now()}-${(count += 1)}`, askedAt: performance.now() };
+      ask({ week, library: library === null, request: pending.request });
+    },
+    // Asked again when the answer stays away: the connection may have been cut meanwhile.
+    retry() {
+      if (pending && performance.now() - pending.askedAt > 15000) this.request(pending.week, pending.then);
+    },
+  };
+}
+
+const unpack = (base64) => {
+  const bytes = Uint8Array.from(atob(base64), (sign) => sign.charCodeAt(0));
+  return new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"))).text();
+};
+
+// The first marker is the page's own: whatever anybody is called comes after it.
+function complete(page, library) {
+  const at = page.indexOf(MARKER);
+  return at < 0 ? page : page.slice(0, at) + library + page.slice(at + MARKER.length);
+}
+
+/** Hand the reader a file. */
+export function download(name, type, text) {
+  const url = URL.createObjectURL(new Blob([text], { type }));
+  const link = document.createElement("a");
+  link.href = url;
+  link.download = name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(url), 60000);
+}
+
+export const downloads = {
+  html: ({ isoWeek, page }) => download(`rift-report-${isoWeek}.html`, "text/html;charset=utf-8", page),
+  // Without the mark at the beginning, Excel takes UTF-8 for something else.
+  csv: ({ isoWeek, csv }) => download(`rift-report-${isoWeek}.csv`, "text/csv;charset=utf-8", `\ufeff${csv}`),
+};

@@ -1,0 +1,81 @@
+"""The weekly rank report: one partition a week."""
+
+import os
+from datetime import date
+
+import dagster as dg
+
+from orchestration.defs.reports.assets import PUBLISHED_RANKS
+from orchestration.lib.report import folder
+from orchestration.lib.report.making import NotPublishedError, Report, make
+from orchestration.lib.report.weeks import in_words, iso_week
+from orchestration.lib.tail import Warehouse
+
+REPORT = dg.AssetKey(["reports", "weekly_rank_report"])
+# Partitions are named by their Monday. Imported history may be old: a week before these has `rift report --week`.
+WEEKS = dg.WeeklyPartitionsDefinition(start_date="2010-01-04", day_offset=1)
+HUD_PORT = os.environ.get("HUD_PORT", "8501")
+READ = ("dim_users", "fct_team_weekly", "fct_user_daily", "fct_weekly_rank_restatements", "fct_weekly_ranks")
+
+
+@dg.asset(
+    key=REPORT,
+    partitions_def=WEEKS,
+    deps=[PUBLISHED_RANKS, *(dg.AssetKey(["marts", mart]) for mart in READ)],
+    group_name="reports",
+    kinds={"html", "csv", "plotly"},
+    description="The report of a published week, as a page that opens anywhere and as CSV, below RIFT_HOME/reports.",
+)
+def weekly_rank_report(context: dg.AssetExecutionContext, warehouse: Warehouse) -> dg.MaterializeResult[None]:
+    week = date.fromisoformat(context.partition_key)
+    try:
+        report = make(warehouse.dsn, week)
+    except NotPublishedError as error:
+        raise dg.Failure(description=str(error), allow_retries=False) from None
+    page, table = folder.write(report, folder.default_folder())
+    return dg.MaterializeResult(
+        metadata={
+            "hud": dg.MetadataValue.url(f"http://127.0.0.1:{HUD_PORT}/reports?week={iso_week(week)}"),
+            "file": dg.MetadataValue.url(page.as_uri()),
+            "page": dg.MetadataValue.path(page),
+            "csv": dg.MetadataValue.path(table),
+            "preview": dg.MetadataValue.md(preview(report)),
+            "rows": report.sdr_count,
+            "restatements": report.restatement_count,
+            "content_hash": report.content_hash,
+            "page_bytes": page.stat().st_size,
+        }
+    )
+
+
+# What the marts list of them.
+reported_weeks = dg.AssetSpec(
+    key=["raw", "weekly_reports"],
+    deps=[dg.AssetDep(REPORT, partition_mapping=dg.AllPartitionMapping())],
+    group_name="raw",
+    kinds={"postgres"},
+    description="One row per publication of a week that was reported, as it was made.",
+)
+
+report_job = dg.define_asset_job(
+    "report_job",
+    description="Makes the report of a published week.",
+    selection=dg.AssetSelection.assets(REPORT),
+    tags={"rift/writes": "reports"},  # one at a time (dagster.yaml)
+    executor_def=dg.in_process_executor,
+)
+
+
+def preview(report: Report) -> str:
+    """The first of the standings as Markdown, for Dagster's pages; names are text."""
+    lines = [f"**Weekly Rank Report {iso_week(report.week)}**, {in_words(report.week)}", ""]
+    lines += ["| place | SDR | team | tier | meetings |", "|---:|---|---|---|---:|"]
+    for row in report.figures["standings"][:10]:
+        cells = (row["position"], row["display_name"], row["team_name"], row["rank_tier"], row["meetings_booked"])
+        lines.append(f"| {' | '.join(_literal(str(cell)) for cell in cells)} |")
+    return "\n".join(lines)
+
+
+def _literal(text: str) -> str:
+    """Text that Markdown shows as it is: what might be a sign of its own becomes a reference to the character."""
+    return "".join(sign if sign.isalnum() or sign in " -,.'" else f"&#{ord(sign)};" for sign in text)

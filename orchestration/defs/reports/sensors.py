@@ -1,0 +1,31 @@
+"""Watches for published weeks without a report."""
+
+from collections.abc import Iterator
+
+import dagster as dg
+
+from orchestration.defs.reports.reports import WEEKS, report_job
+from orchestration.defs.transform.schedules import run_request
+from orchestration.lib.report.making import unreported
+from orchestration.lib.tail import Warehouse
+
+# Of years of history that are published at once; the next tick asks for the next ones.
+AT_ONCE = 10
+
+
+@dg.sensor(
+    job=report_job,
+    name="report_sensor",
+    # A week closes once; nobody waits for the minute.
+    minimum_interval_seconds=60,
+    default_status=dg.DefaultSensorStatus.RUNNING,
+    description="Makes the report of each week that has been published, also late or several at once.",
+)
+def report_sensor(context: dg.SensorEvaluationContext, warehouse: Warehouse) -> Iterator[dg.RunRequest | dg.SkipReason]:
+    weeks = [(week.isoformat(), content_hash) for week, content_hash in unreported(warehouse.dsn)]
+    known = [week for week in weeks if WEEKS.has_partition_key(week[0])]
+    if not known:
+        yield dg.SkipReason("Every published week has its report.")
+    for week, content_hash in known[:AT_ONCE]:
+        asked = run_request(context.instance, report_job.name, f"{week}-{content_hash[:12]}")
+        yield asked.with_replaced_attrs(partition_key=week) if isinstance(asked, dg.RunRequest) else asked

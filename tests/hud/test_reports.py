@@ -1,0 +1,157 @@
+"""The page Reports: the list, a report opened in place, downloads; what is hostile in it reaches nothing."""
+
+import csv
+import io
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
+
+import pytest
+from playwright.sync_api import FrameLocator, Page, expect
+
+from orchestration.lib.report import folder, making
+from orchestration.stack.postgres import Cluster
+from tests import reports
+from tests.conftest import TEMPLATE, Database, Warehouse, create_database
+from tests.hud.conftest import panel, running_hud, wait_until
+from tests.hud.proxy import Proxy
+from tests.reports import NAMES
+
+
+@pytest.fixture(scope="module")
+def database(cluster: Cluster, template: Warehouse) -> Database:  # noqa: ARG001  # cloned by its name
+    return create_database(cluster, "hud_reports", template=TEMPLATE)
+
+
+@pytest.fixture(scope="module")
+def wire(database: Database) -> Iterator[Proxy]:
+    with Proxy(urlsplit(database.owner_dsn).port or 0) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def address(database: Database, wire: Proxy, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The page of a HUD with weeks of its own: others of these tests have none."""
+    url = urlsplit(database.dsn("hud"))
+    dsn = urlunsplit(url._replace(netloc=f"{url.username}:{url.password}@127.0.0.1:{wire.port}"))
+    with running_hud(dsn, tmp_path_factory.mktemp("hud") / "hud.log") as hud:
+        yield f"{hud}/reports"
+
+
+@pytest.fixture
+def frames(page: Page) -> list[int]:
+    """The sizes of what the server has sent over the websocket."""
+    sizes: list[int] = []
+    page.on("websocket", lambda socket: socket.on("framereceived", lambda payload: sizes.append(len(payload))))
+    return sizes
+
+
+def opened(page: Page, week: str) -> FrameLocator:
+    page.get_by_role("button", name=week).first.click()
+    frame = page.frame_locator(f"iframe[title='Weekly Rank Report {week}']")
+    frame.locator(".chart[data-drawn]").first.wait_for(timeout=20_000)
+    return frame
+
+
+def test_while_no_week_is_published_it_says_when_the_first_will_be(
+    page: Page, address: str, database: Database
+) -> None:
+    panel(page, address)
+    expect(page.get_by_role("heading", name="No week has been published yet")).to_be_visible()
+    expect(page.locator(".none")).to_contain_text("when a week is over in which somebody was at work")
+    reports.published(database)
+    for week, _ in making.unreported(database.dsn("transform")):
+        making.make(database.dsn("transform"), week)
+    reports.restate(database)
+    # Nobody needs to reload.
+    expect(page.locator(".week")).to_have_count(2, timeout=15_000)
+
+
+def test_a_report_opens_in_place_and_reaches_nothing(page: Page, address: str, frames: list[int]) -> None:
+    panel(page, address)
+    newest, earlier = page.locator(".week").all()
+    assert newest.locator("bdi").inner_text() == NAMES["bob"]
+    expect(newest).to_contain_text("10 meetings · 2 teams · 6 SDRs")
+    expect(earlier).to_contain_text("2026-W09")
+    page.get_by_role("button", name="Open the report").focus()
+    assert max(frames) < 100_000
+    page.keyboard.press("Enter")
+    frame = page.frame_locator("iframe[title='Weekly Rank Report 2026-W10']")
+    frame.locator(".chart[data-drawn]").first.wait_for(timeout=20_000)
+    expect(frame.locator("[data-sdr=ann] .who")).to_have_text(NAMES["ann"])
+    expect(page.get_by_role("heading", name="2026-W10")).to_be_focused()
+    assert page.locator("iframe").get_attribute("sandbox") == "allow-scripts"
+    (inner,) = [one for one in page.frames if one != page.main_frame and one.locator(".standings").count()]
+    assert inner.evaluate("self.origin") == "null"
+    for reach in ("parent.document.title", "top.location.href", "localStorage.length", "document.cookie"):
+        assert inner.evaluate(
+            f"(() => {{ try {{ return String({reach}) }} catch (error) {{ return error.name }} }})()"
+        ) == ("SecurityError")
+    assert inner.evaluate("fetch('data:,x').then(() => 'fetched', () => 'refused')") == "refused"
+    # The document came once: later polls carry the list.
+    frames.clear()
+    # Events of the browser come in while it is asked something.
+    wait_until(lambda: page.evaluate("1") == 1 and len(frames) >= 2, 20)
+    assert max(frames) < 100_000
+    # The next one comes without the library, and the first is still known.
+    opened(page, "2026-W09")
+    assert 100_000 < max(frames) < 1_000_000
+    frames.clear()
+    opened(page, "2026-W10")
+    assert max(frames, default=0) < 100_000
+
+
+def test_downloads_are_the_files_that_rift_report_writes(
+    page: Page, address: str, database: Database, tmp_path: Path
+) -> None:
+    report = making.make(database.dsn("transform"), making.newest_week(database.dsn("transform")))
+    written = folder.write(report, tmp_path)
+    panel(page, address)
+    for name, path in zip(("Download the page of 2026-W10", "Download 2026-W10 as CSV"), written, strict=True):
+        with page.expect_download() as download:
+            page.get_by_role("button", name=name).click()
+        assert download.value.suggested_filename == f"rift-report-{path.name}"
+        assert Path(download.value.path()).read_bytes() == path.read_bytes()
+    rows = list(csv.DictReader(io.StringIO(written[1].read_text(encoding="utf-8-sig"))))
+    assert {row["user_id"] for row in rows if row["section"] == "standing"} == set(NAMES)
+    assert page.locator("iframe").count() == 0
+
+
+def test_what_has_changed_since_is_marked_and_a_report_opens_without_the_database(
+    page: Page, address: str, wire: Proxy
+) -> None:
+    panel(page, f"{address}?week=2026-W09")
+    expect(page.get_by_role("heading", name="2026-W09")).to_be_visible()
+    opened(page, "2026-W09")
+    mark = page.locator(".week", has_text="2026-W09").locator(".mark-since")
+    expect(mark).to_have_text("1 change since", timeout=30_000)
+    # A browser that has nothing of it: the server remembers.
+    page.reload()
+    expect(page.locator(".week")).to_have_count(2, timeout=15_000)
+    wire.cut()
+    try:
+        expect(page.locator(".rift")).to_have_attribute("data-state", "stale", timeout=20_000)
+        expect(page.locator(".week")).to_have_count(2)
+        opened(page, "2026-W09")
+    finally:
+        wire.mend()
+    expect(page.locator(".rift")).to_have_attribute("data-state", "live", timeout=20_000)
+
+
+def test_it_fits_a_phone(page: Page, address: str) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    panel(page, address)
+    frame = opened(page, "2026-W10")
+    assert page.evaluate("document.documentElement.scrollWidth") == 390
+    inner = next(one for one in page.frames if one != page.main_frame and one.locator(".standings").count())
+    assert inner.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    expect(frame.locator(".standings tbody tr")).to_have_count(len(NAMES))
+
+
+@pytest.mark.parametrize(
+    "value", [None, "2026-W10", {"week": 7}, {"week": "x", "request": "1"}, {"week": "2026-03-02"}]
+)
+def test_what_makes_no_sense_is_not_asked_for(value: object) -> None:
+    from hud.views.reports import _asked  # noqa: PLC0415
+
+    assert _asked(value) is None
