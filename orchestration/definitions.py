@@ -20,6 +20,7 @@ from orchestration.defs.transform.assets import exposures, warehouse
 from orchestration.defs.transform.checks import landed_events_are_counted, landed_items_are_accounted
 from orchestration.defs.transform.jobs import audit_job, build_job
 from orchestration.defs.transform.schedules import audit_schedule, build_schedule, settle_job
+from orchestration.defs.transform.sensors import checks_sensor
 from orchestration.lib.tail import Warehouse
 
 defs = dg.Definitions(
@@ -35,6 +36,6 @@ defs = dg.Definitions(
     asset_checks=[landed_events_are_counted, landed_items_are_accounted, closed_weeks_are_published],
     jobs=[build_job, settle_job, audit_job, publish_job, pull_hubspot_job, pull_salesforce_job, files_job],
     schedules=[build_schedule, audit_schedule, publish_schedule, pull_hubspot_schedule, pull_salesforce_schedule],
-    sensors=[webhook_sensor, hubspot_notification_sensor, files_sensor],
+    sensors=[webhook_sensor, hubspot_notification_sensor, files_sensor, checks_sensor],
     resources={"warehouse": Warehouse(dsn=dg.EnvVar("RIFT_TRANSFORM_DSN"))},
 )
