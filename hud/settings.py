@@ -18,6 +18,16 @@ class Settings(BaseSettings):
     sound_volume: float = Field(default=0.6, ge=0.0, le=1.0)
     hud_opacity: float = Field(default=0.85, ge=0.0, le=1.0)
     hud_pool_size: int = Field(default=8, ge=1, le=100)
+    # Where the rules are changed, and what the Rules page does it with for somebody who signed in as an administrator.
+    rift_api_url: str = Field(default="", pattern=r"^$|^https?://[^/?#\s@]+(/[^?#\s]*)?$")
+    rift_admin_secret: SecretStr | None = None
+    api_port: int = Field(default=8000, ge=1, le=65535)
+    dagster_port: int = Field(default=3000, ge=1, le=65535)
+
+    @property
+    def api_url(self) -> str:
+        """The receiver's address, without a slash at its end."""
+        return self.rift_api_url.rstrip("/") or f"http://127.0.0.1:{self.api_port}"
 
 
 HINTS = {
@@ -26,6 +36,9 @@ HINTS = {
     "sound_volume": "a number from 0.0 (silent) to 1.0",
     "hud_opacity": "a number from 0.0 (clear panels) to 1.0 (solid panels)",
     "hud_pool_size": "a number of connections from 1 to 100",
+    "rift_api_url": "the receiver's address, such as http://127.0.0.1:8000",
+    "api_port": "a port number from 1 to 65535",
+    "dagster_port": "a port number from 1 to 65535",
 }
 
 

@@ -189,6 +189,9 @@ class Settings(BaseSettings):
     sound_volume: Fraction = 0.6
     hud_opacity: Fraction = 0.85
     hud_pool_size: int = Field(default=8, ge=1, le=100, description="a number of connections from 1 to 100")
+    rift_api_url: Annotated[str, AfterValidator(_public_url)] = Field(
+        default="", description="the receiver's address, such as http://127.0.0.1:8000"
+    )
 
     hubspot_access_token: Token | None = Field(default=None, description=PRINTABLE)
     hubspot_base_url: Annotated[str, AfterValidator(_address)] = Field(
