@@ -9,7 +9,7 @@ from hud.components.live import live_panel
 from hud.context import Hud, shared
 from hud.queries import health as queries
 
-# Of refresh intervals. It counts what was ever refused and every object of vendors: each second that would only be work.
+# Of refresh intervals: it counts all that was ever refused and every object of vendors.
 INTERVAL = 3
 # What names examples, or reads history.
 SLOW_INTERVAL = 10
