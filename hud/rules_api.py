@@ -5,6 +5,7 @@ The secret goes into one header of one request to the address that is set: no re
 """
 
 import json
+import re
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -113,15 +114,15 @@ def _refusal(response: requests.Response, method: str) -> RefusedError:
     if status in {requests.codes.unprocessable, requests.codes.forbidden}:
         document = _document(response)
         field = document.get("field")
-        return RefusedError(_in_words(str(document.get("message", "")), field), field if field in LABELS else None)
+        return RefusedError(_in_words(str(document.get("message", ""))), field if field in LABELS else None)
     return RefusedError(f"The receiver answered {status}, which is no answer of the rules API. Check RIFT_API_URL.")
 
 
-def _in_words(message: str, field: object) -> str:
-    """The receiver's own sentence with the field as the page calls it."""
-    label = LABELS.get(str(field))
-    return (
-        message.replace(f"{field} ", f"{label} ", 1)[:500]
-        if label and message.startswith(f"{field} ")
-        else message[:500]
-    )
+def _in_words(message: str) -> str:
+    """The receiver's own sentence with the fields as the page calls them."""
+    return re.sub("|".join(LABELS), _label, message)[:500]
+
+
+def _label(found: re.Match[str]) -> str:
+    label = LABELS[found[0]]
+    return label if found.start() == 0 else label.replace("The ", "the ", 1)

@@ -14,8 +14,7 @@ class Preview:
     def __init__(self, sdrs: Sequence[Mapping[str, Any]], ladder: Sequence[str], about: Mapping[str, object]) -> None:
         self._orders = {tier: order for order, tier in enumerate(ladder)}
         self.about = dict(about)
-        # Whose tier changes comes first; among these, and among the others, who moves most, as the receiver has it.
-        self._rows = sorted((self._row(sdr) for sdr in sdrs), key=lambda row: not row["weeks"])
+        self._rows = sorted((self._row(sdr) for sdr in sdrs), key=_place)
         self._texts = [f"{row['name']}\n{row['team']}\n{row['user_id']}".casefold() for row in self._rows]
         self.summary = self._summary()
 
@@ -58,3 +57,9 @@ class Preview:
             "gold": sum(row["gold"][1] - row["gold"][0] for row in self._rows),
             "xp": sum(row["xp"][1] - row["xp"][0] for row in self._rows),
         }
+
+
+def _place(row: Row) -> tuple[bool, int, int, int]:
+    """Whose rank of this week changes comes first, then who has most weeks that change, then who moves most."""
+    moved = [abs(row[name][1] - row[name][0]) for name in ("xp", "gold")]
+    return (row["order"][0] == row["order"][1], -len(row["weeks"]), -moved[0], -moved[1])

@@ -64,11 +64,15 @@ export function createForm({ assets, onPreview, onSave, onTyped }) {
   root.addEventListener("input", typed);
 
   function typed() {
+    clear();
+    show();
+    onTyped();
+  }
+
+  function clear() {
     for (const problem of Object.values(problems)) setText(problem, "");
     for (const input of Object.values(inputs)) input.removeAttribute("aria-invalid");
     setText(alert, "");
-    show();
-    onTyped();
   }
 
   function show() {
@@ -107,18 +111,16 @@ export function createForm({ assets, onPreview, onSave, onTyped }) {
 
   return {
     root,
-    // Another type, or another rule in force: what is entered for this one is another matter, and goes.
+    // Of another type the values in force are what one begins with; of the same one nothing that is entered goes.
     choose(type, version) {
-      if (type === kind && inForce) return;
       const isOther = type !== kind;
       kind = type;
       inForce = version ?? null;
       nameField.hidden = kind !== null;
-      if (isOther || version) for (const [key] of VALUES) if (isOther || !inputs[key].value) inputs[key].value = version ? String(version[key]) : "";
-      typed();
-    },
-    renew(version) {
-      inForce = version ?? null;
+      if (isOther) {
+        for (const [key] of VALUES) inputs[key].value = version ? String(version[key]) : "";
+        clear();
+      }
       show();
     },
     access(needsSecret) {
@@ -137,6 +139,15 @@ export function createForm({ assets, onPreview, onSave, onTyped }) {
       } else setText(alert, words);
     },
     inWords: (asked) => (asked.mode === "now" ? "from now on" : asked.mode === "ever" ? "since ever" : `from ${moment(Date.parse(asked.effective_from) / 1000)} (${asked.effective_from})`),
+    // All that is entered, and putting it back.
+    draft: () => ({ kind, texts: [name, ...Object.values(inputs), to, weeks, secret, signed].map((input) => input.value), mode: mode(), limited: limited.checked }),
+    resume(draft) {
+      kind = draft.kind;
+      [name, ...Object.values(inputs), to, weeks, secret, signed].forEach((input, place) => (input.value = draft.texts[place]));
+      root.querySelector(`input[value=${draft.mode}]`).checked = true;
+      limited.checked = draft.limited;
+      nameField.hidden = kind !== null;
+    },
     dispose() {
       secret.value = "";
     },
