@@ -52,6 +52,16 @@ class Settings(BaseSettings):
     sound_volume: float = Field(default=0.6, ge=0.0, le=1.0)
     hud_opacity: float = Field(default=0.85, ge=0.0, le=1.0)
     hud_pool_size: int = Field(default=8, ge=1, le=100)
+    # Where the rules are changed, and what the Rules page does it with for somebody who signed in as an administrator.
+    rift_api_url: str = Field(default="", pattern=r"^$|^https?://[^/?#\s@]+(/[^?#\s]*)?$")
+    rift_admin_secret: SecretStr | None = None
+    api_port: int = Field(default=8000, ge=1, le=65535)
+    dagster_port: int = Field(default=3000, ge=1, le=65535)
+
+    @property
+    def api_url(self) -> str:
+        """The receiver's address, without a slash at its end."""
+        return self.rift_api_url.rstrip("/") or f"http://127.0.0.1:{self.api_port}"
 
     hud_public_url: Address = ""
     hud_oidc_metadata_url: Annotated[str, AfterValidator(_safe_address)] = ""
@@ -63,9 +73,6 @@ class Settings(BaseSettings):
     hud_managers: str = ""
     hud_admins: str = ""
     hud_session_hours: float = Field(default=12.0, ge=0.1, le=720)
-    # For what an admin does: known only where the HUD knows who is one.
-    rift_api_url: str = "http://127.0.0.1:8000"
-    rift_admin_secret: SecretStr | None = None
     rift_home: str = ""
     hud_assets_dir: str = ""
 
@@ -125,6 +132,9 @@ HINTS = {
     "hud_oidc_metadata_url": "the https address of the provider's /.well-known/openid-configuration",
     "hud_session_hours": "hours until a sign-in ends, 0.1 to 720",
     "hud_oidc_verified_email": "true or false",
+    "rift_api_url": "the receiver's address, such as http://127.0.0.1:8000",
+    "api_port": "a port number from 1 to 65535",
+    "dagster_port": "a port number from 1 to 65535",
 }
 
 

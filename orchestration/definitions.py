@@ -22,6 +22,7 @@ from orchestration.defs.transform.assets import exposures, warehouse
 from orchestration.defs.transform.checks import landed_events_are_counted, landed_items_are_accounted
 from orchestration.defs.transform.jobs import audit_job, build_job
 from orchestration.defs.transform.schedules import audit_schedule, build_schedule, settle_job
+from orchestration.defs.transform.sensors import checks_sensor
 from orchestration.lib.tail import Warehouse
 
 defs = dg.Definitions(
@@ -48,6 +49,6 @@ defs = dg.Definitions(
         files_job,
     ],
     schedules=[build_schedule, audit_schedule, publish_schedule, pull_hubspot_schedule, pull_salesforce_schedule],
-    sensors=[webhook_sensor, hubspot_notification_sensor, files_sensor, report_sensor],
+    sensors=[webhook_sensor, hubspot_notification_sensor, files_sensor, report_sensor, checks_sensor],
     resources={"warehouse": Warehouse(dsn=dg.EnvVar("RIFT_TRANSFORM_DSN"))},
 )

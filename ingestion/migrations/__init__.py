@@ -34,6 +34,7 @@ RAW_TABLES: Final = (
     "raw.import_chunks",
     "raw.forgettings",
     "raw.weekly_reports",
+    "raw.check_runs",
 )
 # What dbt keeps with such ids of its own.
 KEPT_TABLES: Final = ("staging.stg_vendor__events", "intermediate.vendor_days_touched")

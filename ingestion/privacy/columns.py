@@ -19,9 +19,10 @@ NAMES: Final = frozenset({"external_id", "reverses", "object_key", "object_id"})
 # A vendor's names of its own objects. The canonical door's are the sender's, who may put anything into them.
 VENDOR_NAMES: Final = frozenset({"object_key", "object_id"})
 # Notes of ours that hold nobody, what dlt keeps for itself, and reports, which are made anew (see reports.py).
-LEFT_OUT: Final = frozenset(
-    {"raw.schema_migrations", "raw.forgettings", "raw.cluster", "raw.import_chunks", "raw.weekly_reports"}
-)
+LEFT_OUT: Final = frozenset({
+    "raw.schema_migrations", "raw.forgettings", "raw.cluster", "raw.import_chunks", "raw.check_runs",
+    "raw.weekly_reports",
+})  # fmt: skip
 COLUMNS: Final = f"""
 select
     schemas.nspname::text, tables.relname::text, columns.attname::text, types.typname::text

@@ -41,3 +41,30 @@ def _reads_history(test: Mapping[str, Any], nodes: Mapping[str, Any]) -> bool:
         return False
     read = [nodes[node] for node in test["depends_on"]["nodes"] if node in nodes]
     return any(AUDIT in node["tags"] for node in [test, *read])
+
+
+def words_by_name(manifest: Manifest) -> dict[str, str]:
+    """What each data test holds the warehouse to, in words, by its name; a name that says it all is not in it."""
+    found = {}
+    for node in manifest["nodes"].values():
+        if node["resource_type"] == "test" and (words := _words(node, manifest["nodes"])):
+            found[node["name"]] = words
+    return found
+
+
+def _words(test: Mapping[str, Any], nodes: Mapping[str, Any]) -> str:
+    if test.get("description"):
+        return str(test["description"])
+    generic = test.get("test_metadata")
+    if not generic or test.get("attached_node") not in nodes:
+        return ""
+    relation, said = nodes[test["attached_node"]]["name"], generic["kwargs"]
+    column = test.get("column_name") or ", ".join(said.get("columns", []))
+    sentences = {
+        "unique": f"No {column} is in {relation} twice",
+        "unique_together": f"No combination of {column} is in {relation} twice",
+        "not_null": f"Every row of {relation} has its {column}",
+        "relationships": f"Every {column} of {relation} is known",
+        "accepted_values": f"Every {column} of {relation} is one of those that are known",
+    }
+    return sentences.get(generic["name"], "")

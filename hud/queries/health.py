@@ -1,0 +1,115 @@
+"""What Health asks: how fresh and how complete the marts are, what their checks found, and what waits for somebody."""
+
+from typing import Any
+
+from sqlalchemy import text
+from sqlalchemy.engine import Engine
+
+from hud.queries import rows
+
+# What a card shows of a list that may be long.
+EXAMPLES = 6
+
+HEALTH = text(
+    """
+    select
+        health.tail_event_count,
+        health.rejected_event_count,
+        health.unknown_sdr_count,
+        health.unmapped_object_count,
+        health.tail_age_seconds::double precision as tail_age_seconds,
+        extract(epoch from health.watermark_settled_at)::double precision as watermark_settled_at,
+        extract(epoch from health.last_event_received_at)::double precision as last_event_at,
+        extract(epoch from clock_timestamp())::double precision as as_of,
+        (
+            select feed.event_label from marts.rpt_activity_feed as feed
+            order by feed.received_at desc, feed.event_id desc
+            limit 1
+        ) as last_event_label,
+        (
+            select coalesce(json_agg(json_build_object(
+                'job_name', checks.job_name,
+                'run_id', checks.run_id,
+                'failures', checks.failures,
+                'passed_count', checks.passed_count,
+                'warned_count', checks.warned_count,
+                'failed_count', checks.failed_count,
+                'is_finished', checks.is_finished,
+                'is_passed', checks.is_passed,
+                'passing_since_at', extract(epoch from checks.passing_since_at),
+                'ended_at', extract(epoch from checks.ended_at)
+            ) order by checks.job_name), '[]')
+            from marts.rpt_checks as checks
+        ) as checks
+    from marts.rpt_health as health
+    """
+)
+
+UNMAPPED = text(
+    """
+    select source, object_type, field, value, item_count, count(*) over () as value_count
+    from marts.rpt_unmapped_values
+    order by item_count desc, source, object_type, field, value
+    limit :examples
+    """
+)
+
+UNKNOWN = text(
+    """
+    select user_id
+    from marts.dim_users
+    where not is_known
+    order by user_id
+    limit :examples
+    """
+)
+
+PUBLICATION = text(
+    """
+    select
+        week_start_date::text as week_start_date,
+        sdr_count,
+        meetings_booked,
+        restatement_count,
+        restated_sdr_count,
+        extract(epoch from published_at)::double precision as published_at
+    from marts.rpt_weekly_publications
+    order by rpt_weekly_publications.week_start_date desc
+    limit 1
+    """
+)
+
+LAST_HOUR = text(
+    """
+    select count(*) as event_count
+    from marts.fct_sales_events
+    where received_at > now() - interval '1 hour'
+    """
+)
+
+
+def health(engine: Engine) -> dict[str, Any]:
+    """Freshness, counts of what waits for somebody, and the last checks of each job."""
+    return rows(engine, HEALTH)[0]
+
+
+def unmapped(engine: Engine) -> dict[str, Any]:
+    """How many values of vendors nobody has mapped, and the most frequent of them."""
+    found = rows(engine, UNMAPPED, {"examples": EXAMPLES})
+    return {"value_count": found[0]["value_count"] if found else 0, "examples": found}
+
+
+def unknown(engine: Engine) -> list[str]:
+    """Some of the ids that send events and are on no roster."""
+    return [row["user_id"] for row in rows(engine, UNKNOWN, {"examples": EXAMPLES})]
+
+
+def publication(engine: Engine) -> dict[str, Any]:
+    """The last published week, with what has changed since; empty when there is none."""
+    found = rows(engine, PUBLICATION)
+    return found[0] if found else {}
+
+
+def last_hour(engine: Engine) -> int:
+    """Events that arrived within the last hour."""
+    return int(rows(engine, LAST_HOUR)[0]["event_count"])

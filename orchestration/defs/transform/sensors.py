@@ -1,0 +1,52 @@
+"""Notes in the warehouse what checks found, for those who read the marts and not Dagster."""
+
+import json
+from datetime import UTC, datetime, timedelta
+from functools import cache
+
+import dagster as dg
+
+from orchestration.defs.transform.schedules import AUDIT_JOB, BUILD_JOB
+from orchestration.lib import check_runs, dbt, dbt_checks
+from orchestration.lib.tail import Warehouse
+
+CHECKING = frozenset({BUILD_JOB, AUDIT_JOB, "publish_job"})
+FINISHED = [dg.DagsterRunStatus.SUCCESS, dg.DagsterRunStatus.FAILURE]
+# What a code server that was away for long takes up at once; the rest comes with the next tick.
+MOST_RUNS = 100
+FIRST_LOOK_BACK = timedelta(days=1)
+
+
+@dg.sensor(
+    name="checks_sensor",
+    minimum_interval_seconds=30,
+    default_status=dg.DefaultSensorStatus.RUNNING,
+    description="Notes in raw.check_runs what the checks of finished runs found: marts.rpt_checks, the Health page.",
+)
+def checks_sensor(context: dg.SensorEvaluationContext, warehouse: Warehouse) -> dg.SensorResult:
+    """A sensor of runs and no part of them: what it costs, and that it may fail, is nothing to a run.
+
+    Dagster's own sensors of run statuses each know one status, and go on when the warehouse was away; this one's cursor
+    moves when all up to it is noted.
+    """
+    since = datetime.fromisoformat(context.cursor) if context.cursor else datetime.now(UTC) - FIRST_LOOK_BACK
+    records = context.instance.get_run_records(
+        dg.RunsFilter(statuses=FINISHED, updated_after=since),
+        limit=MOST_RUNS,
+        order_by="update_timestamp",
+        ascending=True,
+    )
+    found = [
+        check_runs.read_run(context.instance, record, _words())
+        for record in records
+        if record.dagster_run.job_name in CHECKING
+    ]
+    if found:
+        check_runs.note(warehouse.dsn, found)
+    cursor = records[-1].update_timestamp.isoformat() if records else context.cursor
+    return dg.SensorResult(skip_reason=f"{len(found)} runs with checks have ended since.", cursor=cursor)
+
+
+@cache
+def _words() -> dict[str, str]:
+    return dbt_checks.words_by_name(json.loads(dbt.manifest_path().read_text(encoding="utf-8")))

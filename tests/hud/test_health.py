@@ -1,0 +1,151 @@
+"""Health: each sentence from a real state of a real warehouse."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from hud.assets import make_signs
+from orchestration.lib.publication import publish
+from orchestration.stack.postgres import Cluster
+from tests import landing
+from tests.conftest import TEMPLATE, Database, Warehouse, create_database
+from tests.hud.conftest import panel, running_hud
+from tests.hud.proxy import Proxy
+from tests.vendors import Delivery
+
+HOSTILE = "<img src=x onerror=alert(1)> **who**"
+NEXT_LOOK = 9_000
+NEXT_COUNT = 20_000
+CHECK_RUN = """
+insert into raw.check_runs (
+    run_id, job_name, failures, passed_count, warned_count, failed_count, is_finished, started_at, ended_at
+) values (gen_random_uuid()::text, %s, %s, %s, 0, %s, %s, now(), now() - %s::interval)
+"""
+
+
+@pytest.fixture(scope="module")
+def health_database(cluster: Cluster, template: Warehouse) -> Database:  # noqa: ARG001  # cloned by its name
+    return create_database(cluster, "hud_health", template=TEMPLATE)
+
+
+@pytest.fixture(scope="module")
+def wire(health_database: Database) -> Iterator[Proxy]:
+    with Proxy(urlsplit(health_database.owner_dsn).port or 0) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def address(health_database: Database, wire: Proxy, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    url = urlsplit(health_database.dsn("hud"))
+    dsn = urlunsplit(url._replace(netloc=f"{url.username}:{url.password}@127.0.0.1:{wire.port}"))
+    with running_hud(
+        dsn, tmp_path_factory.mktemp("health") / "hud.log", DAGSTER_PORT="3999", HUD_REFRESH_INTERVAL="0.2"
+    ) as running:
+        yield running
+
+
+def card(page: Page, key: str) -> Locator:
+    return page.locator(f"[data-card={key}]")
+
+
+def says(page: Page, key: str, level: str, words: str, next_step: str = "", timeout: int = NEXT_LOOK) -> None:
+    expect(card(page, key).locator(".sentence")).to_contain_text(words, timeout=timeout)
+    expect(card(page, key)).to_have_attribute("data-level", level)
+    if next_step:
+        expect(card(page, key).locator(".next")).to_contain_text(next_step)
+
+
+def ran(database: Database, job: str, passed: int, failed: int = 0, *, finished: bool = True, ago: str = "0 s") -> None:
+    failures = '[{"name": "assert_settled_days_equal_raw", "words": "Settled days equal raw", "is_warning": false}]'
+    database.execute(CHECK_RUN, job, failures if failed else "[]", passed, failed, finished, ago)
+
+
+def test_every_state_has_its_sentence(page: Page, address: str, health_database: Database, wire: Proxy) -> None:
+    root = panel(page, f"{address}/health")
+    # Nothing has happened.
+    says(page, "fresh", "rest", "No event has arrived yet", "rift log")
+    says(page, "checks", "rest", "No quick check is noted yet")
+    says(page, "weeks", "rest", "No week has been published yet")
+    for key, words in (("refused", "No delivery waits"), ("unknown", "Everybody who scores is on the roster")):
+        says(page, key, "well", words)
+    expect(page.get_by_role("heading", name="All is well")).to_be_visible()
+
+    # A good day.
+    landing.employ(health_database, "ann")
+    long_ago = datetime.now(UTC) - timedelta(days=15)
+    landing.land(health_database, landing.event("ann", "meeting_booked", long_ago), landing.event("ann"))
+    publish(health_database.dsn("transform"))
+    ran(health_database, "build_job", 186, ago="3 days")
+    ran(health_database, "build_job", 186, ago="4 minutes")
+    says(page, "fresh", "well", "Figures are live: the last event (Call dialled) arrived")
+    says(page, "cache", "well", "behind (2 events); readers see everything all the same")
+    says(page, "checks", "well", "All 186 quick checks passed 4 min ago; no failure since")
+    says(page, "weeks", "well", "is published. Nothing has changed since", timeout=NEXT_COUNT)
+    expect(page.get_by_role("heading", name="All is well")).to_be_visible()
+
+    # One thing after the other wants somebody.
+    landing.land(health_database, landing.event(HOSTILE))
+    landing.deliver(health_database, Delivery("nooks", "call:1", None, {"callData": {"disposition": {"name": "Gate"}}}))
+    health_database.execute(
+        "insert into raw.rejected_events (rejected_id, door, reason, detail, body, verified_by, received_at)"
+        " select gen_random_uuid(), 'canonical', 'unknown_event_type', 'x', '{}', 'secret', now()"
+        " from generate_series(1, 2)"
+    )
+    health_database.execute("update raw.webhook_events set landed_at = now() - interval '10 minutes'")
+    ran(health_database, "audit_job", 40, 1)
+    ran(health_database, "build_job", 0, finished=False)
+    says(page, "unknown", "look", "1 id is on no roster", "rift roster load")
+    says(page, "refused", "look", "2 deliveries were refused and are in no figure", "rift rejected list")
+    says(page, "cache", "look", "The cache is 10 min behind (3 events); readers see everything", "rift status")
+    says(
+        page,
+        "audit",
+        "wrong",
+        "1 check of history fails: not true is \u201cSettled days equal raw\u201d",
+        "rift rebuild",
+    )
+    says(page, "checks", "look", "The last run of the quick checks broke off", "rift status")
+    says(page, "unmapped", "look", "1 vendor value nobody has mapped", "vendor_mappings.csv", timeout=NEXT_COUNT)
+    expect(page.get_by_role("heading", name="Something is wrong")).to_be_visible()
+    expect(page.locator(".causes button")).to_have_text(
+        ["Nightly audit", "Cache", "Refused", "Vendors\u2019 words", "Roster", "Checks"]
+    )
+
+    # By keyboard to what is wrong, and to the numbers behind it; names are text.
+    page.locator(".causes button").nth(4).focus()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(card(page, "unknown").locator("dd")).to_have_text([HOSTILE], timeout=NEXT_COUNT)
+    expect(page.locator("dd img")).to_have_count(0)
+    card(page, "audit").locator("summary").click()
+    expect(card(page, "audit").get_by_role("link", name="Dagster")).to_have_attribute("href", "http://127.0.0.1:3999/")
+
+    # Away: the last figures stay, and the page says what they are.
+    wire.cut()
+    try:
+        expect(root).to_have_attribute("data-state", "stale", timeout=12_000)
+        says(page, "fresh", "wrong", "The database does not answer: these are the last figures", "rift status")
+    finally:
+        wire.mend()
+    says(page, "fresh", "well", "Figures are live", timeout=15_000)
+
+
+def test_nobody_checks(page: Page, address: str, health_database: Database) -> None:
+    health_database.execute("delete from raw.check_runs")
+    ran(health_database, "build_job", 186, ago="2 hours")
+    page.set_viewport_size({"width": 390, "height": 844})
+    panel(page, f"{address}/health")
+    says(page, "checks", "look", "Nobody has checked the figures for 2 h, though events have arrived", "rift status")
+    assert page.evaluate("document.documentElement.scrollWidth") == 390
+
+
+def test_signs_are_what_the_script_draws(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    kept = {file.name: file.read_text(encoding="utf-8") for file in make_signs.FOLDER.iterdir()}
+    monkeypatch.setattr(make_signs, "FOLDER", tmp_path)
+    make_signs.main()
+    assert kept == {file.name: file.read_text(encoding="utf-8") for file in tmp_path.iterdir()}
