@@ -133,7 +133,7 @@ class BatchedLastKnown(LastKnown[Answer]):
         self._round_lock = threading.Lock()
 
     def _renew(self, key: str, entry: _Entry[Answer], idle_seconds: float) -> None:
-        if idle_seconds > AGES_ON_SCREEN * self._max_age_seconds:
+        if entry.asked_at == NEVER or idle_seconds > AGES_ON_SCREEN * self._max_age_seconds:
             super()._renew(key, entry, idle_seconds)
         # Whoever comes while a round is under way is given the answer before.
         elif self._round_lock.acquire(blocking=False):

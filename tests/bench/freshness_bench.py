@@ -19,6 +19,7 @@ from typing import Any, Final
 import httpx
 import psycopg2
 
+from orchestration.stack import placement
 from orchestration.stack.settings import Settings
 from tests.conftest import free_port
 
@@ -37,8 +38,15 @@ def run(events: int = 200) -> dict[str, dict[str, float]]:
         with _receiver_alone(environment):
             without = _measure(environment, events)
     finally:
-        shutil.rmtree(home, ignore_errors=True)
+        remove(home)
     return {"Dagster up": with_dagster, "Dagster stopped": without}
+
+
+def remove(home: Path) -> None:
+    """Delete a home with its database, which for root lies elsewhere."""
+    data = placement.remembered(home)
+    shutil.rmtree(data.parent if data.is_relative_to(placement.STORE) else data, ignore_errors=True)
+    shutil.rmtree(home, ignore_errors=True)
 
 
 def new_environment(home: Path) -> dict[str, str]:

@@ -1,6 +1,5 @@
 """The whole product with a filled warehouse, for the benchmarks of the HUD: `rift up`, and months of 1,000 SDRs."""
 
-import shutil
 import subprocess
 import tempfile
 from collections.abc import Iterator
@@ -10,7 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from tests.bench import warehouse_data
-from tests.bench.freshness_bench import RIFT, everything, new_environment
+from tests.bench.freshness_bench import RIFT, everything, new_environment, remove
 from tests.conftest import Database
 
 EVENTS: Final = 100_000
@@ -39,7 +38,7 @@ def running_stack(interval: float) -> Iterator[Stack]:
             door = f"{local}:{environment['API_PORT']}/api/v1/webhook/ingest"
             yield Stack(f"{local}:{environment['HUD_PORT']}", door, secret)
     finally:
-        shutil.rmtree(home, ignore_errors=True)
+        remove(home)
 
 
 def _rift(environment: dict[str, str], *arguments: str) -> str:

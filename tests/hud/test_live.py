@@ -203,3 +203,18 @@ def test_slow_round_holds_up_neither_old_keys_nor_new_ones() -> None:
         database.release.set()
         assert round_.result(1).value == 4
     assert database.asked == [["a"], ["b"], ["a", "b"], ["new"]]
+
+
+def test_first_looks_at_one_key_share_a_question_and_wait_for_it() -> None:
+    database = Rounds()
+    answers = BatchedLastKnown(database, max_age_seconds=1.0, clock=Clock())
+    database.slow.set()
+    with ThreadPoolExecutor(5) as pool:
+        first = pool.submit(answers.get, "a")
+        while not database.asked:
+            pass
+        others = [pool.submit(answers.get, "a") for _ in range(4)]
+        assert not any(other.done() for other in others)
+        database.release.set()
+        assert [look.result(1).value for look in [first, *others]] == [1] * 5
+    assert database.asked == [["a"]]
