@@ -5,7 +5,7 @@ from typing import Any
 
 import streamlit as st
 
-from hud.access import Viewer
+from hud.access import may_see
 from hud.components.live import href, live_panel
 from hud.context import LONGEST_ID, Hud, is_possible_id, shared
 from hud.queries import arena as queries
@@ -45,11 +45,6 @@ def page(hud: Hud) -> None:
 
 def interval_of(hud: Hud) -> float:
     return max(LEAST_INTERVAL_SECONDS, hud.settings.hud_refresh_interval)
-
-
-def may_see(viewer: Viewer, user_id: str) -> bool:
-    """Whether a row leads to that SDR's HUD."""
-    return viewer.role != "sdr" or viewer.user_id == user_id
 
 
 def _live(hud: Hud) -> None:

@@ -104,7 +104,7 @@ class Environment:
         )
 
     def hud(self) -> dict[str, str]:
-        api = {"RIFT_API_URL": f"http://127.0.0.1:{self.settings.api_port}"}
+        api = {"RIFT_API_URL": self.settings.rift_api_url or f"http://127.0.0.1:{self.settings.api_port}"}
         return self.base() | api | {"RIFT_HUD_DSN": self.database.dsn("hud")} | self.sign_in()
 
     def sign_in(self) -> dict[str, str]:

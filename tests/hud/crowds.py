@@ -5,6 +5,7 @@ from tempfile import TemporaryDirectory
 from typing import Final
 
 from orchestration.lib.publication import publish
+from orchestration.lib.report import making
 from tests import landing
 from tests.conftest import Database, Warehouse
 from tests.hud import sdrs
@@ -67,6 +68,8 @@ def team_at_work(database: Database) -> None:
     lost = landing.land_many(database, SOMEBODY, "meeting_booked", 1, 30)
     sdrs.take_back(database, SOMEBODY, lost)
     publish(database.dsn("transform"))
+    for week, _ in making.unreported(database.dsn("transform")):
+        making.make(database.dsn("transform"), week)
 
 
 def crowd(database: Database) -> None:

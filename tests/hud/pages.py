@@ -26,6 +26,17 @@ VISITS: Final = (
     Visit("my_hud", f"/?user={SOMEBODY}", ready=".events li", empty=".message h2:visible"),
     Visit("overlay", f"/?user={SOMEBODY}&overlay=1", ready=".gold-value", empty=".message h2:visible"),
     Visit("picker", "/", ready=".people li", empty=".found:has-text('roster is empty')"),
+    Visit("arena", f"/arena?user={SOMEBODY}", ready=".arena-page .who-name", empty=".arena-page .nothing:visible"),
+    Visit("history", f"/history?user={SOMEBODY}", ready=".past .plot svg", empty=".message h2:visible"),
+    Visit(
+        "reports",
+        "/reports",
+        ready=".reports-page .archive button, .reports-page .archive a",
+        empty=".reports-page .none h2:visible",
+        crowded=".reports-page .none h2:visible",
+    ),
+    Visit("rules", "/rules", ready=".book .leaves li", empty=".book .leaves li"),
+    Visit("health", "/health", ready=".card .sentence", empty=".card .sentence"),
     Visit("tv", "/tv?seconds=600", ready=".leader .who", empty=".nothing"),
 )
 SIZES: Final = ((390, 844), (1366, 768), (3840, 2160))

@@ -37,6 +37,12 @@ class Shot:
 SHOTS: Final[dict[str, Shot]] = {
     # Not who leads: the highest rank has no next one to show.
     "hud": Shot("/?user=sdr-005", ".events li"),
+    "overlay": Shot("/?user=sdr-005&overlay=1", ".gold-value", size=(420, 560)),
+    "arena": Shot("/arena?user=sdr-005", ".arena-page .who-name"),
+    "history": Shot("/history?user=sdr-005", ".past .plot svg"),
+    "reports": Shot("/reports", ".reports-page .archive button, .reports-page .archive a"),
+    "rules": Shot("/rules", ".book .leaves li"),
+    "health": Shot("/health", ".card .sentence"),
     "tv": Shot("/tv?seconds=600", ".leader .who", size=(1600, 900), keys=("ArrowRight",)),
 }
 
@@ -62,7 +68,7 @@ def take_one(browser: Browser, url: str, shot: Shot, file: Path) -> None:
     page.locator(shot.ready).first.wait_for(timeout=30_000)
     for key in shot.keys:
         page.keyboard.press(key)
-    page.wait_for_function("document.fonts.status === 'loaded'")
+    page.evaluate("document.fonts.ready.then(() => true)")
     page.wait_for_timeout(1_000)
     file.parent.mkdir(parents=True, exist_ok=True)
     page.screenshot(path=file)

@@ -14,6 +14,7 @@ from psycopg2.extras import execute_values
 
 from ingestion.migrations import migrate
 from orchestration.lib.publication import publish
+from orchestration.lib.report import making
 from orchestration.stack.postgres import Cluster
 from orchestration.stack.simulate import history
 from orchestration.stack.team import Member, Team
@@ -85,6 +86,8 @@ def fill(season: Warehouse) -> None:
     season.execute(GAMES)
     season.settle()
     publish(season.dsn("transform"))
+    for week, _ in making.unreported(season.dsn("transform")):
+        making.make(season.dsn("transform"), week)
 
 
 def land(season: Warehouse, events: list[dict[str, Any]]) -> None:

@@ -69,7 +69,7 @@ def log(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def address(rules_database: Database, wire: Proxy, log: Path) -> Iterator[str]:
     # That the process knows a secret gives nobody a right who has not signed in.
     known = {"RIFT_API_URL": f"http://127.0.0.1:{wire.port}/", "RIFT_ADMIN_SECRET": f"processes-own-{ADMIN}"}
-    with running_hud(rules_database.dsn("hud"), log, HUD_REFRESH_INTERVAL="0.3", **known) as running:
+    with running_hud(rules_database.dsn("hud"), log, None, HUD_REFRESH_INTERVAL="0.3", **known) as running:
         yield running
 
 
@@ -220,9 +220,17 @@ def test_a_new_type_and_a_later_rule_by_keyboard(book: Page, rules_database: Dat
 # Who may
 
 
-def hud_of(viewer: Viewer, secret: str | None) -> Hud:
-    settings = Settings(rift_hud_dsn=SecretStr("x"), rift_admin_secret=SecretStr(secret) if secret else None)
-    return Hud(settings, viewer, "rules", (), lambda _: None)
+def hud_of(viewer: Viewer, secret: str) -> Hud:
+    settings = Settings(
+        rift_hud_dsn=SecretStr("x"),
+        rift_admin_secret=SecretStr(secret),
+        hud_public_url="https://hud.example.com",
+        hud_oidc_metadata_url="https://id.example.com/.well-known/openid-configuration",
+        hud_oidc_client_id="hud",
+        hud_oidc_client_secret=SecretStr("x"),
+        hud_cookie_secret=SecretStr("c" * 64),
+    )
+    return Hud(settings, lambda: viewer, "rules", (), lambda _: None)
 
 
 def test_the_process_secret_is_an_administrators_alone() -> None:

@@ -1,9 +1,10 @@
 // Where a report is read: its cover until it is opened, then the page itself in a frame that reaches nothing of ours.
 
 const tag = new URL(import.meta.url).search;
-const [{ h, icon, number, setText }, { emblemUrl }, { champions, days }] = await Promise.all([
+const [{ h, icon, number, setText }, { emblemUrl }, { sandboxed }, { champions, days }] = await Promise.all([
   import(`../dom.js${tag}`),
   import(`../emblem.js${tag}`),
+  import(`../sandbox.js${tag}`),
   import(`./list.js${tag}`),
 ]);
 
@@ -56,9 +57,7 @@ export function createReader({ assets, want }) {
     },
     show({ isoWeek, page }) {
       // Its own scripts run, in an origin of its own: it can reach neither this page nor its storage, nor open anything.
-      const frame = h("iframe", { sandbox: "allow-scripts", title: `Weekly Rank Report ${isoWeek}`, referrerpolicy: "no-referrer" });
-      frame.srcdoc = page;
-      stage.replaceChildren(frame);
+      stage.replaceChildren(sandboxed({ assets, page, title: `Weekly Rank Report ${isoWeek}` }));
       heading.focus({ preventScroll: true });
       root.scrollIntoView({ block: "nearest" });
     },
