@@ -1,14 +1,22 @@
-"""The plotly library as a browser is given it for a report: compressed, once for all sessions."""
+"""plotly's own script, from the installed package: copied nowhere, compressed once, kept by browsers for ever."""
 
 import gzip
-from base64 import b64encode
 from functools import cache
 from importlib.resources import files
 
+import plotly
+import streamlit as st
+
+# The version is in the path, so that what a browser has kept is right.
+PATH = f"/app/plotly-{plotly.__version__}.min.js"
+
 
 @cache
-def plotly_library() -> str:
-    """The library, as base64 of gzip: 1.9 MB in place of 4.8."""
-    source = (files("plotly") / "package_data" / "plotly.min.js").read_text(encoding="utf-8")
-    # It would end the script element that it is put into.
-    return b64encode(gzip.compress(source.replace("</script", "<\\/script").encode(), mtime=0)).decode()
+def script() -> bytes:
+    """The library as gzip: 1.5 MB in place of 4.8."""
+    return gzip.compress((files("plotly") / "package_data" / "plotly.min.js").read_bytes(), mtime=0)
+
+
+def plotly_url() -> str:
+    base = str(st.get_option("server.baseUrlPath") or "").strip("/")
+    return f"/{base}{PATH}" if base else PATH

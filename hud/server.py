@@ -13,6 +13,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 from streamlit.config import set_option
 
+from hud import library
 from hud.owner_assets import files, use_folder
 from hud.protection import Protection, content_security_policy
 from hud.settings import Settings, SettingsError, is_loopback, load_settings
@@ -53,7 +54,10 @@ def served() -> dict[str, Any]:
         names_are_known=is_loopback(st.get_option("server.address")),
     )
     return {
-        "routes": [Route(_path("/app/static/{path:path}"), asset, methods=["GET"])],
+        "routes": [
+            Route(_path("/app/static/{path:path}"), asset, methods=["GET"]),
+            Route(_path(library.PATH), plotly, methods=["GET"]),
+        ],
         "middleware": [protection],
         "secrets": auth_secrets(settings) if settings else {},
     }
@@ -62,6 +66,12 @@ def served() -> dict[str, Any]:
 def _path(path: str) -> str:
     base = str(st.get_option("server.baseUrlPath") or "").strip("/")
     return f"/{base}{path}" if base else path
+
+
+def plotly(_: Request) -> Response:
+    """Plotly's script; in a thread, since the first one compresses it for a fifth of a second."""
+    headers = {"Cache-Control": FOR_EVER, "Content-Encoding": "gzip"}
+    return Response(library.script(), media_type="text/javascript", headers=headers)
 
 
 async def asset(request: Request) -> Response:

@@ -6,8 +6,8 @@ import streamlit as st
 
 from hud.components.history import past
 from hud.components.live import live_panel
-from hud.components.plotly_script import plotly_url
 from hud.context import LONGEST_ID, Hud, is_possible_id, shared
+from hud.library import plotly_url
 from hud.live import Known
 from hud.queries import history as queries
 

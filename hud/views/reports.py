@@ -10,7 +10,7 @@ import streamlit as st
 
 from hud.components.live import live_panel
 from hud.context import Hud, shared
-from hud.library import plotly_library
+from hud.library import plotly_url
 from hud.queries import reports as queries
 
 # A week is published once a week; so often the page looks whether the database is still there.
@@ -27,9 +27,10 @@ def page(hud: Hud) -> None:
 
 
 def _live(hud: Hud) -> None:
-    listed = shared("reports", lambda _: queries.reports(hud.engine), INTERVAL_SECONDS * MAX_AGE_IN_INTERVALS)
-    coming = shared("next_report", lambda _: queries.next_report(hud.engine), NEXT_MAX_AGE_SECONDS)
-    restated = shared("restated", lambda _: queries.restated(hud.engine), RESTATED_MAX_AGE_SECONDS)
+    engine = hud.engine
+    listed = shared("reports", lambda _: queries.reports(engine), INTERVAL_SECONDS * MAX_AGE_IN_INTERVALS)
+    coming = shared("next_report", lambda _: queries.next_report(engine), NEXT_MAX_AGE_SECONDS)
+    restated = shared("restated", lambda _: queries.restated(engine), RESTATED_MAX_AGE_SECONDS)
     wanted = st.session_state.get(WANTED)
     details: dict[str, Any] = {
         "reports": listed.get("").value or [],
@@ -38,6 +39,7 @@ def _live(hud: Hud) -> None:
         # What the address asks for, to be looked at first; it is compared, and else means nothing.
         "asked": st.query_params.get("week", "")[:10],
         "report": _report(hud, wanted) if wanted else None,
+        "plotly": plotly_url(),
     }
     result = live_panel(
         hud, "reports", listed.get(""), "open", "received", interval_seconds=INTERVAL_SECONDS, details=details
@@ -50,7 +52,7 @@ def _live(hud: Hud) -> None:
 
 
 def _asked(value: object) -> dict[str, Any] | None:
-    """What a browser asks for, if it makes sense: a week, with or without the library, under a name of the request."""
+    """What a browser asks for, if it makes sense: a week, under a name of the request."""
     if not isinstance(value, dict):
         return None
     week, request = value.get("week"), value.get("request")
@@ -60,12 +62,13 @@ def _asked(value: object) -> dict[str, Any] | None:
         monday = None
     if monday is None or not isinstance(request, str) or len(request) > 64:
         return None
-    return {"week": monday, "request": request, "library": value.get("library") is True}
+    return {"week": monday, "request": request}
 
 
 def _report(hud: Hud, wanted: dict[str, Any]) -> dict[str, Any]:
+    engine = hud.engine
     documents = shared(
-        "report", lambda week: queries.document(hud.engine, date.fromisoformat(week)), DOCUMENT_MAX_AGE_SECONDS
+        "report", lambda week: queries.document(engine, date.fromisoformat(week)), DOCUMENT_MAX_AGE_SECONDS
     )
     known = documents.get(wanted["week"].isoformat())
     return {
@@ -73,5 +76,4 @@ def _report(hud: Hud, wanted: dict[str, Any]) -> dict[str, Any]:
         "week": wanted["week"].isoformat(),
         "is_away": known.is_empty,
         "found": known.value,
-        "library": plotly_library() if wanted["library"] and known.value else None,
     }

@@ -203,7 +203,7 @@ def test_ranges_are_chosen_and_remembered_and_end_after_five_years(page: Page, h
     page.reload()
     expect(page.get_by_role("button", name="All")).to_have_attribute("aria-pressed", "true")
     expect(page.locator(".chart.ranks")).to_have_attribute("data-draws", "1")
-    loaded = "performance.getEntriesByType('resource').filter(one => one.name.includes('plotly.min.js'))"
+    loaded = "performance.getEntriesByType('resource').filter(one => one.name.includes('/plotly-'))"
     assert page.evaluate(f"{loaded}.map(one => one.transferSize)") == [0], "plotly is kept by the browser"
 
 

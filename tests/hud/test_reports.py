@@ -93,7 +93,7 @@ def test_a_report_opens_in_place_and_reaches_nothing(page: Page, address: str, f
     # Events of the browser come in while it is asked something.
     wait_until(lambda: page.evaluate("1") == 1 and len(frames) >= 2, 20)
     assert max(frames) < 100_000
-    # The next one comes without the library, and the first is still known.
+    # The next one comes, and the first is still known.
     opened(page, "2026-W09")
     assert 100_000 < max(frames) < 1_000_000
     frames.clear()

@@ -1,23 +1,21 @@
-// A report as the browser has it: the stored page, and the library that goes into it. Nothing of it is read as HTML by
+// A report as the browser has it: the stored page, and plotly's script, which goes into it. Nothing of it is read as HTML by
 // this page; it is put into a frame that may run its own scripts and reach nothing, or into a file.
 
 const MARKER = "/*rift:plotly*/";
 
-/** What is asked for and has come. `ask(request)` sends a request; `take(report)` is given what an answer carries. */
+/** What is asked for and has come. `ask(request)` sends a request; `take(report, plotly)` is given what an answer carries. */
 export function createDocuments({ ask }) {
   const documents = new Map();
-  let library = null;
   let count = 0;
   let pending = null;
 
-  async function take(report) {
+  async function take(report, plotly) {
     if (!pending || report.request !== pending.request) return null;
     const { week, then } = pending;
     pending = null;
-    if (report.library) library = unpack(report.library);
     if (!report.found) return { week, then, problem: report.is_away ? "away" : "missing" };
     const { iso_week: isoWeek, report_document: page, report_csv: csv } = report.found;
-    documents.set(week, { isoWeek, csv, page: complete(page, await library) });
+    documents.set(week, { isoWeek, csv, page: complete(page, await script(plotly)) });
     if (documents.size > 4) documents.delete(documents.keys().next().value);
     return { week, then, ...documents.get(week) };
   }
@@ -30,7 +28,7 @@ export function createDocuments({ ask }) {
     },
     request(week, then) {
       pending = { week, then, request: `${Date.now()}-${(count += 1)}`, askedAt: performance.now() };
-      ask({ week, library: library === null, request: pending.request });
+      ask({ week, request: pending.request });
     },
     // Asked again when the answer stays away: the connection may have been cut meanwhile.
     retry() {
@@ -39,10 +37,11 @@ export function createDocuments({ ask }) {
   };
 }
 
-const unpack = (base64) => {
-  const bytes = Uint8Array.from(atob(base64), (sign) => sign.charCodeAt(0));
-  return new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"))).text();
-};
+// plotly's own script; the browser keeps it. An end tag in it would end the element that it is put into.
+async function script(url) {
+  const answer = await fetch(new URL(url, document.baseURI), { cache: "force-cache" });
+  return answer.ok ? (await answer.text()).replaceAll("</script", "<\\/script") : "";
+}
 
 // The first marker is the page's own: whatever anybody is called comes after it.
 function complete(page, library) {

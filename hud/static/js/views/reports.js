@@ -69,7 +69,7 @@ export function create({ assets, trigger, defaultVolume }) {
     documents.retry();
     if (!data.report) return;
     trigger("received", data.report.request);
-    documents.take(data.report).then((report) => report && use(report));
+    documents.take(data.report, data.plotly).then((report) => report && use(report));
   }
 
   return { root: shell.root, update, dispose: () => shell.dispose() };
