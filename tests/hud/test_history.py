@@ -221,7 +221,7 @@ def test_names_of_people_and_events_are_only_signs(page: Page, hud: str) -> None
     page.keyboard.press("End")
     expect(chart.locator(".hoverlayer")).to_contain_text('<img src="http://203.0.113.7')
     assert page.locator(".content a, .content img[src*='203.0.113']").count() == 0
-    assert page.title() == "Project Rift"
+    assert page.title() == "History · Project Rift"
 
 
 def test_who_has_no_past_yet_is_invited(page: Page, hud: str) -> None:

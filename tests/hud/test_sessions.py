@@ -5,6 +5,7 @@ import inspect
 import json
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -32,7 +33,9 @@ def test_sessions_on_many_sdrs_share_a_statement(cluster: Cluster, template: War
         sdrs.work(database, f"one of many {number}", "call_dial", number + 1)
     with running_hud(database.dsn("hud"), tmp_path / "hud.log", HUD_REFRESH_INTERVAL=str(INTERVAL)) as address:
         sessions = [Session(address, f"user=one of many {number}") for number in range(SESSIONS)]
-        asked = asyncio.run(stay_open(sessions, template.owner_dsn))
+        # In a thread of its own: Playwright's loop may run in this one.
+        with ThreadPoolExecutor(1) as threads:
+            asked = threads.submit(asyncio.run, stay_open(sessions, template.owner_dsn)).result()
     shown = [json.loads(session.latest) for session in sessions]
     assert [data["sdr"]["total_gold"] for data in shown] == sorted({data["sdr"]["total_gold"] for data in shown})
     assert {data["sdr"]["user_id"] for data in shown} == {f"one of many {number}" for number in range(SESSIONS)}

@@ -1,15 +1,18 @@
 """The TV board in a real browser: boards in turn, letters for six metres, a moment for who books a meeting, once."""
 
 import time
+from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from hud.views.tv import LONGEST_SECONDS, SECONDS_A_BOARD, SHORTEST_SECONDS, seconds_a_board
+from ingestion.migrations import migrate
+from orchestration.stack.postgres import Cluster
 from tests import landing
-from tests.conftest import Database
+from tests.conftest import PASSWORDS, TEMPLATE, Database, Warehouse, create_database
 from tests.hud import looks, sdrs
-from tests.hud.conftest import panel
+from tests.hud.conftest import panel, running_hud
 from tests.hud.pages import SIZES
 
 HOSTILE = '<img src="http://203.0.113.7/x.png" onerror="document.title=1"> **bold**'
@@ -23,6 +26,20 @@ SMALL = """([share, kinds]) => {
     .map((node) => [node.className || node.tagName, parseFloat(getComputedStyle(node).fontSize) / innerHeight])
     .filter(([, height]) => height < share);
 }"""
+
+
+@pytest.fixture(scope="module")
+def hud_database(cluster: Cluster, template: Warehouse) -> Database:  # noqa: ARG001  # cloned by its name
+    """One in which nobody else leads."""
+    fresh = create_database(cluster, "hud_tv", template=TEMPLATE)
+    migrate(fresh.owner_dsn, PASSWORDS)
+    return fresh
+
+
+@pytest.fixture(scope="module")
+def hud(hud_database: Database, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with running_hud(hud_database.dsn("hud"), tmp_path_factory.mktemp("tv") / "hud.log") as address:
+        yield address
 
 
 def booked(user_id: str, **more: str) -> tuple[object, ...]:
