@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from types import ModuleType
-from typing import Any
 
 import dagster as dg
 import pytest
@@ -210,12 +209,18 @@ def definitions(load: Load) -> ModuleType:
     return load("orchestration.definitions")
 
 
-def sense(instance: dg.DagsterInstance, warehouse: Warehouse) -> list[dg.RunRequest]:
+def sense(instance: dg.DagsterInstance, warehouse: Warehouse, definitions: ModuleType) -> list[dg.RunRequest]:
+    """What a tick of the sensor asks for, as Dagster's daemon takes it; without a request it says why, once."""
     from orchestration.defs.reports.sensors import report_sensor  # noqa: PLC0415  # after its environment is set
 
-    context = dg.build_sensor_context(instance=instance)
-    asked: Any = report_sensor(context, warehouse=tail.Warehouse(dsn=warehouse.dsn("transform")))
-    return [one for one in asked if isinstance(one, dg.RunRequest)]
+    tail_resource = tail.Warehouse(dsn=warehouse.dsn("transform"))
+    context = dg.build_sensor_context(
+        instance=instance, resources={"warehouse": tail_resource}, definitions=definitions.defs
+    )
+    tick = report_sensor.evaluate_tick(context)
+    asked = list(tick.run_requests or [])
+    assert bool(tick.skip_message) != bool(asked)
+    return asked
 
 
 def run(definitions: ModuleType, instance: dg.DagsterInstance, week: str, **tags: str) -> dg.ExecuteInProcessResult:
@@ -230,9 +235,9 @@ def run(definitions: ModuleType, instance: dg.DagsterInstance, week: str, **tags
 def test_each_published_week_gets_its_report(
     definitions: ModuleType, instance: dg.DagsterInstance, warehouse: Warehouse
 ) -> None:
-    assert sense(instance, warehouse) == []
+    assert sense(instance, warehouse, definitions) == []
     reports.published(warehouse)
-    requests = sense(instance, warehouse)
+    requests = sense(instance, warehouse, definitions)
     assert [request.partition_key for request in requests] == [EARLIER, WEEK]
     for request in requests:
         result = run(definitions, instance, str(request.partition_key), **dict(request.tags))
@@ -246,7 +251,27 @@ def test_each_published_week_gets_its_report(
         assert LIBRARY_MARKER not in page.read_text(encoding="utf-8")
         assert "<" not in str(metadata["preview"].value)
         assert "![" not in str(metadata["preview"].value)
-    assert sense(instance, warehouse) == []
+    assert sense(instance, warehouse, definitions) == []
+
+
+def attempt(instance: dg.DagsterInstance, request: dg.RunRequest, status: dg.DagsterRunStatus, times: int) -> None:
+    """Runs for what was asked for, none of which made the report."""
+    job = dg.JobDefinition(name="report_job", graph_def=dg.GraphDefinition(name="report_job"))
+    for _ in range(times):
+        instance.create_run_for_job(job, tags=dict(request.tags), status=status)
+
+
+def test_weeks_that_wait_hide_no_other(
+    definitions: ModuleType, instance: dg.DagsterInstance, warehouse: Warehouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reports.published(warehouse)
+    first, second = sense(instance, warehouse, definitions)
+    attempt(instance, first, dg.DagsterRunStatus.FAILURE, times=3)
+    assert sense(instance, warehouse, definitions) == [second]
+    monkeypatch.setattr("orchestration.defs.reports.sensors.AT_ONCE", 1)
+    assert sense(instance, warehouse, definitions) == [second]
+    attempt(instance, second, dg.DagsterRunStatus.STARTED, times=1)
+    assert sense(instance, warehouse, definitions) == []
 
 
 def test_an_unpublished_week_fails_and_says_when(
