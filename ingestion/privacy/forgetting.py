@@ -2,8 +2,8 @@
 
 The one exception to append-only. Rows are rewritten in place and keep their `landed_xid`, in raw and in what is settled
 from it at once: every reader's snapshot has all of one or all of the other, and both add up to the same. Settles,
-publications, roster loads and whoever says what vendors' items mean wait, since each reads first and writes later;
-doors do not: what they land meanwhile is a later event.
+publications, reports, roster loads and whoever says what vendors' items mean wait, since each reads first and writes
+later; doors do not: what they land meanwhile is a later event.
 """
 
 import json
@@ -23,8 +23,8 @@ from ingestion.privacy.rewriting import rewrite
 from ingestion.privacy.subjects import Prospect, Subject
 from ingestion.privacy.totals import totals
 
-# Whoever holds one of these is settling or building (orchestration/lib/dbt.py), publishing (orchestration/lib/
-# publication.py), or loading people (ingestion/sources/roster.py).
+# Whoever holds one of these is settling or building (orchestration/lib/dbt.py), publishing or reporting
+# (orchestration/lib/publication.py, report/making.py), or loading people (ingestion/sources/roster.py).
 LOCKS: Final = (0x52494655, 0x52494656, 0x524F5354)
 # A settle may also be run by dbt alone: the lock that its own first hook takes (dbt_project/macros/settle.sql).
 SETTLE_LOCKS: Final = """
@@ -107,7 +107,7 @@ def _forget(dsn: str, find: Callable[[extensions.cursor], Subject], *, dry_run: 
 
 @contextmanager
 def _alone(dsn: str) -> Iterator[tuple[extensions.connection, list[str]]]:
-    """A connection beside which nobody settles, builds, publishes, interprets or loads people, and the derived tables.
+    """A connection beside which nobody settles, publishes, reports, interprets or loads people, and the derived tables.
 
     The locks are the session's, taken before the transaction and its snapshot.
     """

@@ -1,24 +1,28 @@
 """The weekly rank report: its numbers are those of the marts, it opens anywhere, it is made once, and of each week."""
 
 import csv
+import html
 import io
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from datetime import date
 from pathlib import Path
 from types import ModuleType
 
 import dagster as dg
+import psycopg2
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from ingestion.privacy.forgetting import forget_user
 from orchestration.lib import tail
-from orchestration.lib.publication import publish
-from orchestration.lib.report import folder, making, weeks
+from orchestration.lib.publication import PUBLICATION_LOCK, publish
+from orchestration.lib.report import figures, folder, making, weeks
 from orchestration.lib.report.resources import LIBRARY_MARKER
 from tests import landing, reports
 from tests.conftest import Warehouse
-from tests.hud.conftest import CHROMIUM, CHROMIUM_FLAGS
+from tests.hud.conftest import CHROMIUM, CHROMIUM_FLAGS, wait_until
 from tests.orchestration.conftest import Load
 from tests.reports import EARLIER, NAMES, WEEK, opened
 
@@ -36,6 +40,10 @@ select team_id, coalesce(position::text, chr(8211)), headcount::text, meetings_b
 from marts.fct_team_weekly
 where week_start_date = %s
 order by 1
+"""
+WAITING = """
+select count(*) from pg_locks
+where not granted and {} and database = (select oid from pg_database where datname = current_database())
 """
 
 
@@ -189,6 +197,37 @@ def test_whoever_is_forgotten_leaves_the_reports(published: Warehouse) -> None:
     assert str(forgotten.subject.pseudonym) in again.document
 
 
+def test_a_report_that_is_being_made_holds_nobody_who_is_forgotten_meanwhile(published: Warehouse) -> None:
+    def somebody_waits(lock: str) -> bool:
+        return bool(published.execute(WAITING.format(lock))[0][0])
+
+    with ThreadPoolExecutor() as pool:
+        # The figures are read, and the report is not stored yet, for as long as this is open.
+        with closing(psycopg2.connect(published.owner_dsn)) as holding:
+            holding.cursor().execute("lock table raw.weekly_reports in share mode")
+            making_it = pool.submit(made, published)
+            wait_until(lambda: somebody_waits("relation = 'raw.weekly_reports'::regclass"), 30)
+            forgetting = pool.submit(forget_user, published.owner_dsn, "eve", dry_run=False)
+            wait_until(lambda: forgetting.done() or somebody_waits("locktype = 'advisory'"), 30)
+        assert NAMES["eve"] in making_it.result(60).document
+        assert forgetting.result(60).rewritten["raw.weekly_reports"] == 1
+    assert published.execute("select count(*) from raw.weekly_reports") == [(0,)]
+    assert NAMES["eve"] not in made(published).document
+
+
+def test_a_report_of_what_is_no_publication_any_more_is_not_stored(published: Warehouse) -> None:
+    dsn = published.dsn("transform")
+    with closing(psycopg2.connect(dsn)) as connection, connection.cursor() as cursor:
+        outdated = figures.read(cursor, MONDAY)
+    assert outdated
+    forget_user(published.owner_dsn, "eve", dry_run=False)
+    making.store(dsn, outdated)
+    assert published.execute("select count(*) from raw.weekly_reports") == [(0,)]
+    # Nor do files come into being while somebody is forgotten.
+    with making.kept(dsn, MONDAY):
+        assert published.execute("select pg_try_advisory_lock(%s)", PUBLICATION_LOCK) == [(False,)]
+
+
 @pytest.mark.parametrize("text", ["2026-W10", "2026W10", "2026-w10", " 2026-03-02 ", "2026-03-08"])
 def test_a_week_is_written_in_several_ways(text: str) -> None:
     assert weeks.parse(text) == MONDAY
@@ -249,6 +288,10 @@ def test_each_published_week_gets_its_report(
         assert str(metadata["hud"].value).endswith(f"/reports?week={page.stem}")
         assert metadata["rows"].value == len(NAMES)
         assert LIBRARY_MARKER not in page.read_text(encoding="utf-8")
+        told = html.unescape(str(metadata))
+        assert "| Blue <i>& | 3 |" in told, metadata["preview"]
+        # Dagster keeps what it is told, whoever is forgotten.
+        assert [name for name in NAMES.values() if name in told] == []
         assert "<" not in str(metadata["preview"].value)
         assert "![" not in str(metadata["preview"].value)
     assert sense(instance, warehouse, definitions) == []

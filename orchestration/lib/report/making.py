@@ -1,4 +1,8 @@
-"""Makes the report of a published week, once: what was made is kept in raw, and is the report from then on."""
+"""Makes the report of a published week, once: what was made is kept in raw, and is the report from then on.
+
+A report names people. Whoever is forgotten between the reading of its figures and their storing would stand in it for
+good: so whoever makes one holds the lock of publications meanwhile, and forgetting waits for it.
+"""
 
 import json
 from collections.abc import Iterator
@@ -10,6 +14,7 @@ from typing import Any, Final
 import psycopg2
 from psycopg2 import extensions
 
+from orchestration.lib.publication import PUBLICATION_LOCK
 from orchestration.lib.report import figures as reading
 from orchestration.lib.report.figures import Figures
 from orchestration.lib.report.page import to_html
@@ -35,7 +40,10 @@ where
 """
 STORE: Final = """
 insert into raw.weekly_reports (week_start_date, content_hash, headline, figures, report_document, report_csv)
-values (%s, %s, %s, %s, %s, %s)
+select
+    %(week)s, %(content_hash)s, %(headline)s::json, %(figures)s::json, %(report_document)s, %(report_csv)s
+from marts.rpt_weekly_publications
+where week_start_date = %(week)s and content_hash = %(content_hash)s
 on conflict do nothing
 """
 CLOSES: Final = "select min(closes_at) from marts.fct_team_weekly where week_start_date = %s"
@@ -77,29 +85,41 @@ def unreported(dsn: str) -> list[tuple[date, str]]:
 
 def make(dsn: str, week: date) -> Report:
     """The report of a week: the one that was made, or else a new one. Raises `NotPublishedError`."""
-    if stored := _stored(dsn, week):
-        return stored
-    with _reading(dsn) as cursor:
-        figures = reading.read(cursor, week)
-        if figures is None:
-            raise NotPublishedError(_why_not(cursor, week))
-    _store(dsn, figures)
-    # Another process may have been first: then its report is the one.
-    made = _stored(dsn, week)
-    if made is None:
-        raise NotPublishedError(f"The publication of {iso_week(week)} was just rewritten. Try again.")
-    return made
+    with kept(dsn, week) as report:
+        return report
 
 
-def _store(dsn: str, figures: Figures) -> None:
+@contextmanager
+def kept(dsn: str, week: date) -> Iterator[Report]:
+    """The report of a week, and meanwhile nobody is forgotten: files written here are there when forgetting looks."""
+    with _alone(dsn):
+        if (report := _stored(dsn, week)) is None:
+            with _reading(dsn) as cursor:
+                figures = reading.read(cursor, week)
+                if figures is None:
+                    raise NotPublishedError(_why_not(cursor, week))
+            store(dsn, figures)
+            report = _stored(dsn, week)
+        if report is None:
+            raise NotPublishedError(f"The publication of {iso_week(week)} was just rewritten. Try again.")
+        yield report
+
+
+def store(dsn: str, figures: Figures) -> None:
+    """Make the page and the CSV of figures and keep them, unless the publication has become another one since."""
     document = to_html(figures)
-    headline = figures.headline() | {"document_bytes": len(document.encode())}
-    values = (document, to_csv(figures))
+    row = {
+        "week": figures.week,
+        "content_hash": figures.content_hash,
+        "headline": _json(figures.headline() | {"document_bytes": len(document.encode())}),
+        "figures": _json(vars(figures)),
+        "report_document": document,
+        "report_csv": to_csv(figures),
+    }
     connection = psycopg2.connect(dsn, connect_timeout=5)
     try:
         with connection, connection.cursor() as cursor:
-            told = [_json(headline), _json(vars(figures))]
-            cursor.execute(STORE, [figures.week, figures.content_hash, *told, *values])
+            cursor.execute(STORE, row)
     finally:
         connection.close()
 
@@ -124,6 +144,19 @@ def _why_not(cursor: extensions.cursor, week: date) -> str:
     if week > now.date():
         return f"{name} has not begun."
     return f"Nobody was at work in {name}: nothing was published."
+
+
+@contextmanager
+def _alone(dsn: str) -> Iterator[None]:
+    # On a connection of its own, without a transaction: one would hold watermarks back.
+    connection = psycopg2.connect(dsn, connect_timeout=5)
+    connection.autocommit = True
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("select pg_advisory_lock(%s)", [PUBLICATION_LOCK])
+            yield
+    finally:
+        connection.close()
 
 
 @contextmanager
