@@ -3,6 +3,7 @@
 import csv
 import html
 import io
+import re
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
@@ -41,6 +42,7 @@ from marts.fct_team_weekly
 where week_start_date = %s
 order by 1
 """
+AS_OF = r"[Aa]s of \d\d \w{3} \d{4}, \d\d:\d\d UTC"
 WAITING = """
 select count(*) from pg_locks
 where not granted and {} and database = (select oid from pg_database where datname = current_database())
@@ -166,7 +168,10 @@ def test_a_report_is_made_once_and_is_the_same_each_time(published: Warehouse) -
     ]
     landing.employ(published, "bob", name=NAMES["bob"], team="Blue <i>&")
     published.execute("delete from raw.weekly_reports")
-    assert made(published) == first
+    again = made(published)
+    assert again.csv == first.csv
+    assert again.figures | {"read_at": first.figures["read_at"]} == first.figures
+    assert re.sub(AS_OF, "", again.document) == re.sub(AS_OF, "", first.document)
 
 
 def test_a_restatement_is_told_by_the_next_report_and_by_no_other(published: Warehouse) -> None:
@@ -185,6 +190,23 @@ def test_a_restatement_is_told_by_the_next_report_and_by_no_other(published: War
     assert (made(published, EARLIER), made(published)) == (first, second)
     counts = "select iso_week, restatement_count, restated_since_count from marts.rpt_weekly_reports order by 1"
     assert published.execute(counts) == [("2026-W09", 0, 1), ("2026-W10", 0, 0), ("2026-W11", 1, 0), ("2026-W12", 0, 0)]
+
+
+def test_a_report_made_after_a_restatement_says_what_is_as_announced_and_what_is_not(
+    published: Warehouse, browser: Browser, tmp_path: Path
+) -> None:
+    landing.land(published, landing.event("dee", "meeting_booked", "2026-03-04 12:00+00"))
+    report = made(published)
+    announced = {row["user_id"]: row["meetings_booked"] for row in report.figures["standings"]}
+    (blue,) = [row for row in report.figures["teams"] if row["team_name"] == "Blue <i>&"]
+    assert (announced["bob"], announced["dee"], announced["fay"], blue["meetings_booked"]) == (5, 1, 0, 7)
+    assert report.figures["read_at"] > report.figures["published_at"]
+    path, _ = folder.write(report, tmp_path)
+    with opened(browser, path) as page:
+        standings = page.locator(".standings caption").inner_text()
+        assert re.fullmatch(rf"Places, .* as announced; .* Teams, gold and XP {AS_OF}.*", standings)
+        for told in (page.locator(".teams caption"), page.locator(".bests caption"), page.locator("#h-records + p")):
+            assert re.search(AS_OF, told.inner_text(), re.IGNORECASE)
 
 
 def test_whoever_is_forgotten_leaves_the_reports(published: Warehouse) -> None:

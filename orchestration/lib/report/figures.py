@@ -16,11 +16,16 @@ NAMED: Final = 3
 
 @dataclass(frozen=True)
 class Figures:
-    """Everything that the report of a week says. Rows are those of the statements in `queries`."""
+    """Everything that the report of a week says. Rows are those of the statements in `queries`.
+
+    Places, tiers, points and meetings of SDRs are as they were announced at `published_at`; teams, records, gold and XP
+    as they were known at `read_at`, which is later: something may have been restated in between.
+    """
 
     week: date
     content_hash: str
     published_at: datetime
+    read_at: datetime
     tiers: list[Row]
     standings: list[Row]
     teams: list[Row]
@@ -100,6 +105,7 @@ def read(cursor: extensions.cursor, week: date) -> Figures | None:
         week=week,
         content_hash=publication[0]["content_hash"],
         published_at=published_at,
+        read_at=publication[0]["read_at"],
         tiers=_rows(cursor, queries.TIERS, week=week),
         standings=_rows(cursor, queries.STANDINGS, week=week),
         teams=_rows(cursor, queries.TEAMS, week=week),

@@ -46,7 +46,8 @@ def to_html(figures: Figures) -> str:
         meetings_change=figures.meetings_booked - before[-1]["meetings_booked"] if has_before else None,
         iso_week=iso_week(figures.week),
         words=in_words(figures.week),
-        published_at=f"{_utc(figures.published_at):%d %b %Y, %H:%M} UTC",
+        published_at=_minute(figures.published_at),
+        read_at=_minute(figures.read_at),
         fonts=resources.fonts(_letters(figures)),
         emblems=resources.emblems(_orders(figures)),
         library_marker=resources.LIBRARY_MARKER,
@@ -108,6 +109,10 @@ def _orders(figures: Figures) -> set[int]:
 def _letters(figures: Figures) -> str:
     names = [row["display_name"] + (row["team_name"] or "") for row in figures.standings]
     return "".join([*names, *(change["display_name"] for change in figures.restatements)])
+
+
+def _minute(at: datetime) -> str:
+    return f"{_utc(at):%d %b %Y, %H:%M} UTC"
 
 
 def _utc(at: datetime) -> datetime:

@@ -3,14 +3,14 @@
 from typing import Final
 
 PUBLICATION: Final = """
-select content_hash, published_at
+select content_hash, published_at, now() as read_at
 from marts.rpt_weekly_publications
 where week_start_date = %(week)s
 """
 
 TIERS: Final = "select rank_tier, rank_order, minimum_rank_points from marts.dim_rank_tiers order by rank_order"
 
-# Standings as they were announced; gold and XP as they were known when the report was made.
+# Standings as they were announced; names, teams, gold and XP as they were known when the report was made.
 STANDINGS: Final = """
 with announced as (
     select
