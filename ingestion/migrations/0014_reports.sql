@@ -24,7 +24,6 @@ comment on column raw.weekly_reports.report_document is
 'The HTML page, with a marker where the plotly library goes: that is the same for every week.';
 comment on column raw.weekly_reports.report_csv is
 'The same figures as CSV, a line each; its first column names the section.';
-create index weekly_reports_landed_xid on raw.weekly_reports (landed_xid);
 
 -- As with the publication: dbt's role writes down what the marts said, and nobody may change it later.
 grant insert on raw.weekly_reports to rift_transform;

@@ -3,7 +3,7 @@
 import psycopg2
 import pytest
 
-from ingestion.migrations import MIGRATIONS, MigrationError, migrate
+from ingestion.migrations import MIGRATIONS, RAW_TABLES, MigrationError, migrate
 from tests.conftest import PASSWORDS, Database
 
 
@@ -43,6 +43,23 @@ def test_the_database_refuses_a_time_zone_that_it_does_not_know(database: Databa
             "insert into raw_roster.sdr_versions (user_id, display_name, team_name, time_zone, _dlt_load_id, _dlt_id)"
             " values ('a', 'A', 'T', 'Mars/Olympus', '', '')"
         )
+
+
+def test_every_table_with_transaction_ids_is_rebased(database: Database) -> None:
+    tables = database.execute(
+        "select attrelid::regclass::text from pg_attribute join pg_class on pg_class.oid = attrelid"
+        " where attname = 'landed_xid' and relkind = 'r' and relnamespace::regnamespace::text ~ '^raw'"
+    )
+    assert sorted(name for (name,) in tables) == sorted(RAW_TABLES)
+    database.execute(
+        "insert into raw.check_runs (run_id, job_name, failures, passed_count, warned_count, failed_count, is_finished,"
+        " started_at, ended_at, landed_xid) values ('a', 'a', '[]', 0, 0, 0, true, now(), now(), '900000000')"
+    )
+    database.execute("insert into raw.weekly_reports values ('2026-03-02', '', '{}', '{}', '', '', now(), '900000000')")
+    database.execute("update raw.cluster set system_identifier = 1")
+    migrate(database.owner_dsn, PASSWORDS)
+    for table in ("raw.check_runs", "raw.weekly_reports"):
+        assert database.execute(f"select landed_xid < '900000000' from {table}") == [(True,)]
 
 
 def test_a_restored_database_is_rebased_in_order(database: Database) -> None:
