@@ -64,11 +64,10 @@ def _write(stack: Stack, monday: date | None, out: Path | None) -> tuple[Path, P
     target = out.expanduser() if out else stack.home / "reports"
     dsn = stack.database.dsn("transform")
     try:
-        made = making.make(dsn, monday or making.newest_week(dsn))
+        with making.kept(dsn, monday or making.newest_week(dsn)) as made, files.explained(target):
+            return folder.write(made, target.absolute())
     except making.NotPublishedError as error:
         raise StackError(str(error)) from None
-    with files.explained(target):
-        return folder.write(made, target.absolute())
 
 
 def _list(stack: Stack) -> None:
