@@ -9,6 +9,10 @@ from sqlalchemy.engine import Engine
 from hud.queries import Prepared, prepared_rows, rows
 
 FEED_LENGTH = 14
+# As many lines of gold as one screen can show of one poll; one more line has the rest.
+NEWS_LENGTH = 40
+# Longer than a tab in the background sleeps between two polls; and a slow screen misses two polls.
+NEWS_SECONDS, NEWS_IN_INTERVALS = 90.0, 3
 PICKER_LENGTH = 60
 
 # Counters and feed in one statement, so in one snapshot: a figure and the event that moved it appear together.
@@ -60,16 +64,70 @@ SDR = """
                 order by events.occurred_at desc, events.received_at desc
                 limit :feed_length
             ) as recent
-        ) as feed
+        ) as feed,
+        date_trunc('week', now() at time zone stats.time_zone)::date::text as week
     from marts.dim_user_stats as stats
     where stats.user_id = asked.user_id
 """
 
 # Each SDR on its own, `offset 0`: joined as a whole, the planner would read everybody's history and then choose.
+# What has just landed is found by its time alone, once for all (by SDR, an index would bring whole histories), and what
+# it is worth is read of those shown only. It is in this statement because a figure and its reason are seen together,
+# however long ago the event occurred.
 SDRS = Prepared(
     "hud_sdrs",
     f"""
-    select sdr.*
+    with recent as materialized (
+        select event_id, user_id, received_at
+        from marts.fct_sales_events
+        where received_at >= now() - cast(:news_seconds as double precision) * interval '1 second'
+    ),
+
+    newest as materialized (
+        select
+            event_id,
+            user_id,
+            row_number() over (partition by user_id order by received_at desc, event_id desc) as place,
+            count(*) over (partition by user_id) as landed_count
+        from recent
+        where user_id = any(cast(:user_ids as text[]))
+    ),
+
+    landed as materialized (
+        select
+            events.user_id,
+            events.event_id,
+            events.event_type,
+            events.event_label,
+            events.gold_value,
+            events.xp_value,
+            events.is_reversed,
+            events.is_reversal,
+            events.received_at
+        from marts.fct_sales_events as events
+        where events.event_id = any(array(select event_id from newest where place <= :news_length))
+    ),
+
+    news as materialized (
+        select
+            user_id,
+            json_agg(
+                json_build_object(
+                    'event_id', event_id, 'event_type', event_type, 'event_label', event_label,
+                    'gold_value', gold_value, 'xp_value', xp_value,
+                    'is_reversed', is_reversed, 'is_reversal', is_reversal,
+                    'received_at', extract(epoch from received_at)::double precision
+                )
+                order by received_at desc, event_id desc
+            ) as events
+        from landed
+        group by user_id
+    )
+
+    select
+        sdr.*,
+        coalesce((select events from news where user_id = sdr.user_id), '[]') as landed,
+        coalesce((select max(landed_count) from newest where user_id = sdr.user_id), 0) as landed_count
     from unnest(cast(:user_ids as text[])) as asked (user_id)
     cross join lateral ({SDR} offset 0) as sdr
     """,
@@ -102,10 +160,23 @@ SDR_SEARCH = text(
 )
 
 
-def sdrs(engine: Engine, user_ids: Sequence[str]) -> dict[str, dict[str, Any]]:
-    """Everything My HUD shows of each of these SDRs, with the newest events; who does not exist is absent."""
-    found = prepared_rows(engine, SDRS, {"user_ids": list(user_ids), "feed_length": FEED_LENGTH})
-    return {row["user_id"]: row for row in found}
+def news_seconds(interval_seconds: float) -> float:
+    """How long what landed is news to screens that look once an interval."""
+    return max(NEWS_SECONDS, NEWS_IN_INTERVALS * interval_seconds)
+
+
+def sdrs(engine: Engine, user_ids: Sequence[str], interval_seconds: float = 1.0) -> dict[str, dict[str, Any]]:
+    """All that moves on My HUD of each of these SDRs, the newest events, and what has landed within the last moments.
+
+    Who does not exist is absent.
+    """
+    asked = {
+        "user_ids": list(user_ids),
+        "feed_length": FEED_LENGTH,
+        "news_length": NEWS_LENGTH,
+        "news_seconds": news_seconds(interval_seconds),
+    }
+    return {row["user_id"]: row for row in prepared_rows(engine, SDRS, asked)}
 
 
 def sdr(engine: Engine, user_id: str) -> dict[str, Any] | None:

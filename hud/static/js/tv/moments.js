@@ -17,12 +17,11 @@ export function createMoments({ assets, sound, announce, onShow }) {
   let known = null;
 
   // The first answer tells what was there before: nobody celebrates that.
-  function update(meetings) {
+  function update(meetings, takenBack) {
     const fresh = known === null ? [] : meetings.filter((meeting) => !known.has(meeting.event_id));
     known = new Set([...(known ?? []), ...meetings.map((meeting) => meeting.event_id)].slice(-500));
-    // What was taken back while it waited is no longer in the answer.
-    const standing = new Set(meetings.map((meeting) => meeting.event_id));
-    queue = queue.filter((meeting) => standing.has(meeting.event_id));
+    // A moment waits longer than its meeting is in the answer: only what is said to be taken back is dropped.
+    queue = queue.filter((meeting) => !takenBack.includes(meeting.event_id));
     // A tab that nobody sees leaves the moment to one that somebody does.
     if (fresh.length === 0 || document.hidden) return;
     claim(fresh.map((meeting) => `see:tv:${meeting.event_id}`)).then((mine) => {
@@ -40,10 +39,10 @@ export function createMoments({ assets, sound, announce, onShow }) {
     root.append(card(meeting));
     announce(`${meeting.name} booked a meeting`);
     onShow(meeting);
-    if (!sound.state.running) return;
     const rank = `rank:${meeting.user_id}:${meeting.week}:${meeting.rank_order}`;
     const cues = { [meeting.event_id]: "meeting", ...(meeting.is_new_rank ? { [rank]: "rank" } : {}) };
-    for (const key of await claim(Object.keys(cues))) sound.play(cues[key]);
+    const audible = Object.keys(cues).filter((key) => sound.canPlay(cues[key]));
+    for (const key of await claim(audible)) sound.play(cues[key]);
     onShow(meeting);
   }
 
