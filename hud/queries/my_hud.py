@@ -6,13 +6,9 @@ from typing import Any
 from sqlalchemy import text
 from sqlalchemy.engine import Engine
 
-from hud.queries import Prepared, prepared_rows, rows
+from hud.queries import Prepared, landings, prepared_rows, rows
 
 FEED_LENGTH = 14
-# As many lines of gold as one screen can show of one poll; one more line has the rest.
-NEWS_LENGTH = 40
-# Longer than a tab in the background sleeps between two polls; and a slow screen misses two polls.
-NEWS_SECONDS, NEWS_IN_INTERVALS = 90.0, 3
 PICKER_LENGTH = 60
 
 # Counters and feed in one statement, so in one snapshot: a figure and the event that moved it appear together.
@@ -71,58 +67,11 @@ SDR = """
 """
 
 # Each SDR on its own, `offset 0`: joined as a whole, the planner would read everybody's history and then choose.
-# What has just landed is found by its time alone, once for all (by SDR, an index would bring whole histories), and what
-# it is worth is read of those shown only. It is in this statement because a figure and its reason are seen together,
-# however long ago the event occurred.
+# What has just landed is in it too, as a figure and its reason are seen together, however long ago the event occurred.
 SDRS = Prepared(
     "hud_sdrs",
     f"""
-    with recent as materialized (
-        select event_id, user_id, received_at
-        from marts.fct_sales_events
-        where received_at >= now() - cast(:news_seconds as double precision) * interval '1 second'
-    ),
-
-    newest as materialized (
-        select
-            event_id,
-            user_id,
-            row_number() over (partition by user_id order by received_at desc, event_id desc) as place,
-            count(*) over (partition by user_id) as landed_count
-        from recent
-        where user_id = any(cast(:user_ids as text[]))
-    ),
-
-    landed as materialized (
-        select
-            events.user_id,
-            events.event_id,
-            events.event_type,
-            events.event_label,
-            events.gold_value,
-            events.xp_value,
-            events.is_reversed,
-            events.is_reversal,
-            events.received_at
-        from marts.fct_sales_events as events
-        where events.event_id = any(array(select event_id from newest where place <= :news_length))
-    ),
-
-    news as materialized (
-        select
-            user_id,
-            json_agg(
-                json_build_object(
-                    'event_id', event_id, 'event_type', event_type, 'event_label', event_label,
-                    'gold_value', gold_value, 'xp_value', xp_value,
-                    'is_reversed', is_reversed, 'is_reversal', is_reversal,
-                    'received_at', extract(epoch from received_at)::double precision
-                )
-                order by received_at desc, event_id desc
-            ) as events
-        from landed
-        group by user_id
-    )
+    with {landings.NEWS}
 
     select
         sdr.*,
@@ -160,11 +109,6 @@ SDR_SEARCH = text(
 )
 
 
-def news_seconds(interval_seconds: float) -> float:
-    """How long what landed is news to screens that look once an interval."""
-    return max(NEWS_SECONDS, NEWS_IN_INTERVALS * interval_seconds)
-
-
 def sdrs(engine: Engine, user_ids: Sequence[str], interval_seconds: float = 1.0) -> dict[str, dict[str, Any]]:
     """All that moves on My HUD of each of these SDRs, the newest events, and what has landed within the last moments.
 
@@ -173,8 +117,8 @@ def sdrs(engine: Engine, user_ids: Sequence[str], interval_seconds: float = 1.0)
     asked = {
         "user_ids": list(user_ids),
         "feed_length": FEED_LENGTH,
-        "news_length": NEWS_LENGTH,
-        "news_seconds": news_seconds(interval_seconds),
+        "news_length": landings.NEWS_LENGTH,
+        "news_seconds": landings.news_seconds(interval_seconds),
     }
     return {row["user_id"]: row for row in prepared_rows(engine, SDRS, asked)}
 

@@ -7,8 +7,8 @@ import streamlit as st
 from hud.components.live import live_panel
 from hud.context import LONGEST_ID, Hud, is_possible_id, shared, shared_patiently, shared_rounds
 from hud.live import Known
+from hud.queries import landings, standing
 from hud.queries import my_hud as queries
-from hud.queries import standing
 
 # An answer is at most this old when a screen gets it, and a screen gets one every interval: with 1 s, 95 of 100 events
 # are seen within 1.3 s. Sessions of all SDRs share a round of two an interval.
@@ -35,7 +35,7 @@ def _live(hud: Hud) -> None:
     tiers = shared("tiers", lambda _: queries.rank_tiers(engine), TIERS_MAX_AGE_SECONDS)
     known = sdrs.get(hud.user_id) if is_possible_id(hud.user_id) else Known(None, 0.0, None)
     details = {"user_id": hud.user_id[:LONGEST_ID], "sdr": known.value, "tiers": tiers.get("").value or []}
-    details["news_seconds"] = queries.news_seconds(interval)
+    details["news_seconds"] = landings.news_seconds(interval)
     details |= {"standing": _standing(hud)} if known.value else {}
     details["overlay"] = st.query_params.get("overlay") == "1"
     result = live_panel(hud, "my_hud", known, "leave", "overlay", interval_seconds=interval, details=details)

@@ -34,9 +34,11 @@ export function createLedger() {
     const fell = isSameWeek && sdr.current_rank_order < before.current_rank_order ? sdr.current_rank : null;
     const gains = fresh.filter((event) => isStanding(event)).reverse();
     const moved = { gold: sdr.total_gold - before.total_gold, xp: sdr.total_xp - before.total_xp };
+    const landed = new Set(sdr.landed.map((event) => event.event_id));
+    const isHeap = fresh.length > 0 && sdr.landed_count > landed.size;
     return {
       gains,
-      ...settle(minus(moved, sumOf(gains)), { fresh, turned, unlisted: fresh.length > 0 ? sdr.landed_count - sdr.landed.length : 0, fell }),
+      ...settle(minus(moved, sumOf(gains)), { fresh, turned, landed, isHeap, fell }),
       level: sdr.current_level > before.current_level,
       // On Monday the rank starts anew: neither a loss nor a feast.
       rank: isSameWeek && sdr.current_rank_order > before.current_rank_order,
@@ -62,33 +64,30 @@ export function createLedger() {
 }
 
 /** What the listed gains leave of a movement: the rest of a heap, what was taken back and why, and what nothing explains. */
-function settle(left, { fresh, turned, unlisted, fell }) {
-  const reasons = reasonsOf(fresh, turned, left);
-  // Without a gain behind it, all that is missing was taken back, also of events that are on no list any more.
-  const isMixed = left.gold > 0 || left.xp > 0 || unlisted > 0;
-  const lost = reasons.length === 0 ? NOTHING : isMixed ? minus(NOTHING, sumOf(turned)) : left;
+function settle(left, { fresh, turned, landed, isHeap, fell }) {
+  const reasons = reasonsOf(fresh, turned, landed, left);
+  // What stood at the last look is known exactly; else, unless gains hide it, all that is missing was taken back.
+  const isExact = turned.length + undone(fresh) >= reasons.length || left.gold > 0 || left.xp > 0;
+  const lost = reasons.length === 0 ? NOTHING : isExact ? minus(NOTHING, sumOf(turned)) : left;
   const other = minus(left, lost);
-  const isHeap = unlisted > 0 && other.gold >= 0 && other.xp >= 0;
+  const rest = isHeap && !isEven(other) && other.gold >= 0 && other.xp >= 0 ? other : null;
   const losses = [];
   if (reasons.length > 0) losses.push({ reasons, ...lost, rank: fell });
-  if (!isHeap && !isEven(other)) losses.push({ reasons: [], ...other, rank: reasons.length > 0 ? null : fell });
-  return { rest: isHeap && !isEven(other) ? { ...other, count: unlisted } : null, losses };
+  if (!rest && !isEven(other)) losses.push({ reasons: [], ...other, rank: reasons.length > 0 ? null : fell });
+  return { rest, losses };
 }
 
-// A reversal is a reason where something is missing, or where it undid what came with it. Whoever posts the reversal of
-// another's event has one that took nothing away; and the other has lost an event and has no reversal of it.
-function reasonsOf(fresh, turned, left) {
-  const reversals = fresh.filter((event) => event.is_reversal).map((event) => event.event_label);
-  const undone = fresh.filter((event) => event.is_reversed).length;
+// A reversal is a reason where something is missing, or where it undid what came with it. Only landings know whose work a
+// reversal took back: in the feed it stands with whoever posted it.
+function reasonsOf(fresh, turned, landed, left) {
+  const reversals = fresh.filter((event) => event.is_reversal && landed.has(event.event_id)).map((event) => event.event_label);
   const isMissing = turned.length > 0 || left.gold < 0 || left.xp < 0;
-  if (!isMissing) return undone >= reversals.length ? reversals : [];
-  return [...reversals, ...turned.slice(reversals.length).map(lossOf)];
+  if (!isMissing) return undone(fresh) >= reversals.length ? reversals : [];
+  return [...reversals, ...turned.slice(reversals.length).map((event) => `${event.event_label} taken back`)];
 }
-
-// The marts say that it was taken back, and not by what.
-const lossOf = (event) => (event.event_type === "meeting_booked" ? "Meeting cancelled" : `${event.event_label} taken back`);
 
 const NOTHING = { gold: 0, xp: 0 };
+const undone = (fresh) => fresh.filter((event) => event.is_reversed).length;
 const isEven = ({ gold, xp }) => gold === 0 && xp === 0;
 const isStanding = (event) => !event.is_reversal && !event.is_reversed;
 const minus = (one, other) => ({ gold: one.gold - other.gold, xp: one.xp - other.xp });

@@ -27,7 +27,7 @@ export function createNews({ assets, shell, line }) {
     const news = ledger.look(sdr, newsSeconds);
     if (!news) return;
     for (const event of news.gains) if (event.gold_value) line("gain", `${signed(event.gold_value)} ${event.event_label}`);
-    if (news.rest) line("gain", `${moved(news.rest)} of ${plural(news.rest.count, "more event", "more events")}`);
+    if (news.rest) line("gain", `${moved(news.rest)} of more events`);
     for (const loss of news.losses) {
       const words = reason(loss);
       line("loss", words);
