@@ -1,6 +1,6 @@
 """Sounds and celebrations: once for each event in a browser, told apart, and never for what is no news."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import closing
 from typing import Any
 from urllib.parse import urlsplit
@@ -204,12 +204,18 @@ KEEP_LINES = """() => {
 }"""
 
 
-def looks(page: Page, hud: str, *sdr: dict[str, object]) -> list[dict[str, Any]]:
+def looks(page: Page, hud: str, *sdr: Mapping[str, object]) -> list[dict[str, Any]]:
     """What a screen's books say of these looks, one after the other, and the keys of its sounds."""
     page.goto(f"{hud}/_stcore/health")
-    usual = {"user_id": "x", "week": "2026-11-16", "total_gold": 0, "total_xp": 0, "current_level": 1}
+    usual: dict[str, object] = {
+        "user_id": "x",
+        "week": "2026-11-16",
+        "total_gold": 0,
+        "total_xp": 0,
+        "current_level": 1,
+    }
     usual |= {"current_rank": "Iron", "current_rank_order": 1, "feed": [], "landed": [], "landed_count": 0}
-    given = [usual | {"as_of": 1_000 + place} | one for place, one in enumerate(sdr)]
+    given = [{**usual, "as_of": 1_000 + place, **one} for place, one in enumerate(sdr)]
     return page.evaluate(BOOKS, [f"{hud}/app/static/js/cues.js", given])  # type: ignore[no-any-return]
 
 

@@ -198,10 +198,18 @@ def test_nothing_moves_for_who_wants_no_motion(page: Page, hud: str, hud_databas
     sdrs.hire(hud_database, "calm-tv", "Still Name")
     sdrs.work(hud_database, "calm-tv", "call_connect", 3)
     page.emulate_media(reduced_motion="reduce")
+    page.add_init_script("localStorage.setItem('rift.sound', JSON.stringify({ allowed: true, muted: true }))")
     root = panel(page, f"{hud}/tv?seconds=1")
     expect(root).to_have_attribute("data-board", "today")
+    page.keyboard.press("Shift")
+    expect(root).to_have_attribute("data-audio", "running")
+    page.wait_for_timeout(1_500)
     land_together(hud_database, booked("calm-tv"))
     expect(page.locator(".moment-name")).to_have_text("Still Name", timeout=4_000)
     assert root.evaluate("node => node.getRootNode().getAnimations().length") == 0
     expect(page.locator(".moment .shard").first).to_be_hidden()
     expect(root).to_have_attribute("data-board", "week", timeout=3_000)
+    # Muted, it leaves the sound to a page that can be heard.
+    claimed = page.evaluate("JSON.parse(localStorage.getItem('rift.once')).map(([key]) => key)")
+    assert claimed
+    assert all(key.startswith("see:") for key in claimed)
