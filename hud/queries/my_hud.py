@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import text
 from sqlalchemy.engine import Engine
 
-from hud.queries import Prepared, prepared_rows, rows
+from hud.queries import Prepared, landings, prepared_rows, rows
 
 FEED_LENGTH = 14
 PICKER_LENGTH = 60
@@ -60,16 +60,23 @@ SDR = """
                 order by events.occurred_at desc, events.received_at desc
                 limit :feed_length
             ) as recent
-        ) as feed
+        ) as feed,
+        date_trunc('week', now() at time zone stats.time_zone)::date::text as week
     from marts.dim_user_stats as stats
     where stats.user_id = asked.user_id
 """
 
 # Each SDR on its own, `offset 0`: joined as a whole, the planner would read everybody's history and then choose.
+# What has just landed is in it too, as a figure and its reason are seen together, however long ago the event occurred.
 SDRS = Prepared(
     "hud_sdrs",
     f"""
-    select sdr.*
+    with {landings.NEWS}
+
+    select
+        sdr.*,
+        coalesce((select events from news where user_id = sdr.user_id), '[]') as landed,
+        coalesce((select max(landed_count) from newest where user_id = sdr.user_id), 0) as landed_count
     from unnest(cast(:user_ids as text[])) as asked (user_id)
     cross join lateral ({SDR} offset 0) as sdr
     """,
@@ -102,10 +109,18 @@ SDR_SEARCH = text(
 )
 
 
-def sdrs(engine: Engine, user_ids: Sequence[str]) -> dict[str, dict[str, Any]]:
-    """Everything My HUD shows of each of these SDRs, with the newest events; who does not exist is absent."""
-    found = prepared_rows(engine, SDRS, {"user_ids": list(user_ids), "feed_length": FEED_LENGTH})
-    return {row["user_id"]: row for row in found}
+def sdrs(engine: Engine, user_ids: Sequence[str], interval_seconds: float = 1.0) -> dict[str, dict[str, Any]]:
+    """All that moves on My HUD of each of these SDRs, the newest events, and what has landed within the last moments.
+
+    Who does not exist is absent.
+    """
+    asked = {
+        "user_ids": list(user_ids),
+        "feed_length": FEED_LENGTH,
+        "news_length": landings.NEWS_LENGTH,
+        "news_seconds": landings.news_seconds(interval_seconds),
+    }
+    return {row["user_id"]: row for row in prepared_rows(engine, SDRS, asked)}
 
 
 def sdr(engine: Engine, user_id: str) -> dict[str, Any] | None:

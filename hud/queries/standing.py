@@ -1,4 +1,4 @@
-"""What My HUD asks beside its figures: what has just landed, and the streak and the goals of the week."""
+"""What My HUD asks beside its figures: the streak and the goals of the week."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -7,31 +7,6 @@ from sqlalchemy import text
 from sqlalchemy.engine import Engine
 
 from hud.queries import rows
-
-# Longer than a tab in the background sleeps between two polls.
-NEWS_SECONDS = 90
-# As many lines of gold as one screen can show of one poll; the counters tell the rest.
-NEWS_LENGTH = 40
-
-# Of everybody, in one question: the feed of an SDR has the newest work, and what landed late is not in it.
-LANDED = text(
-    """
-    select
-        landed.event_id::text as event_id,
-        landed.user_id,
-        landed.event_type,
-        landed.event_label,
-        landed.gold_value,
-        landed.xp_value,
-        landed.is_reversed,
-        landed.is_reversal,
-        extract(epoch from landed.received_at)::double precision as received_at,
-        extract(epoch from clock_timestamp())::double precision as as_of
-    from marts.rpt_activity_feed as landed
-    where landed.received_at >= now() - :news_seconds * interval '1 second'
-    order by landed.received_at desc
-    """
-)
 
 PEOPLE = text(
     """
@@ -75,18 +50,6 @@ GOALS = text(
     order by goals.subject_type, goals.goal_id
     """
 )
-
-
-def landed(engine: Engine) -> dict[str, Any]:
-    """What landed within the last moments, by SDR, newest first, and by whose clock."""
-    by_user: dict[str, list[dict[str, Any]]] = {}
-    as_of = 0.0
-    for event in rows(engine, LANDED, {"news_seconds": NEWS_SECONDS}):
-        as_of = event.pop("as_of")
-        news = by_user.setdefault(event.pop("user_id"), [])
-        if len(news) < NEWS_LENGTH:
-            news.append(event)
-    return {"as_of": as_of, "by_user": by_user}
 
 
 def standings(engine: Engine, user_ids: Sequence[str]) -> dict[str, dict[str, Any]]:

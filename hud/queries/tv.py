@@ -1,4 +1,4 @@
-"""What the TV board asks: the boards that it shows in turn, and the meetings that somebody has just booked."""
+"""What the TV board asks: the boards that it shows in turn."""
 
 from typing import Any
 
@@ -11,11 +11,6 @@ PLACES = 18
 TEAMS = 6
 NEWEST = 6
 DUELS = 3
-# Longer than a screen is cut off by a restart, shorter than anybody calls news.
-NEWS_SECONDS = 120
-# A meeting of an earlier day that lands now (an import, a pull of history) is no news.
-NEWS_OCCURRED_SECONDS = 3_600
-MOST_NEWS = 20
 
 # Every board in one statement, so in one snapshot: a meeting is on all of them or on none.
 BOARDS = text(
@@ -131,60 +126,8 @@ BOARDS = text(
     """
 )
 
-# A rank is new when the meeting's own points carried the SDR over the tier's threshold.
-NEWS = text(
-    """
-    with fresh as (
-        select event_id, user_id, display_name, team_name, event_type, received_at
-        from marts.rpt_activity_feed
-        where
-            event_type = 'meeting_booked'
-            and not is_reversed
-            and received_at > now() - :news_seconds * interval '1 second'
-            and occurred_at > now() - :news_occurred_seconds * interval '1 second'
-        order by received_at desc, event_id desc
-        limit :most_news
-    )
-
-    select
-        extract(epoch from clock_timestamp())::double precision as as_of,
-        (select extract(epoch from max(received_at))::double precision from marts.rpt_activity_feed) as last_event_at,
-        coalesce(
-            (
-                select json_agg(
-                    json_build_object(
-                        'event_id', fresh.event_id,
-                        'user_id', fresh.user_id,
-                        'name', fresh.display_name,
-                        'team', fresh.team_name,
-                        'rank', stats.current_rank,
-                        'rank_order', stats.current_rank_order,
-                        'points', stats.weekly_rank_points,
-                        'week', date_trunc('week', now() at time zone stats.time_zone)::date,
-                        'is_new_rank',
-                        tiers.minimum_rank_points > 0
-                        and stats.weekly_rank_points - types.rank_points < tiers.minimum_rank_points
-                    )
-                    order by fresh.received_at, fresh.event_id
-                )
-                from fresh
-                inner join marts.dim_user_stats as stats on fresh.user_id = stats.user_id
-                inner join marts.dim_rank_tiers as tiers on stats.current_rank = tiers.rank_tier
-                inner join marts.dim_event_types as types on fresh.event_type = types.event_type
-            ),
-            '[]'
-        ) as meetings
-    """
-)
-
 
 def boards(engine: Engine) -> dict[str, Any]:
     """What stands on each board, and the totals of everybody."""
     limits = {"places": PLACES, "teams": TEAMS, "newest": NEWEST, "duels": DUELS}
     return rows(engine, BOARDS, limits)[0]
-
-
-def news(engine: Engine) -> dict[str, Any]:
-    """Meetings that somebody has just booked and nobody has taken back, the oldest first, and the database's clock."""
-    limits = {"news_seconds": NEWS_SECONDS, "news_occurred_seconds": NEWS_OCCURRED_SECONDS, "most_news": MOST_NEWS}
-    return rows(engine, NEWS, limits)[0]

@@ -7,8 +7,8 @@ import streamlit as st
 from hud.components.live import live_panel
 from hud.context import LONGEST_ID, Hud, is_possible_id, shared, shared_patiently, shared_rounds
 from hud.live import Known
+from hud.queries import landings, standing
 from hud.queries import my_hud as queries
-from hud.queries import standing
 
 # An answer is at most this old when a screen gets it, and a screen gets one every interval: with 1 s, 95 of 100 events
 # are seen within 1.3 s. Sessions of all SDRs share a round of two an interval.
@@ -29,11 +29,14 @@ def page(hud: Hud) -> None:
 def _live(hud: Hud) -> None:
     interval = hud.settings.hud_refresh_interval
     engine = hud.engine
-    sdrs = shared_rounds("sdrs", lambda user_ids: queries.sdrs(engine, user_ids), interval * MAX_AGE_IN_INTERVALS)
+    sdrs = shared_rounds(
+        "sdrs", lambda user_ids: queries.sdrs(engine, user_ids, interval), interval * MAX_AGE_IN_INTERVALS
+    )
     tiers = shared("tiers", lambda _: queries.rank_tiers(engine), TIERS_MAX_AGE_SECONDS)
     known = sdrs.get(hud.user_id) if is_possible_id(hud.user_id) else Known(None, 0.0, None)
     details = {"user_id": hud.user_id[:LONGEST_ID], "sdr": known.value, "tiers": tiers.get("").value or []}
-    details |= _beside(hud) if known.value else {}
+    details["news_seconds"] = landings.news_seconds(interval)
+    details |= {"standing": _standing(hud)} if known.value else {}
     details["overlay"] = st.query_params.get("overlay") == "1"
     result = live_panel(hud, "my_hud", known, "leave", "overlay", interval_seconds=interval, details=details)
     if result.leave:
@@ -44,17 +47,14 @@ def _live(hud: Hud) -> None:
         st.rerun()
 
 
-def _beside(hud: Hud) -> dict[str, Any]:
-    """What is not in the one statement of a poll: what has just landed, the streak and the goals."""
-    engine, interval = hud.engine, hud.settings.hud_refresh_interval
-    landed = shared("landed", lambda _: standing.landed(engine), interval).get("").value
-    standings = shared_patiently(
-        "standings", lambda user_ids: standing.standings(engine, user_ids), STANDING_MAX_AGE_SECONDS
+def _standing(hud: Hud) -> dict[str, Any] | None:
+    """The streak and the goals: not in the one statement of a poll, since they are dear."""
+    engine = hud.engine
+    return (
+        shared_patiently("standings", lambda user_ids: standing.standings(engine, user_ids), STANDING_MAX_AGE_SECONDS)
+        .get(hud.user_id)
+        .value
     )
-    return {
-        "landed": landed and {"as_of": landed["as_of"], "events": landed["by_user"].get(hud.user_id, [])},
-        "standing": standings.get(hud.user_id).value,
-    }
 
 
 def _picker(hud: Hud) -> None:

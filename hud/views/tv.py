@@ -7,6 +7,7 @@ import streamlit as st
 from hud.components.live import live_panel
 from hud.context import Hud, shared
 from hud.queries import tv as queries
+from hud.queries import tv_news
 
 # News shall be on the wall at once; the boards cost more and are read from afar.
 NEWS_MAX_AGE_IN_INTERVALS = 0.8
@@ -22,8 +23,9 @@ def page(hud: Hud) -> None:
 
 def _live(hud: Hud) -> None:
     interval = hud.settings.hud_refresh_interval
-    news = shared("tv_news", lambda _: queries.news(hud.engine), interval * NEWS_MAX_AGE_IN_INTERVALS).get("")
-    boards = shared("tv_boards", lambda _: queries.boards(hud.engine), BOARDS_MAX_AGE_SECONDS).get("")
+    engine = hud.engine
+    news = shared("tv_news", lambda _: tv_news.news(engine, interval), interval * NEWS_MAX_AGE_IN_INTERVALS).get("")
+    boards = shared("tv_boards", lambda _: queries.boards(engine), BOARDS_MAX_AGE_SECONDS).get("")
     details = {
         "seconds": seconds_a_board(st.query_params.get("seconds", "")),
         "boards": boards.value,

@@ -1,12 +1,14 @@
 """Sounds and celebrations: once for each event in a browser, told apart, and never for what is no news."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import closing
+from typing import Any
 from urllib.parse import urlsplit
 
 import psycopg2
 from playwright.sync_api import Locator, Page, expect
 
+from hud.queries import landings
 from tests import landing
 from tests.conftest import Database
 from tests.hud import sdrs
@@ -161,6 +163,102 @@ def test_connection_that_comes_back_brings_no_second_feast(page: Page, hud: str,
             wire.mend()
         expect(page.locator("[data-field=gold]")).to_have_text("50 gold", timeout=15_000)
         so_it_stays(page, lambda: (cues(page), played(page)), (["gold", "gold"], 2))
+
+
+def test_who_lost_it_reads_why_and_a_heap_is_not_merged_into_it(page: Page, hud: str, hud_database: Database) -> None:
+    for name in ("owner", "poster"):
+        sdrs.hire(hud_database, name)
+    (old,) = sdrs.work(hud_database, "owner", "meeting_booked", seconds_ago=9_000)
+    watch(page, f"{hud}/?user=owner")
+    other = page.context.new_page()
+    panel(other, f"{hud}/?user=poster")
+    expect(other.locator(".rift")).to_have_attribute("data-state", "live")
+
+    # A hundred in one poll: as many lines as fit, one with the rest, and no figure that nothing explains.
+    page.evaluate(KEEP_LINES)
+    landing.land_many(hud_database, "owner", "call_connect", 100, apart=0.01)
+    expect(page.locator("[data-field=gold]")).to_have_text("2,600 gold", timeout=4_000)
+    page.wait_for_timeout(1_300)
+    lines = page.evaluate("window.lines")
+    assert lines == ["gain +25 Call connected"] * 40 + ["gain +1,500 gold, +3,000 XP of more events"]
+
+    # Somebody else says that it is cancelled: the one who booked it reads so, the other has lost nothing.
+    sdrs.take_back(hud_database, "poster", [old])
+    lost = "Meeting cancelled \u2212100 gold, \u2212200 XP"
+    wait_until(lambda: page.evaluate("window.lines.slice(41)") == [f"loss {lost}"], 4, lambda: f"{lost} is not read")
+    expect(other.locator(".events li")).to_contain_text("Meeting cancelled", timeout=3_000)
+    assert other.locator(".drops .loss").count() == 0
+    page.wait_for_timeout(1_300)
+    assert page.evaluate("window.lines.length") == 42
+    assert other.locator(".drops .loss").count() == 0
+
+
+KEEP_LINES = """() => {
+  const root = document.querySelector('[data-testid=stBidiComponentIsolated]').shadowRoot;
+  window.lines = [];
+  const keep = new MutationObserver((changes) => {
+    for (const { addedNodes } of changes)
+      for (const node of addedNodes) window.lines.push(`${node.className} ${node.textContent}`);
+  });
+  for (const drops of root.querySelectorAll('.drops')) keep.observe(drops, { childList: true });
+}"""
+
+
+def looks(page: Page, hud: str, *sdr: Mapping[str, object]) -> list[dict[str, Any]]:
+    """What a screen's books say of these looks, one after the other, and the keys of its sounds."""
+    page.goto(f"{hud}/_stcore/health")
+    usual: dict[str, object] = {
+        "user_id": "x",
+        "week": "2026-11-16",
+        "total_gold": 0,
+        "total_xp": 0,
+        "current_level": 1,
+    }
+    usual |= {"current_rank": "Iron", "current_rank_order": 1, "feed": [], "landed": [], "landed_count": 0}
+    given = [{**usual, "as_of": 1_000 + place, **one} for place, one in enumerate(sdr)]
+    return page.evaluate(BOOKS, [f"{hud}/app/static/js/cues.js", given])  # type: ignore[no-any-return]
+
+
+BOOKS = """async ([address, given]) => {
+  const { createLedger, cuesOf } = await import(address);
+  const ledger = createLedger();
+  return given.map((sdr) => {
+    const news = ledger.look(sdr, 90);
+    return news && { ...news, keys: cuesOf(news, sdr).map((cue) => cue.key) };
+  });
+}"""
+
+
+def booked(event_id: str, **more: object) -> dict[str, object]:
+    kind = {"event_type": "meeting_booked", "event_label": "Meeting booked", "gold_value": 100, "xp_value": 200}
+    return kind | {"event_id": event_id, "is_reversed": False, "is_reversal": False, "received_at": 1_000} | more
+
+
+def test_books_of_a_screen(page: Page, hud: str) -> None:
+    # On Monday the rank starts anew: no loss and no feast; a rank of the new week has a key of its own.
+    gold = {"current_rank": "Gold", "current_rank_order": 4}
+    monday = {"week": "2026-11-23"}
+    _, over, silver = looks(page, hud, gold, monday, monday | {"current_rank": "Silver", "current_rank_order": 3})
+    assert (over["losses"], over["rank"], over["keys"]) == ([], False, [])
+    assert silver["keys"] == ["rank:x:2026-11-23:3"]
+
+    # What was there at the first look is never news, also when it is on the list only; a door may be a minute behind.
+    first = {"landed": [booked("before")], "landed_count": 1, "total_gold": 100, "total_xp": 200}
+    then = {"landed": [booked("behind", received_at=930), booked("before")], "landed_count": 2}
+    _, same, more = looks(page, hud, first, first, then | {"total_gold": 200, "total_xp": 400})
+    assert (same["gains"], same["losses"]) == ([], [])
+    assert ([event["event_id"] for event in more["gains"]], more["losses"]) == (["behind"], [])
+
+    # Taken back, and nobody knows by what; a heap in the same look is told apart.
+    heap = {"landed": [booked("new"), booked("before", is_reversed=True)], "landed_count": 12}
+    _, mixed = looks(page, hud, first, heap | {"total_gold": 1_000, "total_xp": 2_000})
+    assert [(loss["reasons"], loss["gold"]) for loss in mixed["losses"]] == [(["Meeting booked taken back"], -100)]
+    assert mixed["rest"] == {"gold": 900, "xp": 1_800}
+
+    # With a long interval a look after three minutes is a look like any other, but not with a short one.
+    assert looks(page, hud, {}, {"as_of": 1_180})[1] is None
+    assert landings.news_seconds(60) == 180
+    assert landings.news_seconds(1) == 90
 
 
 CLAIM = """async ([address, withLocks, withStorage, keys]) => {

@@ -9,7 +9,6 @@ from sqlalchemy.engine import Engine
 from hud.database import open_engine
 from hud.patient import APART_SECONDS, PatientLastKnown
 from hud.queries import standing as queries
-from tests import landing
 from tests.conftest import Database
 from tests.hud import sdrs
 from tests.hud.test_live import Clock
@@ -40,15 +39,6 @@ def engine(hud_database: Database) -> Iterator[Engine]:
     opened = open_engine(hud_database.dsn("hud"))
     yield opened
     opened.dispose()
-
-
-def test_what_landed_is_told_by_sdr_however_long_ago_it_occurred(engine: Engine, hud_database: Database) -> None:
-    (late,) = landing.land(hud_database, landing.event("landed-1", "call_connect", "2026-01-14T10:00:00Z"))
-    sdrs.work(hud_database, "landed-2", "call_dial", seconds_ago=queries.NEWS_SECONDS + 60)
-    found = queries.landed(engine)
-    assert [event["event_id"] for event in found["by_user"]["landed-1"]] == [late]
-    assert "landed-2" not in found["by_user"], "it was received long ago"
-    assert found["as_of"] >= found["by_user"]["landed-1"][0]["received_at"]
 
 
 def test_standing_of_who_is_unknown_or_idle(engine: Engine, hud_database: Database) -> None:

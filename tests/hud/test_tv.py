@@ -5,7 +5,10 @@ from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Page, expect
+from sqlalchemy.engine import Engine
 
+from hud.database import open_engine
+from hud.queries import rows, tv_news
 from hud.views.tv import LONGEST_SECONDS, SECONDS_A_BOARD, SHORTEST_SECONDS, seconds_a_board
 from ingestion.migrations import migrate
 from orchestration.stack.postgres import Cluster
@@ -156,14 +159,57 @@ def test_who_books_a_meeting_has_a_moment_with_name_and_sound_once(
     expect(second).to_have_attribute("data-moments", "0")
 
 
+@pytest.fixture(scope="module")
+def engine(hud_database: Database) -> Iterator[Engine]:
+    opened = open_engine(hud_database.dsn("hud"))
+    yield opened
+    opened.dispose()
+
+
+def test_one_meeting_makes_a_new_rank_also_while_an_import_lands(engine: Engine, hud_database: Database) -> None:
+    sdrs.hire(hud_database, "climber")
+    sdrs.hire(hud_database, "sunday")
+    sdrs.work(hud_database, "sunday", "meeting_booked", seconds_ago=60)
+    cancelled, kept = booked("climber"), [booked("climber") for _ in range(3)]
+    reversal = landing.event("climber", "meeting_cancelled", reverses=str(cancelled[0]))
+    # The last minute of the week before, which lands now.
+    ((sunday,),) = hud_database.execute(
+        "select date_trunc('week', now() at time zone %s) at time zone %s - interval '1 minute'",
+        sdrs.noon_zone(),
+        sdrs.noon_zone(),
+    )
+    late = booked("sunday", occurred_at=sunday.isoformat())
+    land_together(hud_database, cancelled, *kept, reversal, late)
+    landing.land_many(hud_database, "import", "call_dial", 600, apart=0.001)
+
+    of_a_week = {"news_seconds": 120, "news_occurred_seconds": 9 * 86_400, "most_news": 20}
+    (found,) = rows(engine, tv_news.NEWS, of_a_week)
+    ranks = {meeting["event_id"]: meeting["is_new_rank"] for meeting in found["meetings"]}
+    assert sorted(ranks[str(one[0])] for one in kept) == [False, False, True]
+    assert {meeting["points"] for meeting in found["meetings"] if meeting["user_id"] == "climber"} == {3}
+    assert ranks[str(late[0])] is False
+    assert str(cancelled[0]) in found["taken_back"]
+    assert str(cancelled[0]) not in ranks
+    usual = tv_news.news(engine)["meetings"]
+    assert str(late[0]) not in {meeting["event_id"] for meeting in usual}, "it occurred days ago"
+
+
 def test_nothing_moves_for_who_wants_no_motion(page: Page, hud: str, hud_database: Database) -> None:
     sdrs.hire(hud_database, "calm-tv", "Still Name")
     sdrs.work(hud_database, "calm-tv", "call_connect", 3)
     page.emulate_media(reduced_motion="reduce")
+    page.add_init_script("localStorage.setItem('rift.sound', JSON.stringify({ allowed: true, muted: true }))")
     root = panel(page, f"{hud}/tv?seconds=1")
     expect(root).to_have_attribute("data-board", "today")
+    page.keyboard.press("Shift")
+    expect(root).to_have_attribute("data-audio", "running")
+    page.wait_for_timeout(1_500)
     land_together(hud_database, booked("calm-tv"))
     expect(page.locator(".moment-name")).to_have_text("Still Name", timeout=4_000)
     assert root.evaluate("node => node.getRootNode().getAnimations().length") == 0
     expect(page.locator(".moment .shard").first).to_be_hidden()
     expect(root).to_have_attribute("data-board", "week", timeout=3_000)
+    # Muted, it leaves the sound to a page that can be heard.
+    claimed = page.evaluate("JSON.parse(localStorage.getItem('rift.once')).map(([key]) => key)")
+    assert claimed
+    assert all(key.startswith("see:") for key in claimed)

@@ -19,6 +19,13 @@ select
     events.occurred_at,
     events.received_at,
     events.metadata,
-    coalesce(event_types.event_label, events.event_type) as event_label
+    coalesce(event_types.event_label, events.event_type) as event_label,
+    -- A look-up by an index for each row, made only where somebody asks for this column.
+    (
+        select reversals.event_id from {{ ref("int_reversals") }} as reversals
+        where reversals.reversal_event_id = events.event_id
+        order by reversals.event_id
+        limit 1
+    ) as reverses_event_id
 from {{ ref("int_events_scored") }} as events
 left join {{ ref("event_types") }} as event_types on events.event_type = event_types.event_type

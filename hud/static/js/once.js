@@ -27,7 +27,7 @@ function take(keys, owner = "") {
   const known = merged();
   const taken = new Set(known.map(([key]) => key));
   const fresh = keys.filter((key) => !taken.has(key));
-  if (fresh.length > 0) keep([...known, ...fresh.map((key) => [key, Math.round(Date.now() / 1000), owner])]);
+  if (fresh.length > 0) keep([...known, ...fresh.map((key) => [key, owner])]);
   return new Set(fresh);
 }
 
@@ -37,7 +37,7 @@ async function takeUnlocked(keys) {
   const fresh = take(keys, owner);
   if (fresh.size === 0) return fresh;
   await new Promise((resolve) => setTimeout(resolve, SETTLED_MS));
-  const owners = new Map(stored().map(([key, , name]) => [key, name]));
+  const owners = new Map(stored());
   return new Set([...fresh].filter((key) => (owners.get(key) ?? owner) === owner));
 }
 

@@ -44,10 +44,11 @@ export function createSound({ assets, defaultVolume, onChange }) {
     }
   }
 
-  const canPlay = () => context?.state === "running" && !state.muted && state.volume > 0;
+  // Whether this page would be heard: who would not claims no sound.
+  const canPlay = (name) => context?.state === "running" && !state.muted && state.volume > 0 && Boolean(buffers[name]);
 
   function play(name) {
-    if (!canPlay() || !buffers[name]) return;
+    if (!canPlay(name)) return;
     const start = Math.max(context.currentTime, freeAt);
     if (name === "gold" && start - context.currentTime > LONGEST_WAIT_OF_GOLD) return;
     const source = context.createBufferSource();

@@ -6,6 +6,7 @@
         {"name": "user_id_occurred_at", "on": "user_id, occurred_at"},
         {"name": "user_id_landed_xid", "on": "user_id, landed_xid"},
         {"name": "landed_xid", "on": "landed_xid"},
+        {"name": "received_at", "on": "received_at"},
         {"name": "raw_id", "on": "raw_id"},
         {"name": "external_id", "on": "source, external_id"},
         {"name": "object_key", "on": "source, object_key"},

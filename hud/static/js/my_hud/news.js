@@ -22,17 +22,18 @@ export function createNews({ assets, shell, line }) {
   root.dataset.lastCue = "";
   root.dataset.soundsPlayed = "0";
 
-  function look({ state, sdr, landed, standing }) {
+  function look({ state, sdr, news_seconds: newsSeconds }) {
     if (state !== "live") return;
-    const news = ledger.look(sdr, landed);
+    const news = ledger.look(sdr, newsSeconds);
     if (!news) return;
     for (const event of news.gains) if (event.gold_value) line("gain", `${signed(event.gold_value)} ${event.event_label}`);
+    if (news.rest) line("gain", `${moved(news.rest)} of more events`);
     for (const loss of news.losses) {
       const words = reason(loss);
       line("loss", words);
       speak([loss.rank ? `${words}, back to ${loss.rank}` : words]);
     }
-    const cues = cuesOf(news, sdr, standing?.week ?? "");
+    const cues = cuesOf(news, sdr);
     if (cues.length === 0) return;
     hear(cues);
     see({ cues, sdr, at: performance.now() });
@@ -40,9 +41,9 @@ export function createNews({ assets, shell, line }) {
 
   // Only who can be heard claims a sound: a silent tab takes it from nobody.
   async function hear(cues) {
-    if (!sound.canPlay()) return;
-    const mine = await claim(cues.map((cue) => cue.key));
-    for (const cue of cues) if (mine.has(cue.key)) sound.play(cue.kind);
+    const audible = cues.filter((cue) => sound.canPlay(cue.kind));
+    const mine = await claim(audible.map((cue) => cue.key));
+    for (const cue of audible) if (mine.has(cue.key)) sound.play(cue.kind);
     root.dataset.soundsPlayed = String(sound.state.played);
   }
 
@@ -112,10 +113,11 @@ export function createNews({ assets, shell, line }) {
 }
 
 // "2 x Meeting cancelled -200 gold, -400 XP"
-function reason({ reasons, gold, xp }) {
+function reason(loss) {
   const counts = new Map();
-  for (const { event_label: label } of reasons) counts.set(label, (counts.get(label) ?? 0) + 1);
+  for (const label of loss.reasons) counts.set(label, (counts.get(label) ?? 0) + 1);
   const why = [...counts].map(([label, count]) => (count > 1 ? `${count} \u00d7 ${label}` : label)).join(", ") || "Figures corrected";
-  const moved = [gold ? `${signed(gold)} gold` : "", xp ? `${signed(xp)} XP` : ""].filter(Boolean).join(", ");
-  return moved ? `${why} ${moved}` : why;
+  return [why, moved(loss)].filter(Boolean).join(" ");
 }
+
+const moved = ({ gold, xp }) => [gold ? `${signed(gold)} gold` : "", xp ? `${signed(xp)} XP` : ""].filter(Boolean).join(", ");

@@ -8,6 +8,7 @@ const ALONE_MS = 7000;
 // While others wait; four words and a name are read in less.
 const IN_TURN_MS = 4000;
 const SHARDS = 26;
+const OPENING = 2;
 
 export function createMoments({ assets, sound, announce, onShow }) {
   const root = h("div", { class: "moments" });
@@ -16,13 +17,17 @@ export function createMoments({ assets, sound, announce, onShow }) {
   // What has been seen in an answer is never news again, be it shown or not.
   let known = null;
 
-  // The first answer tells what was there before: nobody celebrates that.
-  function update(meetings) {
-    const fresh = known === null ? [] : meetings.filter((meeting) => !known.has(meeting.event_id));
+  // What was there before is not celebrated. The first answer may be older than this page, so the next one tells it too.
+  let answers = 0;
+  let asked = null;
+
+  function update({ meetings = [], taken_back: takenBack = [], as_of: asOf }) {
+    if (asOf !== asked) answers += 1;
+    asked = asOf;
+    const fresh = answers <= OPENING ? [] : meetings.filter((meeting) => !known.has(meeting.event_id));
     known = new Set([...(known ?? []), ...meetings.map((meeting) => meeting.event_id)].slice(-500));
-    // What was taken back while it waited is no longer in the answer.
-    const standing = new Set(meetings.map((meeting) => meeting.event_id));
-    queue = queue.filter((meeting) => standing.has(meeting.event_id));
+    // A moment waits longer than its meeting is in the answer: only what is said to be taken back is dropped.
+    queue = queue.filter((meeting) => !takenBack.includes(meeting.event_id));
     // A tab that nobody sees leaves the moment to one that somebody does.
     if (fresh.length === 0 || document.hidden) return;
     claim(fresh.map((meeting) => `see:tv:${meeting.event_id}`)).then((mine) => {
@@ -40,10 +45,10 @@ export function createMoments({ assets, sound, announce, onShow }) {
     root.append(card(meeting));
     announce(`${meeting.name} booked a meeting`);
     onShow(meeting);
-    if (!sound.state.running) return;
     const rank = `rank:${meeting.user_id}:${meeting.week}:${meeting.rank_order}`;
     const cues = { [meeting.event_id]: "meeting", ...(meeting.is_new_rank ? { [rank]: "rank" } : {}) };
-    for (const key of await claim(Object.keys(cues))) sound.play(cues[key]);
+    const audible = Object.keys(cues).filter((key) => sound.canPlay(cues[key]));
+    for (const key of await claim(audible)) sound.play(cues[key]);
     onShow(meeting);
   }
 

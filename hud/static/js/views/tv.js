@@ -47,7 +47,7 @@ export function create({ assets, trigger, defaultVolume }) {
     } else if (!boards.some((board) => board.id === current)) turn(0);
     else draw(false);
     // A tab that was cut off celebrates nothing that it cannot show as live.
-    if (data.state === "live") moments.update(data.meetings ?? []);
+    if (data.state === "live") moments.update(data);
   }
 
   function turn(step) {
