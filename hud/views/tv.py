@@ -22,8 +22,9 @@ def page(hud: Hud) -> None:
 
 def _live(hud: Hud) -> None:
     interval = hud.settings.hud_refresh_interval
-    news = shared("tv_news", lambda _: queries.news(hud.engine), interval * NEWS_MAX_AGE_IN_INTERVALS).get("")
-    boards = shared("tv_boards", lambda _: queries.boards(hud.engine), BOARDS_MAX_AGE_SECONDS).get("")
+    engine = hud.engine
+    news = shared("tv_news", lambda _: queries.news(engine), interval * NEWS_MAX_AGE_IN_INTERVALS).get("")
+    boards = shared("tv_boards", lambda _: queries.boards(engine), BOARDS_MAX_AGE_SECONDS).get("")
     details = {
         "seconds": seconds_a_board(st.query_params.get("seconds", "")),
         "boards": boards.value,
