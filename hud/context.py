@@ -1,6 +1,7 @@
 """What every page is given, and the questions that all its sessions share."""
 
 import threading
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
@@ -12,11 +13,12 @@ from sqlalchemy.engine import Engine
 
 from hud.access import Refused, Viewer, may_open, may_see
 from hud.database import open_engine
-from hud.live import BatchedLastKnown, LastKnown
+from hud.live import MOST_ANSWERS, BatchedLastKnown, LastKnown
 from hud.patient import PatientLastKnown
 from hud.settings import Settings
 
 LONGEST_ID = 200
+SWEEP_SECONDS = 60.0
 
 
 # The connections of all sessions of this server.
@@ -76,14 +78,18 @@ class Hud:
 
 _answers: dict[tuple[str, float], LastKnown[Any]] = {}
 _answers_lock = threading.Lock()
+_swept_at = time.monotonic()
 
 
-def shared(question: str, ask: Callable[[str], Any], max_age_seconds: float) -> LastKnown[Any]:
+def shared(
+    question: str, ask: Callable[[str], Any], max_age_seconds: float, most: int = MOST_ANSWERS
+) -> LastKnown[Any]:
     """The last answers to one kind of question, shared by all sessions of this server; `question` names the kind.
 
     `ask` of the first call stays for good, so it must hold nothing of a session: the engine, but not the Hud.
+    `most` answers are kept: fewer than usual where each is large.
     """
-    return _kept((question, max_age_seconds), lambda: LastKnown(ask, max_age_seconds=max_age_seconds))
+    return _kept((question, max_age_seconds), lambda: LastKnown(ask, max_age_seconds=max_age_seconds, most=most))
 
 
 def shared_rounds(
@@ -105,7 +111,19 @@ def _kept(question: tuple[str, float], make: Callable[[], LastKnown[Any]]) -> La
     with _answers_lock:
         if question not in _answers:
             _answers[question] = make()
-        return _answers[question]
+        kept = _answers[question]
+        _sweep()
+        return kept
+
+
+def _sweep() -> None:
+    """Now and then, whoever comes lets go of what nobody looks at, on pages too that nobody opens any more."""
+    global _swept_at  # noqa: PLW0603  # the server's, like the answers
+    now = time.monotonic()
+    if now - _swept_at >= SWEEP_SECONDS:
+        _swept_at = now
+        for answers in _answers.values():
+            answers.forget_unused()
 
 
 def is_possible_id(user_id: str) -> bool:

@@ -10,7 +10,8 @@ Answer = TypeVar("Answer")
 
 NEVER = float("-inf")
 FORGET_AFTER_SECONDS = 900.0
-# Anybody may type any id or words into a URL: an answer of My HUD takes about 10 KB, so this bounds them at 50 MB.
+# Anybody may type any id or words into a URL. An answer of My HUD takes 10 KB, so this bounds them at 50 MB; questions
+# with larger answers have a bound of their own.
 MOST_ANSWERS = 5_000
 # A key that was asked for within so many maximum ages is on a screen, and so part of the next round.
 AGES_ON_SCREEN = 6
@@ -33,12 +34,18 @@ class Known(Generic[Answer]):
 
 
 @dataclass
-class _Entry(Generic[Answer]):
+class Entry(Generic[Answer]):
+    """One answer, and when what was done about it."""
+
     lock: threading.Lock = field(default_factory=threading.Lock)
     value: Answer | None = None
+    # When the question began whose answer this is.
+    began_at: float = NEVER
     answered_at: float = NEVER
     asked_at: float = NEVER
+    # The last two times that somebody looked.
     used_at: float = NEVER
+    used_before: float = NEVER
     error: Exception | None = None
 
 
@@ -53,25 +60,34 @@ class LastKnown(Generic[Answer]):
         ask: Callable[[str], Answer | None],
         *,
         max_age_seconds: float,
+        most: int = MOST_ANSWERS,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._ask = ask
         self._max_age_seconds = max_age_seconds
+        self._most = most
         self._clock = clock
-        self._entries: dict[str, _Entry[Answer]] = {}
+        self._entries: dict[str, Entry[Answer]] = {}
         self._entries_lock = threading.Lock()
 
     def get(self, key: str) -> Known[Answer]:
         """The answer for `key`, asked again if it is older than the maximum age."""
-        entry, idle_seconds = self._use(key)
+        entry = self._use(key)
         if self._is_due(entry):
-            self._renew(key, entry, idle_seconds)
+            self._renew(key, entry)
         return Known(entry.value, self._clock() - entry.answered_at, entry.error)
 
-    def _is_due(self, entry: _Entry[Answer]) -> bool:
+    def _is_due(self, entry: Entry[Answer]) -> bool:
         return self._clock() - entry.asked_at >= self._max_age_seconds
 
-    def _renew(self, key: str, entry: _Entry[Answer], idle_seconds: float) -> None:  # noqa: ARG002  # for the subclass
+    def forget_unused(self) -> None:
+        """Let go of the answers at which nobody has looked for long."""
+        longest = self._clock() - FORGET_AFTER_SECONDS
+        with self._entries_lock:
+            for key in [key for key, entry in self._entries.items() if entry.used_at < longest]:
+                del self._entries[key]
+
+    def _renew(self, key: str, entry: Entry[Answer]) -> None:
         # Only who has nothing to show yet waits for somebody else's question.
         if entry.lock.acquire(blocking=entry.asked_at == NEVER):
             try:
@@ -80,39 +96,41 @@ class LastKnown(Generic[Answer]):
             finally:
                 entry.lock.release()
 
-    def _put(self, entries: Mapping[str, _Entry[Answer]], ask: Callable[[], Mapping[str, Answer | None]]) -> None:
+    def _put(self, entries: Mapping[str, Entry[Answer]], ask: Callable[[], Mapping[str, Answer | None]]) -> None:
         """Ask, and keep what came of it for each of the entries; no answer for a key is the answer None."""
         error: Exception | None = None
         answers: Mapping[str, Answer | None] = {}
+        began = self._clock()
         try:
             answers = ask()
         except Exception as failure:  # noqa: BLE001 - whatever failed, the last answer stays on the screens
             error = failure
         # After the question, so that a failing database is not asked again in the moment its time-out ended.
         now = self._clock()
-        for key, entry in entries.items():
-            if error is None:
-                entry.value, entry.answered_at = answers.get(key), now
-            entry.error, entry.asked_at = error, now
+        with self._entries_lock:
+            for key, entry in entries.items():
+                # A first look and a round may ask for a key at the same time: the figures never go back.
+                if began < entry.began_at:
+                    continue
+                if error is None:
+                    entry.value, entry.began_at, entry.answered_at = answers.get(key), began, now
+                entry.error, entry.asked_at = error, now
 
-    def _use(self, key: str) -> tuple[_Entry[Answer], float]:
-        """The entry of a key, and for how long nobody had used it."""
+    def _use(self, key: str) -> Entry[Answer]:
         now = self._clock()
         with self._entries_lock:
             entry = self._entries.get(key)
             if entry is None:
-                self._forget(now)
-                entry = self._entries[key] = _Entry()
-            idle_seconds = now - entry.used_at
-            entry.used_at = now
-            return entry, idle_seconds
+                while len(self._entries) >= self._most:
+                    del self._entries[min(self._entries, key=self._worth)]
+                entry = self._entries[key] = Entry()
+            entry.used_before, entry.used_at = entry.used_at, now
+            return entry
 
-    def _forget(self, now: float) -> None:
-        """Make room for one more: what nobody uses goes, then what was used longest ago."""
-        for key in [key for key, entry in self._entries.items() if now - entry.used_at > FORGET_AFTER_SECONDS]:
-            del self._entries[key]
-        while len(self._entries) >= MOST_ANSWERS:
-            del self._entries[min(self._entries, key=lambda key: self._entries[key].used_at)]
+    def _worth(self, key: str) -> tuple[bool, float]:
+        """What has no answer makes room first, so that invented ids drive out none that exists; then the oldest."""
+        entry = self._entries[key]
+        return entry.value is not None or entry.answered_at == NEVER, entry.used_at
 
 
 class BatchedLastKnown(LastKnown[Answer]):
@@ -126,15 +144,17 @@ class BatchedLastKnown(LastKnown[Answer]):
         ask: Callable[[Sequence[str]], Mapping[str, Answer]],
         *,
         max_age_seconds: float,
+        most: int = MOST_ANSWERS,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        super().__init__(lambda key: ask([key]).get(key), max_age_seconds=max_age_seconds, clock=clock)
+        super().__init__(lambda key: ask([key]).get(key), max_age_seconds=max_age_seconds, most=most, clock=clock)
         self._ask_many = ask
         self._round_lock = threading.Lock()
 
-    def _renew(self, key: str, entry: _Entry[Answer], idle_seconds: float) -> None:
+    def _renew(self, key: str, entry: Entry[Answer]) -> None:
+        idle_seconds = entry.used_at - entry.used_before
         if entry.asked_at == NEVER or idle_seconds > AGES_ON_SCREEN * self._max_age_seconds:
-            super()._renew(key, entry, idle_seconds)
+            super()._renew(key, entry)
         # Whoever comes while a round is under way is given the answer before.
         elif self._round_lock.acquire(blocking=False):
             try:

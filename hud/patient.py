@@ -2,7 +2,7 @@
 
 from typing import TypeVar
 
-from hud.live import NEVER, BatchedLastKnown, _Entry
+from hud.live import NEVER, BatchedLastKnown, Entry
 
 Answer = TypeVar("Answer")
 
@@ -18,7 +18,7 @@ class PatientLastKnown(BatchedLastKnown[Answer]):
 
     _round_ended_at = NEVER
 
-    def _renew(self, key: str, entry: _Entry[Answer], idle_seconds: float) -> None:  # noqa: ARG002  # all are asked for
+    def _renew(self, _key: str, _entry: Entry[Answer]) -> None:
         if self._clock() - self._round_ended_at < APART_SECONDS or not self._round_lock.acquire(blocking=False):
             return
         try:

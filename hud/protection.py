@@ -25,6 +25,8 @@ HEADERS = {
 }
 # Asked by whatever watches this process, under any name.
 HEALTH = ("/_stcore/health", "/_stcore/script-health-check")
+# Streamlit keeps what anybody with a session puts there in memory, whether a page asks for a file or not. None does.
+UPLOADS = "/_stcore/upload_file/"
 
 
 def content_security_policy(index: Path) -> str:
@@ -86,7 +88,9 @@ class Protection:
                     _make_cookies_secure(headers)
             await send(message)
 
-        if self._is_called_by_name(scope) or scope["path"].endswith(HEALTH):
+        if UPLOADS in scope["path"]:
+            await PlainTextResponse("Not found", status_code=404)(scope, receive, with_headers)
+        elif self._is_called_by_name(scope) or scope["path"].endswith(HEALTH):
             await self._app(scope, receive, with_headers)
         else:
             words = "The HUD is not known by this name: set HUD_PUBLIC_URL to the address at which people open it.\n"

@@ -40,6 +40,10 @@ class RefusedError(Exception):
         self.field = field
 
 
+class WrongSecretError(RefusedError):
+    """The receiver knows the secret not."""
+
+
 @dataclass(frozen=True)
 class RulesApi:
     """The rules API at an address such as http://127.0.0.1:8000."""
@@ -105,7 +109,7 @@ def _refusal(response: requests.Response, method: str) -> RefusedError:
     status, wait = response.status_code, response.headers.get("Retry-After", "")
     patience = f"in {int(wait)} s" if wait.isdecimal() and len(wait) < 6 else "in a moment"
     if status == requests.codes.unauthorized:
-        return RefusedError("That is not the admin secret. It is in RIFT_HOME/admin_secret, or in .env.", "secret")
+        return WrongSecretError("That is not the admin secret. It is in RIFT_HOME/admin_secret, or in .env.", "secret")
     if status == requests.codes.too_many_requests:
         return RefusedError(f"Too many tries. Nothing was done; try again {patience}.")
     if status == requests.codes.service_unavailable:

@@ -1,6 +1,7 @@
 """What one session has asked of the rules API: a call at a time, in a thread of its own, and each request once."""
 
 import logging
+import math
 import time
 from collections import deque
 from collections.abc import Callable
@@ -8,7 +9,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from hud.rules_api import RefusedError
+from hud.rules_api import RefusedError, WrongSecretError
 from hud.rules_preview import Preview
 
 log = logging.getLogger(__name__)
@@ -17,6 +18,10 @@ log = logging.getLogger(__name__)
 CALLS: Final = ThreadPoolExecutor(4, thread_name_prefix="rift-rules")
 REMEMBERED: Final = 100
 LONGEST_TICKET: Final = 64
+# Whoever mistypes a secret tries again a few times. The receiver counts the wrong ones of all sessions together, since
+# they come from one address, and admits a right one all the same: so there is no such limit for all sessions here.
+WRONG_SECRETS: Final = 5
+WRONG_SECONDS: Final = 60.0
 
 
 @dataclass
@@ -37,14 +42,26 @@ class Desk:
     _call: _Call | None = None
     _told: dict[str, Any] | None = None
     _seen: deque[str] = field(default_factory=lambda: deque(maxlen=REMEMBERED))
+    _wrong_at: deque[float] = field(default_factory=lambda: deque(maxlen=WRONG_SECRETS))
+    clock: Callable[[], float] = time.monotonic
 
     def take(self, ticket: object, kind: str, call: Callable[[], Any]) -> None:
         """Begin a call, unless this ticket was taken before or another call is under way."""
         if not isinstance(ticket, str) or not 0 < len(ticket) <= LONGEST_TICKET or ticket in self._seen or self._call:
             return
         self._seen.append(ticket)
+        if wait := self._wait():
+            words = f"{WRONG_SECRETS} wrong secrets within a minute. Nothing was done; try again in {wait} s."
+            self.refuse(ticket, kind, RefusedError(words, "secret"))
+            return
         self._told = None
-        self._call = _Call(ticket, kind, time.monotonic(), CALLS.submit(call))
+        self._call = _Call(ticket, kind, self.clock(), CALLS.submit(call))
+
+    def _wait(self) -> int:
+        """For how many seconds this session asks nothing, after too many wrong secrets."""
+        if len(self._wrong_at) < WRONG_SECRETS:
+            return 0
+        return max(0, math.ceil(self._wrong_at[0] + WRONG_SECONDS - self.clock()))
 
     def refuse(self, ticket: object, kind: str, refusal: RefusedError) -> None:
         """Say what is wrong with a request that was not even begun."""
@@ -59,7 +76,7 @@ class Desk:
         """How the last call stands, for the browser."""
         call = self._call
         if call and not call.future.done():
-            seconds = round(time.monotonic() - call.began)
+            seconds = round(self.clock() - call.began)
             return {"ticket": call.ticket, "kind": call.kind, "state": "running", "seconds": seconds}
         if call:
             self._call = None
@@ -70,6 +87,8 @@ class Desk:
         try:
             found = call.future.result()
         except RefusedError as refusal:
+            if isinstance(refusal, WrongSecretError):
+                self._wrong_at.append(self.clock())
             return self._failure(call.ticket, call.kind, refusal)
         except Exception as error:  # noqa: BLE001 - whatever it was, the page says so and lives on
             # Its type alone: a message might repeat what was sent.

@@ -53,7 +53,9 @@ class Settings(BaseSettings):
     hud_opacity: float = Field(default=0.85, ge=0.0, le=1.0)
     hud_pool_size: int = Field(default=8, ge=1, le=100)
     # Where the rules are changed, and what the Rules page does it with for somebody who signed in as an administrator.
-    rift_api_url: str = Field(default="", pattern=r"^$|^https?://[^/?#\s@]+(/[^?#\s]*)?$")
+    rift_api_url: Annotated[str, AfterValidator(_safe_address)] = Field(
+        default="", pattern=r"^$|^https?://[^/?#\s@]+(/[^?#\s]*)?$"
+    )
     rift_admin_secret: SecretStr | None = None
     api_port: int = Field(default=8000, ge=1, le=65535)
     dagster_port: int = Field(default=3000, ge=1, le=65535)
@@ -132,7 +134,7 @@ HINTS = {
     "hud_oidc_metadata_url": "the https address of the provider's /.well-known/openid-configuration",
     "hud_session_hours": "hours until a sign-in ends, 0.1 to 720",
     "hud_oidc_verified_email": "true or false",
-    "rift_api_url": "the receiver's address, such as http://127.0.0.1:8000",
+    "rift_api_url": "the receiver's address: https, or on this machine such as http://127.0.0.1:8000",
     "api_port": "a port number from 1 to 65535",
     "dagster_port": "a port number from 1 to 65535",
 }

@@ -65,7 +65,7 @@ def _address(slug: str, user_id: str) -> str:
 
 def notice(hud: Hud) -> str:
     """What everybody who looks has to know; a wall and the corner of a screen are left alone."""
-    if hud.page == "tv" or st.query_params.get("overlay"):
+    if hud.page == "tv" or (hud.page == "my_hud" and st.query_params.get("overlay") == "1"):
         return ""
     return hud.notice or (OPEN_NOTICE if hud.viewer.role == "open" else "")
 

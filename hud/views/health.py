@@ -21,13 +21,14 @@ def page(hud: Hud) -> None:
 
 def _live(hud: Hud) -> None:
     interval = INTERVAL * hud.settings.hud_refresh_interval
-    known = shared("health", lambda _: queries.health(hud.engine), interval * 0.8).get("")
+    engine = hud.engine
+    known = shared("health", lambda _: queries.health(engine), interval * 0.8).get("")
     details = {
         **(known.value or {}),
-        "unmapped": _slow(hud, "health unmapped", lambda: queries.unmapped(hud.engine)),
-        "unknown": _slow(hud, "health unknown", lambda: queries.unknown(hud.engine)),
-        "publication": _slow(hud, "health publication", lambda: queries.publication(hud.engine)),
-        "last_hour": _slow(hud, "health last hour", lambda: queries.last_hour(hud.engine)),
+        "unmapped": _slow(hud, "health unmapped", lambda: queries.unmapped(engine)),
+        "unknown": _slow(hud, "health unknown", lambda: queries.unknown(engine)),
+        "publication": _slow(hud, "health publication", lambda: queries.publication(engine)),
+        "last_hour": _slow(hud, "health last hour", lambda: queries.last_hour(engine)),
         "dagster_port": hud.settings.dagster_port,
     }
     live_panel(hud, "health", known, interval_seconds=interval, details=details)

@@ -17,6 +17,8 @@ MAX_AGE_IN_INTERVALS: Final = 0.8
 # Places, achievements and the wins of teams need more than one SDR's days; they may lag this many looks behind.
 SLOW: Final = 4
 SLOWEST: Final = 20
+# SDRs whose past is kept: 0.7 MB each, with all that it is made of.
+MOST: Final = 200
 SENT: Final = "rift_history_sent"
 
 
@@ -54,9 +56,11 @@ def _answers(hud: Hud, interval: float) -> Any:  # noqa: ANN401 - LastKnown of w
     """The shared answers by user_id, made of questions of different ages."""
     engine = hud.engine
     age = interval * MAX_AGE_IN_INTERVALS
-    weeks = shared("history_ranks", lambda user_id: queries.ranks(engine, user_id), SLOW * age)
-    own = shared("history_own", lambda user_id: queries.progress(engine, user_id, of_teams=False), SLOW * age)
-    teams = shared("history_teams", lambda user_id: queries.progress(engine, user_id, of_teams=True), SLOWEST * age)
+    weeks = shared("history_ranks", lambda user_id: queries.ranks(engine, user_id), SLOW * age, MOST)
+    own = shared("history_own", lambda user_id: queries.progress(engine, user_id, of_teams=False), SLOW * age, MOST)
+    teams = shared(
+        "history_teams", lambda user_id: queries.progress(engine, user_id, of_teams=True), SLOWEST * age, MOST
+    )
     names = shared("history_names", lambda _: queries.names(engine), SLOW * age)
 
     def ask(user_id: str) -> dict[str, Any] | None:
@@ -71,7 +75,7 @@ def _answers(hud: Hud, interval: float) -> Any:  # noqa: ANN401 - LastKnown of w
             "past": past(sdr, _value(weeks.get(user_id)), progress, _value(names.get(""))),
         }
 
-    return shared("history", ask, age)
+    return shared("history", ask, age, MOST)
 
 
 def _value(known: Known[Any]) -> Any:  # noqa: ANN401 - the value of any question

@@ -17,6 +17,8 @@ TIERS_MAX_AGE_SECONDS = 60.0
 # Streaks and goals of 500 SDRs on screens take 270 ms, three times what their totals take, and nobody waits for them.
 STANDING_MAX_AGE_SECONDS = 10.0
 PICKER_INTERVAL_SECONDS = 3.0
+# Of 25 KB each.
+MOST_SEARCHES = 500
 
 
 def page(hud: Hud) -> None:
@@ -64,6 +66,7 @@ def _picker(hud: Hud) -> None:
         "search",
         lambda words: queries.sdr_search(engine, words),
         PICKER_INTERVAL_SECONDS * MAX_AGE_IN_INTERVALS,
+        most=MOST_SEARCHES,
     )
     known = search.get(words)
     details = {"words": words, "people": known.value or []}

@@ -19,6 +19,8 @@ MAX_AGE_IN_INTERVALS = 0.8
 RESTATED_MAX_AGE_SECONDS = 15.0
 NEXT_MAX_AGE_SECONDS = 60.0
 DOCUMENT_MAX_AGE_SECONDS = 60.0
+# Of 300 kB each.
+MOST_DOCUMENTS = 20
 WANTED = "rift_report_wanted"
 
 
@@ -68,7 +70,10 @@ def _asked(value: object) -> dict[str, Any] | None:
 def _report(hud: Hud, wanted: dict[str, Any]) -> dict[str, Any]:
     engine = hud.engine
     documents = shared(
-        "report", lambda week: queries.document(engine, date.fromisoformat(week)), DOCUMENT_MAX_AGE_SECONDS
+        "report",
+        lambda week: queries.document(engine, date.fromisoformat(week)),
+        DOCUMENT_MAX_AGE_SECONDS,
+        most=MOST_DOCUMENTS,
     )
     known = documents.get(wanted["week"].isoformat())
     return {

@@ -6,6 +6,7 @@ import streamlit as st
 from pydantic import SecretStr
 
 from hud import rules_form
+from hud.access import may_open
 from hud.components.live import live_panel
 from hud.context import Hud, is_possible_id, shared
 from hud.queries import my_hud, rules
@@ -15,8 +16,8 @@ from hud.rules_preview import Preview
 
 MAX_AGE_IN_INTERVALS: Final = 0.8
 TIERS_MAX_AGE_SECONDS: Final = 60.0
-# Where nobody signs in, everybody may look, and whoever has the admin secret may change.
-ADMITTED: Final = frozenset({"open", "admin"})
+# A type that was changed often has a long chronicle.
+MOST_TYPES: Final = 200
 CHOSEN: Final = "rift_rule"
 
 
@@ -25,11 +26,11 @@ def page(hud: Hud) -> None:
 
 
 def _live(hud: Hud) -> None:
-    interval = hud.settings.hud_refresh_interval
+    interval, engine = hud.settings.hud_refresh_interval, hud.engine
     desk = st.session_state.setdefault("rift_desk", Desk())
-    book = shared("rules", lambda _: rules.book(hud.engine), interval * MAX_AGE_IN_INTERVALS).get("")
+    book = shared("rules", lambda _: rules.book(engine), interval * MAX_AGE_IN_INTERVALS).get("")
     chosen = str(st.session_state.get(CHOSEN) or (book.value[0]["event_type"] if book.value else ""))
-    versions = shared("rule", lambda kind: rules.chronicle(hud.engine, kind), interval * MAX_AGE_IN_INTERVALS)
+    versions = shared("rule", lambda kind: rules.chronicle(engine, kind), interval * MAX_AGE_IN_INTERVALS, MOST_TYPES)
     work = desk.tell()
     details = {
         "rules": book.value or [],
@@ -67,7 +68,8 @@ def _act(hud: Hud, desk: Desk, result: Any) -> bool:  # noqa: ANN401  # Streamli
 
 def _begin(hud: Hud, desk: Desk, kind: str, document: dict[str, Any]) -> None:
     ticket = document.get("ticket")
-    if hud.viewer.role not in ADMITTED:
+    # Asked again at every request: rights end while a page is open. An open HUD's API asks for the admin secret.
+    if not may_open(hud.viewer, "rules"):
         return
     try:
         secret = _own_secret(hud) or SecretStr(rules_form.text(document, "secret", rules_form.LONGEST_SECRET))
@@ -80,7 +82,8 @@ def _begin(hud: Hud, desk: Desk, kind: str, document: dict[str, Any]) -> None:
         body = proposal.change(_signed_by(hud, document))
         desk.take(ticket, kind, lambda: api.change(secret, proposal.event_type, body))
         return
-    tiers = shared("tiers", lambda _: my_hud.rank_tiers(hud.engine), TIERS_MAX_AGE_SECONDS).get("").value or []
+    engine = hud.engine
+    tiers = shared("tiers", lambda _: my_hud.rank_tiers(engine), TIERS_MAX_AGE_SECONDS).get("").value or []
     ladder = [tier["rank_tier"] for tier in tiers]
     about = {
         "event_type": proposal.event_type,

@@ -213,8 +213,8 @@ class Settings(BaseSettings):
     hud_assets_dir: Annotated[str, AfterValidator(_absolute_if_set)] = Field(
         default="", description="the path of a folder"
     )
-    rift_api_url: Annotated[str, AfterValidator(_public_url)] = Field(
-        default="", description="the receiver's address, such as http://127.0.0.1:8000"
+    rift_api_url: Annotated[str, AfterValidator(_address)] = Field(
+        default="", description="the receiver's address: https, or on this machine such as http://127.0.0.1:8000"
     )
 
     hubspot_access_token: Token | None = Field(default=None, description=PRINTABLE)

@@ -274,7 +274,14 @@ def test_whatever_a_poll_asks_for_an_sdr_is_shown_the_own(viewer: Viewer, asked:
 
 @pytest.mark.parametrize(
     ("page", "query", "is_said"),
-    [("my_hud", {}, True), ("arena", {}, True), ("tv", {}, False), ("my_hud", {"overlay": "1"}, False)],
+    [
+        ("my_hud", {}, True),
+        ("arena", {}, True),
+        ("tv", {}, False),
+        ("my_hud", {"overlay": "1"}, False),
+        ("my_hud", {"overlay": "0"}, True),
+        ("arena", {"overlay": "1"}, True),
+    ],
 )
 def test_a_wall_and_an_overlay_are_left_alone(page: str, query: dict[str, str], is_said: bool) -> None:
     def script(page: str) -> None:

@@ -6,8 +6,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from hud import live
-from hud.live import AGES_ON_SCREEN, FORGET_AFTER_SECONDS, BatchedLastKnown, LastKnown
+from hud import context, live
+from hud.live import AGES_ON_SCREEN, FORGET_AFTER_SECONDS, NEVER, BatchedLastKnown, LastKnown
 
 
 class Clock:
@@ -95,19 +95,92 @@ def test_unused_answers_are_forgotten() -> None:
     answers.get("a")
     clock.now += FORGET_AFTER_SECONDS + 1
     answers.get("b")
-    answers.get("a")
+    answers.forget_unused()
+    for key in "ba":
+        answers.get(key)
     assert asked == ["a", "b", "a"]
 
 
-def test_answers_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(live, "MOST_ANSWERS", 3)
+def test_whoever_asks_anything_lets_go_of_what_nobody_looks_at(monkeypatch: pytest.MonkeyPatch) -> None:
     clock = Clock()
     asked: list[str] = []
-    answers: LastKnown[None] = LastKnown(asked.append, max_age_seconds=1e9, clock=clock)
+    left: LastKnown[None] = LastKnown(asked.append, max_age_seconds=1e9, clock=clock)
+    monkeypatch.setattr(context, "_answers", {("left", 1e9): left})
+    monkeypatch.setattr(context, "_swept_at", NEVER)
+    left.get("a")
+    clock.now += FORGET_AFTER_SECONDS + 1
+    context.shared("on another page", len, 1e9)
+    left.get("a")
+    assert asked == ["a", "a"]
+    clock.now += FORGET_AFTER_SECONDS + 1
+    context.shared("on another page", len, 1e9)
+    left.get("a")
+    assert asked == ["a", "a"], "not at every poll"
+
+
+def test_answers_are_bounded() -> None:
+    clock = Clock()
+    asked: list[str] = []
+
+    def ask(key: str) -> str:
+        asked.append(key)
+        return key
+
+    answers = LastKnown(ask, max_age_seconds=1e9, most=3, clock=clock)
     for key in ["a", "b", "c", "a", "d", "a", "b"]:
         clock.now += 1
         answers.get(key)
     assert asked == ["a", "b", "c", "d", "b"], "the key that was used longest ago made room"
+
+
+def test_invented_ids_drive_out_none_that_exists() -> None:
+    clock = Clock()
+    asked: list[str] = []
+
+    def ask(key: str) -> str | None:
+        asked.append(key)
+        return key if key in "abc" else None
+
+    answers = LastKnown(ask, max_age_seconds=1e9, most=3, clock=clock)
+    for key in ["a", "b", *(f"invented {number}" for number in range(50)), "a", "b"]:
+        clock.now += 1
+        answers.get(key)
+    assert len(asked) == 52
+    answers.get("c")
+    answers.get("a")
+    assert asked[52:] == ["c"]
+
+
+def test_older_answer_never_takes_the_place_of_a_newer_one() -> None:
+    """A key that comes back is asked for alone, while a round that began after it asks for it too."""
+    clock, asking, release = Clock(), threading.Event(), threading.Event()
+    state = "before"
+
+    def ask(keys: Sequence[str]) -> dict[str, str]:
+        seen = state
+        if keys == ["back"] and clock.now > 100.0:
+            asking.set()
+            release.wait(5)
+        return dict.fromkeys(keys, seen)
+
+    answers = BatchedLastKnown(ask, max_age_seconds=1.0, clock=clock)
+    answers.get("back")
+    answers.get("stays")
+    for _ in range(AGES_ON_SCREEN + 1):
+        clock.now += 1.0
+        answers.get("stays")
+    clock.now += 0.5
+    with ThreadPoolExecutor(1) as pool:
+        alone = pool.submit(answers.get, "back")
+        assert asking.wait(5)
+        state = "after"
+        clock.now += 0.5
+        assert answers.get("stays").value == "after"
+        clock.now += 0.1
+        release.set()
+        known = alone.result(5)
+    assert (known.value, known.error) == ("after", None)
+    assert answers.get("back").value == "after"
 
 
 class Rounds:

@@ -1,7 +1,7 @@
 """Rules: previewed as the API says, saved once and after a question, and the secret nowhere but in its request."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
@@ -14,7 +14,7 @@ from pydantic import SecretStr
 from hud import rules_form
 from hud.access import Viewer
 from hud.context import Hud
-from hud.rules_api import RefusedError, RulesApi
+from hud.rules_api import RefusedError, RulesApi, WrongSecretError
 from hud.rules_desk import Desk
 from hud.rules_preview import PAGE_LENGTH, Preview
 from hud.settings import Settings
@@ -361,7 +361,7 @@ def test_answers_of_what_is_no_receiver_are_told_in_words(receiver: Receiver) ->
     with pytest.raises(RefusedError, match=r"Gold|gold") as refused:
         own.change(SecretStr(ADMIN), "call_dial", {"gold_value": -1})
     assert refused.value.field == "gold_value"
-    # Guessing ends; it is the last thing that this receiver is asked.
+    # Guessing ends, and keeps out nobody who knows the secret; it is the last thing that this receiver is asked.
     guesses = []
     for _ in range(70):
         with pytest.raises(RefusedError) as guess:
@@ -369,3 +369,35 @@ def test_answers_of_what_is_no_receiver_are_told_in_words(receiver: Receiver) ->
         guesses.append(guess.value.message)
     assert "That is not the admin secret" in guesses[0]
     assert "Too many tries. Nothing was done; try again in" in guesses[-1]
+    with pytest.raises(RefusedError) as refused:
+        own.change(SecretStr(ADMIN), "call_dial", {"gold_value": -1})
+    assert refused.value.field == "gold_value"
+
+
+def test_five_wrong_secrets_in_a_minute_are_enough_for_a_session() -> None:
+    now = 0.0
+    calls: list[int] = []
+
+    def guess(number: int) -> None:
+        calls.append(number)
+        raise WrongSecretError("wrong", "secret")
+
+    desk = Desk(clock=lambda: now)
+    others = Desk(clock=lambda: now)
+
+    def ask(desk: Desk, number: int, call: Callable[[int], Any]) -> dict[str, Any]:
+        desk.take(str(number), "save", lambda: call(number))
+        wait_until(lambda: (desk.tell() or {}).get("state") != "running", 5)
+        return desk.tell() or {}
+
+    for number in range(5):
+        now += 1.0
+        assert ask(desk, number, guess)["error"] == "wrong"
+    now = 31.0
+    told = ask(desk, 5, guess)
+    assert told["error"] == "5 wrong secrets within a minute. Nothing was done; try again in 30 s."
+    assert told["field"] == "secret"
+    assert ask(others, 6, calls.append)["state"] == "done", "another session waits for nobody's mistakes"
+    now = 61.0
+    assert ask(desk, 7, calls.append)["state"] == "done"
+    assert calls == [0, 1, 2, 3, 4, 6, 7]

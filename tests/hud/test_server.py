@@ -97,6 +97,14 @@ def test_scripts_run_in_frames_of_their_own_or_not_at_all(hud: str, hud_database
     context.close()
 
 
+def test_nobody_puts_files_into_the_servers_memory(hud: str) -> None:
+    address = f"{hud}/_stcore/upload_file/0b1c2d3e-0000-4000-8000-000000000000/file"
+    for method in ("OPTIONS", "PUT", "DELETE", "GET"):
+        answer = httpx.request(method, address, content=b"x" * 1000)
+        assert (answer.status_code, answer.text) == (404, "Not found")
+        assert "Content-Security-Policy" in answer.headers
+
+
 def asked(path: str, host: str, public_url: str, *, names_are_known: bool = False) -> httpx.Response:
     """What a protected server answers to a request under this name."""
 

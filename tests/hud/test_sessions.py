@@ -6,6 +6,7 @@ import json
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -14,14 +15,19 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from hud import context
+from hud.access import OPEN, PAGES
 from hud.context import Hud
 from hud.database import open_engine
 from hud.live import BatchedLastKnown, LastKnown
+from hud.patient import PatientLastKnown
+from hud.rules_desk import Desk
+from hud.settings import load_settings
+from hud.views import rules
 from orchestration.stack.postgres import Cluster
 from tests.bench.hud_sessions import Session
 from tests.conftest import TEMPLATE, Database, Warehouse, create_database
 from tests.hud import sdrs
-from tests.hud.conftest import ROOT, running_hud
+from tests.hud.conftest import running_hud
 
 SESSIONS = 20
 INTERVAL = 1.0
@@ -62,17 +68,48 @@ def test_answers_hold_nothing_of_the_session_that_asked_first(
     monkeypatch.setenv("RIFT_HUD_DSN", hud_database.dsn("hud"))
     monkeypatch.setattr(context, "_engine", lambda *_: engine)
     monkeypatch.setattr(context, "_answers", {})
-    for kind in (LastKnown, BatchedLastKnown):
+    for kind in (LastKnown, BatchedLastKnown, PatientLastKnown):
         monkeypatch.setattr(context, kind.__name__, noted(kind))
-    for query in ({"user": "somebody"}, {}):
-        tab = AppTest.from_file(str(ROOT / "hud" / "app.py"), default_timeout=30)
+    sdrs.hire(hud_database, "whose answers")
+
+    def show(slug: str) -> None:
+        from importlib import import_module  # noqa: PLC0415  # Streamlit runs this by its text
+
+        from hud.access import OPEN  # noqa: PLC0415
+        from hud.context import Hud  # noqa: PLC0415
+        from hud.settings import load_settings  # noqa: PLC0415
+
+        import_module(f"hud.views.{slug}").page(Hud(load_settings(), lambda: OPEN, slug, (), lambda _: None))
+
+    views = PAGES.keys() - {"refused"}
+    for slug, query in [("my_hud", {}), *((slug, {"user": "whose answers"}) for slug in views)]:
+        before = len(questions)
+        tab = AppTest.from_function(show, args=(slug,), default_timeout=30)
         tab.query_params.update(query)
+        tab.session_state["rift_report_wanted"] = {"week": date(2026, 3, 2), "request": "r"}
         tab.run()
         assert not tab.exception
+        assert len(questions) > before, slug
+    bounds = {question: answers._most for (question, _), answers in context._answers.items()}  # noqa: SLF001
+    large = {
+        "history": 200,
+        "history_own": 200,
+        "history_ranks": 200,
+        "history_teams": 200,
+        "search": 500,
+        "report": 20,
+    }
+    assert bounds | large == bounds, "what is large is kept for few, whatever addresses somebody walks through"
+    # The one question that is asked when a preview is, and not by looking.
+    desk, wish = Desk(), {"ticket": "t", "secret": "s", "gold_value": "1", "xp_value": "1", "rank_points": "1"}
+    looking = Hud(load_settings(), lambda: OPEN, "rules", (), lambda _: None)
+    context._answers.clear()  # noqa: SLF001  # My HUD asks for the tiers too
+    before = len(questions)
+    rules._begin(looking, desk, "preview", wish | {"event_type": "call_dial", "weeks": "1"})  # noqa: SLF001
+    assert len(questions) > before
     engine.dispose()
-    assert len(questions) >= 3
     held = [value for ask in questions for value in enclosed(ask)]
-    assert engine in held
+    assert all(engine in enclosed(ask) for ask in questions)
     assert not [value for value in held if isinstance(value, Hud)]
 
 

@@ -47,6 +47,9 @@ def test_dotenv_is_read(tmp_path: Path) -> None:
         ("RIFT_HUD_DSN", ""),
         ("HUD_SESSION_HOURS", "0"),
         ("HUD_PUBLIC_URL", "hud.example.com"),
+        ("RIFT_API_URL", "http://rift.example.com:8000"),
+        ("RIFT_API_URL", "http://127.0.0.1.example.com"),
+        ("RIFT_API_URL", "https://user@rift.example.com"),
         ("HUD_OIDC_METADATA_URL", "http://login.example.com/.well-known/openid-configuration"),
     ],
 )

@@ -53,6 +53,7 @@ def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
         ("DEFAULT_USER_ID", "x" * 201),
         ("HUBSPOT_ACCESS_TOKEN", "hidden-value ä"),
         ("HUBSPOT_BASE_URL", "http://api.hubapi.com"),
+        ("RIFT_API_URL", "http://rift.example.com:8000"),
         ("HUBSPOT_START_DATE", "yesterday"),
         ("HUBSPOT_POLL_MINUTES", "0"),
         ("SALESFORCE_BASE_URL", "https://user:x@acme.my.salesforce.com"),
