@@ -1,6 +1,7 @@
 """The HUD's questions as SQL, asked over its own role."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import text
@@ -64,6 +65,29 @@ def test_feed_reads_no_more_the_longer_somebody_works(engine: Engine, hud_databa
         plan = connection.execute(text(f"explain (analyze, buffers, format json) {feed}")).scalar_one()
     assert plan[0]["Plan"]["Actual Rows"] == 14
     assert plan[0]["Plan"]["Shared Hit Blocks"] + plan[0]["Plan"]["Shared Read Blocks"] < 200
+
+
+def test_checks_are_read_by_index_however_many_were_noted(engine: Engine, hud_database: Database) -> None:
+    hud_database.execute("""
+        insert into raw.check_runs (
+            run_id, job_name, failures, passed_count, warned_count, failed_count, is_finished, started_at, ended_at
+        )
+        select job || ran, job, '[]', 9, 0, (ran = 5000 and job = 'mended')::integer, job <> 'broken' or ran > 1, at, at
+        from unnest(array['broken', 'mended', 'well']) as job, generate_series(1, 10000) as ran,
+            lateral (select timestamptz '2026-03-02' - ran * interval '15 minutes' as at);
+        analyze raw.check_runs
+    """)
+    with engine.connect() as connection:
+        found = connection.execute(
+            text("select job_name, run_id, is_passed, passing_since_at from marts.rpt_checks order by job_name")
+        ).all()
+        plan = connection.execute(text("explain (analyze, buffers, format json) table marts.rpt_checks")).scalar_one()
+    hud_database.execute("truncate raw.check_runs")
+    (_, broken_run, *broken), (_, mended_run, is_mended, mended_since), (*_, well_since) = found
+    assert (broken_run, broken, mended_run, is_mended) == ("broken1", [False, None], "mended1", True)
+    assert (mended_since - well_since) / timedelta(minutes=15) == 10_000 - 4_999
+    # All that there is to read fills over 400.
+    assert plan[0]["Plan"]["Shared Hit Blocks"] + plan[0]["Plan"]["Shared Read Blocks"] < 100
 
 
 def test_sdr_that_does_not_exist(engine: Engine) -> None:
