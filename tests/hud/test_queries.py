@@ -9,8 +9,9 @@ from sqlalchemy.engine import Engine
 from sqlalchemy.exc import DBAPIError
 
 from hud.database import is_not_built, open_engine
-from hud.queries import Prepared, prepared_rows
+from hud.queries import Prepared, arena, prepared_rows, tv
 from hud.queries import my_hud as queries
+from tests import landing
 from tests.conftest import Database
 from tests.hud import sdrs
 
@@ -181,6 +182,21 @@ def test_search_reads_words_as_they_are(engine: Engine, hud_database: Database) 
     sdrs.hire(hud_database, "q-2", "50 Club", "Quorum", ended_on="2026-01-01")
     assert [row["user_id"] for row in queries.sdr_search(engine, " %_cLUB ")] == ["q-1"]
     assert [row["user_id"] for row in queries.sdr_search(engine, "quorum")] == ["q-1"], "who left is not offered"
+
+
+def test_teams_have_one_week_on_every_page(engine: Engine, hud_database: Database) -> None:
+    """That of the weekly board: for some of these people it is another day, and on Sundays another week."""
+    for user_id, zone in (("weekly 1", "Pacific/Kiritimati"), ("weekly 2", "Pacific/Pago_Pago"), ("weekly 3", "UTC")):
+        landing.employ(hud_database, user_id, zone, f"Team {user_id}")
+        sdrs.work(hud_database, user_id, "meeting_booked", 4)
+        sdrs.work(hud_database, user_id, "meeting_booked", 8, seconds_ago=8 * 86_400)
+    with engine.connect() as connection:
+        weeks = "select distinct week_start_date from marts.fct_team_weekly where is_current"
+        board = "select date_trunc('week', now() at time zone 'UTC')::date"
+        assert connection.execute(text(weeks)).all() == connection.execute(text(board)).all()
+    on_the_wall = {team["name"]: team["meetings"] for team in tv.boards(engine)["teams"]}
+    in_arena = {team["team_name"]: team["meetings_booked"] for team in arena.teams(engine)}
+    assert on_the_wall == {name: in_arena[name] for name in on_the_wall} != {}
 
 
 def test_ladder_is_in_order(engine: Engine) -> None:
