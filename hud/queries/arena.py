@@ -38,19 +38,8 @@ BOARD = text(
     """
 )
 
-# This week, and today, are those in which most of the SDRs are.
-CLOCK = """
-    with clock as materialized (
-        select coalesce(
-            mode() within group (order by (now() at time zone time_zone)::date), (now() at time zone 'UTC')::date
-        ) as today
-        from marts.dim_users
-    )
-"""
-
 TEAMS = text(
-    CLOCK
-    + """
+    """
     select
         team_id,
         team_name,
@@ -65,14 +54,21 @@ TEAMS = text(
         round(meetings_per_head, 2)::double precision as meetings_per_head,
         round(gold_per_head)::bigint as gold_per_head
     from marts.fct_team_weekly
-    where week_start_date = (select date_trunc('week', today)::date from clock)
+    where is_current
     order by position nulls last, team_name, team_id
     """
 )
 
+# Days are counted from the day on which most of the SDRs are.
 DUELS = text(
-    CLOCK
-    + """
+    """
+    with clock as materialized (
+        select coalesce(
+            mode() within group (order by (now() at time zone time_zone)::date), (now() at time zone 'UTC')::date
+        ) as today
+        from marts.dim_users
+    )
+
     select
         duels.duel_id,
         duels.title,

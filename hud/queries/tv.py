@@ -54,12 +54,7 @@ BOARDS = text(
                     and week_start_date = weeks.week_start_date
             ) as goals
         from marts.fct_team_weekly as weeks
-        -- The week in which most people are: somewhere it is Monday already, or Sunday still.
-        where weeks.week_start_date = (
-            select mode() within group (order by date_trunc('week', now() at time zone time_zone)::date)
-            from marts.dim_users
-            where is_active
-        )
+        where weeks.is_current
         order by weeks.position, weeks.team_name
         limit :teams
     ),

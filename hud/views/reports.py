@@ -13,11 +13,11 @@ from hud.context import Hud, shared
 from hud.library import plotly_url
 from hud.queries import reports as queries
 
-# A week is published once a week; so often the page looks whether the database is still there.
-INTERVAL_SECONDS = 5.0
+# Of HUD_REFRESH_INTERVAL. A week is published once a week; so often the page looks whether the database is still there.
+INTERVALS = 5
 MAX_AGE_IN_INTERVALS = 0.8
-RESTATED_MAX_AGE_SECONDS = 15.0
-NEXT_MAX_AGE_SECONDS = 60.0
+RESTATED_INTERVALS = 15
+NEXT_INTERVALS = 60
 DOCUMENT_MAX_AGE_SECONDS = 60.0
 # Of 300 kB each.
 MOST_DOCUMENTS = 20
@@ -25,14 +25,15 @@ WANTED = "rift_report_wanted"
 
 
 def page(hud: Hud) -> None:
-    st.fragment(_live, run_every=INTERVAL_SECONDS)(hud)
+    st.fragment(_live, run_every=INTERVALS * hud.settings.hud_refresh_interval)(hud)
 
 
 def _live(hud: Hud) -> None:
-    engine = hud.engine
-    listed = shared("reports", lambda _: queries.reports(engine), INTERVAL_SECONDS * MAX_AGE_IN_INTERVALS)
-    coming = shared("next_report", lambda _: queries.next_report(engine), NEXT_MAX_AGE_SECONDS)
-    restated = shared("restated", lambda _: queries.restated(engine), RESTATED_MAX_AGE_SECONDS)
+    engine, refresh = hud.engine, hud.settings.hud_refresh_interval
+    interval = INTERVALS * refresh
+    listed = shared("reports", lambda _: queries.reports(engine), interval * MAX_AGE_IN_INTERVALS)
+    coming = shared("next_report", lambda _: queries.next_report(engine), NEXT_INTERVALS * refresh)
+    restated = shared("restated", lambda _: queries.restated(engine), RESTATED_INTERVALS * refresh)
     wanted = st.session_state.get(WANTED)
     details: dict[str, Any] = {
         "reports": listed.get("").value or [],
@@ -43,9 +44,7 @@ def _live(hud: Hud) -> None:
         "report": _report(hud, wanted) if wanted else None,
         "plotly": plotly_url(),
     }
-    result = live_panel(
-        hud, "reports", listed.get(""), "open", "received", interval_seconds=INTERVAL_SECONDS, details=details
-    )
+    result = live_panel(hud, "reports", listed.get(""), "open", "received", interval_seconds=interval, details=details)
     if wanted and result.received == wanted["request"]:
         st.session_state.pop(WANTED, None)
     if asked := _asked(result.open):

@@ -22,7 +22,10 @@ comment on column raw.check_runs.failures is
 'The checks that were not met: name, what it says in words, and whether it only warns. At most 20.';
 comment on column raw.check_runs.is_finished is
 'Whether the run came to its end, or to a failed check. False: it broke before, so some checks may not have been made.';
-create index check_runs_job_name on raw.check_runs (job_name, ended_at);
+create index check_runs_job_name on raw.check_runs (job_name, ended_at, run_id);
+-- Of years of runs, the last that did not pass.
+create index check_runs_troubled on raw.check_runs (job_name, ended_at)
+where not (is_finished and failed_count = 0);
 create index check_runs_landed_xid on raw.check_runs (landed_xid);
 
 -- The runs themselves note it, as dbt's role.

@@ -44,6 +44,19 @@ def _wait_for_function(page: Page, expression: str, *, arg: object = None, timeo
 Page.wait_for_function = _wait_for_function  # type: ignore[method-assign,assignment]
 
 
+@contextmanager
+def wire_to(database: Database) -> Iterator[Proxy]:
+    """The wire between a HUD and this database, which a test may cut."""
+    with Proxy(urlsplit(database.owner_dsn).port or 0) as running:
+        yield running
+
+
+def over(wire: Proxy, dsn: str) -> str:
+    """The same database, by way of the wire."""
+    url = urlsplit(dsn)
+    return urlunsplit(url._replace(netloc=f"{url.username}:{url.password}@127.0.0.1:{wire.port}"))
+
+
 @pytest.fixture(scope="package")
 def hud_database(cluster: Cluster, template: Warehouse) -> Database:  # noqa: ARG001  # cloned by its name
     return create_database(cluster, "hud", template=TEMPLATE)
@@ -51,8 +64,7 @@ def hud_database(cluster: Cluster, template: Warehouse) -> Database:  # noqa: AR
 
 @pytest.fixture(scope="package")
 def proxy(hud_database: Database) -> Iterator[Proxy]:
-    """The wire between the HUD and its database, which a test may cut."""
-    with Proxy(urlsplit(hud_database.owner_dsn).port or 0) as running:
+    with wire_to(hud_database) as running:
         yield running
 
 
@@ -93,9 +105,7 @@ def wait_until(condition: Callable[[], bool], seconds: float, explain: Callable[
 
 @pytest.fixture(scope="package")
 def hud(hud_database: Database, proxy: Proxy, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    url = urlsplit(hud_database.dsn("hud"))
-    through_proxy = urlunsplit(url._replace(netloc=f"{url.username}:{url.password}@127.0.0.1:{proxy.port}"))
-    with running_hud(through_proxy, tmp_path_factory.mktemp("hud") / "hud.log") as address:
+    with running_hud(over(proxy, hud_database.dsn("hud")), tmp_path_factory.mktemp("hud") / "hud.log") as address:
         yield address
 
 

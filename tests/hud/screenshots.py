@@ -37,7 +37,7 @@ class Shot:
 SHOTS: Final[dict[str, Shot]] = {
     # Not who leads: the highest rank has no next one to show.
     "hud": Shot("/?user=sdr-005", ".events li"),
-    "overlay": Shot("/?user=sdr-005&overlay=1", ".gold-value", size=(420, 560)),
+    "overlay": Shot("/?user=sdr-005&overlay=1", ".gold-value", size=(420, 374)),
     "arena": Shot("/arena?user=sdr-005", ".arena-page .who-name"),
     "history": Shot("/history?user=sdr-005", ".past .plot svg"),
     "reports": Shot("/reports", ".reports-page .archive button, .reports-page .archive a"),

@@ -13,6 +13,7 @@ import psycopg2
 from psycopg2.extras import execute_values
 
 from ingestion.migrations import migrate
+from orchestration.lib import check_runs
 from orchestration.lib.publication import publish
 from orchestration.lib.report import making
 from orchestration.stack.postgres import Cluster
@@ -26,6 +27,7 @@ WEEKS = 12
 # The newest events, half a minute from each other: what a feed shows of a busy team.
 NEWEST_EVENTS, APART_SECONDS = 60, 30
 FEED = 450
+CHECKS_PASSED = {"build_job": 812, "audit_job": 146}
 LAND = """
 insert into raw.webhook_events (
     raw_id, door, source, external_id, dedup_key, user_id, event_type, occurred_at, reverses, reverses_event_id,
@@ -88,6 +90,14 @@ def fill(season: Warehouse) -> None:
     publish(season.dsn("transform"))
     for week, _ in making.unreported(season.dsn("transform")):
         making.make(season.dsn("transform"), week)
+    now = datetime.now(UTC)
+    check_runs.note(
+        season.dsn("transform"),
+        (
+            check_runs.CheckRun(job, job, now, now, passed, (), is_finished=True)
+            for job, passed in CHECKS_PASSED.items()
+        ),
+    )
 
 
 def land(season: Warehouse, events: list[dict[str, Any]]) -> None:

@@ -20,13 +20,17 @@ from websockets.typing import Origin
 from hud.access import Person, Policy, Refused, Role, Viewer, entries, identify, may_open, may_see
 from tests import landing
 from tests.conftest import Database, free_port
+from tests.hud import contrast, looks
 from tests.hud.conftest import running_hud
 from tests.hud.oidc_provider import CLIENT_ID, CLIENT_SECRET, Lie, Provider, running_provider
+from tests.hud.pages import SIZES
+from tests.outside import suites
 
 COOKIE_SECRET = "cookies of the tests are signed with this secret"
 SESSION_COOKIE = "_streamlit_user"
 HOURS = 12
 OTHER = "Zoë Unseen"
+LEAVER = "Lou Leaver"
 WAIT = 15_000
 
 
@@ -56,6 +60,7 @@ def place(hud_database: Database, tmp_path_factory: pytest.TempPathFactory) -> I
     landing.employ(hud_database, "other", email="other@example.com", name=OTHER)
     landing.employ(hud_database, "twin-1", email="twin@example.com")
     landing.employ(hud_database, "twin-2", email="TWIN@example.com")
+    landing.employ(hud_database, "leaver", email="leaver@example.com", name=LEAVER)
     landing.employ(hud_database, "gone", email="gone@example.com", ended_on="2020-01-31")
     port = free_port()
     logs = tmp_path_factory.mktemp("access") / "hud.log"
@@ -170,12 +175,49 @@ def test_who_is_not_let_in_reads_why(place: Place, closing: Browser) -> None:
     page.get_by_role("button", name="Sign in").wait_for(timeout=WAIT)
 
 
-def test_a_session_ends_on_an_open_page(place: Place, closing: Browser) -> None:
+def test_who_leaves_and_whose_session_ends_lose_the_figures_of_an_open_page(place: Place, closing: Browser) -> None:
+    place.provider.add("Leaver", email="leaver@example.com")
+    leavers = place.come_in(closing, "Leaver")
+    expect(leavers.locator("h1.name")).to_have_text(LEAVER, timeout=WAIT)
+    landing.employ(place.database, "leaver", email="leaver@example.com", name=LEAVER, ended_on="2020-01-31")
+
     place.provider.add("Late", email="own@example.com", iat=int(time.time()) - HOURS * 3600 + 5)
     page = place.come_in(closing, "Late")
     page.locator(".my_hud").wait_for(timeout=WAIT)
     page.locator(".gate[data-state=ended]").wait_for(timeout=WAIT)
     assert page.get_by_role("button", name="Sign in").is_visible()
+
+    leavers.locator(".gate[data-state=unknown]").wait_for(timeout=WAIT)
+    assert leavers.locator(".my_hud").count() == 0
+    assert LEAVER not in leavers.locator("body").inner_text()
+    assert leavers.locator(".rail").count() == 0
+
+
+def test_the_door_looks_right_and_is_for_everybody(place: Place, closing: Browser) -> None:
+    """Both sides of it, and what is shown in place of a page for others: what the matrix of pages cannot open."""
+    axe = suites.axe_core()
+    place.provider.add("Ada", email="own@example.com")
+    place.provider.add("Stranger", email=f"{'stranger' * 12}@example.com")
+    outside = closing.new_context(reduced_motion="reduce").new_page()
+    outside.goto(place.url)
+    inside = place.come_in(closing, "Ada")
+    inside.goto(f"{place.url}/rules")
+    for page, ready in (
+        (outside, ".gate[data-state=signed_out]"),
+        (place.come_in(closing, "Stranger"), ".gate[data-state=unknown]"),
+        (inside, ".message h2:visible"),
+    ):
+        page.emulate_media(reduced_motion="reduce")
+        page.bring_to_front()
+        page.locator(ready).wait_for(timeout=WAIT)
+        for width, height in SIZES:
+            page.set_viewport_size({"width": width, "height": height})
+            page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+            assert looks.faults(page) == [], f"{ready} at {width} pixels"
+        page.set_viewport_size({"width": 1366, "height": 768})
+        assert looks.violations(page, axe) == [], ready
+        assert contrast.too_faint(page) == [], ready
+        assert looks.unreached(page) == [], ready
 
 
 def test_a_forged_cookie_opens_nothing(place: Place, closing: Browser) -> None:

@@ -124,6 +124,8 @@ def test_boards_are_those_of_the_mart_and_of_the_url(page: Page, crowd: str, dat
 
 
 def test_own_row_never_leaves_the_screen(page: Page, crowd: str) -> None:
+    # Nothing glides there: where it comes to rest is what counts.
+    page.emulate_media(reduced_motion="reduce")
     enter(page, crowd)
     rows = page.locator(".boards .scroll .entry")
     own = page.locator(".boards .scroll .own")

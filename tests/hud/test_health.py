@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from urllib.parse import urlsplit, urlunsplit
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
@@ -13,7 +12,7 @@ from orchestration.lib.publication import publish
 from orchestration.stack.postgres import Cluster
 from tests import landing
 from tests.conftest import TEMPLATE, Database, Warehouse, create_database
-from tests.hud.conftest import panel, running_hud
+from tests.hud.conftest import over, panel, running_hud, wire_to
 from tests.hud.proxy import Proxy
 from tests.vendors import Delivery
 
@@ -34,17 +33,15 @@ def health_database(cluster: Cluster, template: Warehouse) -> Database:  # noqa:
 
 @pytest.fixture(scope="module")
 def wire(health_database: Database) -> Iterator[Proxy]:
-    with Proxy(urlsplit(health_database.owner_dsn).port or 0) as running:
+    with wire_to(health_database) as running:
         yield running
 
 
 @pytest.fixture(scope="module")
 def address(health_database: Database, wire: Proxy, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    url = urlsplit(health_database.dsn("hud"))
-    dsn = urlunsplit(url._replace(netloc=f"{url.username}:{url.password}@127.0.0.1:{wire.port}"))
-    with running_hud(
-        dsn, tmp_path_factory.mktemp("health") / "hud.log", DAGSTER_PORT="3999", HUD_REFRESH_INTERVAL="0.2"
-    ) as running:
+    logs = tmp_path_factory.mktemp("health") / "hud.log"
+    dsn = over(wire, health_database.dsn("hud"))
+    with running_hud(dsn, logs, DAGSTER_PORT="3999", HUD_REFRESH_INTERVAL="0.2") as running:
         yield running
 
 

@@ -153,11 +153,9 @@ def test_charts_are_drawn_once_and_again_only_for_news(page: Page, hud: str, dat
     day = MONDAY - timedelta(days=12)
     expect(page.locator(".chart.calendar [role=status]")).to_have_text(f"{day_name(day)}: 4 events")
 
-    before = len(messages)
-    opened.value.wait_for_event("framereceived", lambda data: LOOK in data)
     opened.value.wait_for_event("framereceived", lambda data: LOOK in data)
     assert [charts.nth(place).get_attribute("data-draws") for place in range(4)] == ["1"] * 4
-    assert not any(CHARTS in message for message in messages[before:]), "a look without news carries no charts"
+    assert sum(CHARTS in message for message in messages) == 1, "a look without news carries no charts"
     assert page.evaluate("document.activeElement?.shadowRoot?.activeElement?.className ?? ''").startswith("plot")
 
     landing.land(database, landing.event("ann", "call_dial", datetime.now(UTC)))

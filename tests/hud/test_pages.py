@@ -8,7 +8,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Error, Page, Request, expect
@@ -16,7 +16,7 @@ from playwright.sync_api import Browser, ConsoleMessage, Error, Page, Request, e
 from orchestration.stack.postgres import Cluster
 from tests.conftest import TEMPLATE, Database, Warehouse, create_database
 from tests.hud import contrast, crowds, looks
-from tests.hud.conftest import running_hud
+from tests.hud.conftest import over, running_hud, wire_to
 from tests.hud.pages import SIZES, VISITS, Visit
 from tests.hud.proxy import Proxy
 from tests.outside import suites
@@ -66,14 +66,14 @@ def opened(
     """All pages of a HUD of their own, in front of a database that `fill` has filled."""
     database = create_database(cluster, f"hud_{name}", template=TEMPLATE)
     fill(database)
-    url = urlsplit(database.dsn("hud"))
-    with Proxy(url.port or 0) as proxy:
-        through = urlunsplit(url._replace(netloc=f"{url.username}:{url.password}@127.0.0.1:{proxy.port}"))
-        with running_hud(through, folder / f"{name}.log") as address:
-            tabs = Tabs(wire=proxy)
-            tabs.open(browser, address)
-            yield tabs
-            next(iter(tabs.pages.values())).context.close()
+    with (
+        wire_to(database) as wire,
+        running_hud(over(wire, database.dsn("hud")), folder / f"{name}.log") as address,
+    ):
+        tabs = Tabs(wire=wire)
+        tabs.open(browser, address)
+        yield tabs
+        next(iter(tabs.pages.values())).context.close()
 
 
 @pytest.fixture(scope="module")

@@ -1,6 +1,7 @@
 """The HUD's questions as SQL, asked over its own role."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import text
@@ -8,8 +9,9 @@ from sqlalchemy.engine import Engine
 from sqlalchemy.exc import DBAPIError
 
 from hud.database import is_not_built, open_engine
-from hud.queries import Prepared, prepared_rows
+from hud.queries import Prepared, arena, prepared_rows, tv
 from hud.queries import my_hud as queries
+from tests import landing
 from tests.conftest import Database
 from tests.hud import sdrs
 
@@ -64,6 +66,29 @@ def test_feed_reads_no_more_the_longer_somebody_works(engine: Engine, hud_databa
         plan = connection.execute(text(f"explain (analyze, buffers, format json) {feed}")).scalar_one()
     assert plan[0]["Plan"]["Actual Rows"] == 14
     assert plan[0]["Plan"]["Shared Hit Blocks"] + plan[0]["Plan"]["Shared Read Blocks"] < 200
+
+
+def test_checks_are_read_by_index_however_many_were_noted(engine: Engine, hud_database: Database) -> None:
+    hud_database.execute("""
+        insert into raw.check_runs (
+            run_id, job_name, failures, passed_count, warned_count, failed_count, is_finished, started_at, ended_at
+        )
+        select job || ran, job, '[]', 9, 0, (ran = 5000 and job = 'mended')::integer, job <> 'broken' or ran > 1, at, at
+        from unnest(array['broken', 'mended', 'well']) as job, generate_series(1, 10000) as ran,
+            lateral (select timestamptz '2026-03-02' - ran * interval '15 minutes' as at);
+        analyze raw.check_runs
+    """)
+    with engine.connect() as connection:
+        found = connection.execute(
+            text("select job_name, run_id, is_passed, passing_since_at from marts.rpt_checks order by job_name")
+        ).all()
+        plan = connection.execute(text("explain (analyze, buffers, format json) table marts.rpt_checks")).scalar_one()
+    hud_database.execute("truncate raw.check_runs")
+    (_, broken_run, *broken), (_, mended_run, is_mended, mended_since), (*_, well_since) = found
+    assert (broken_run, broken, mended_run, is_mended) == ("broken1", [False, None], "mended1", True)
+    assert (mended_since - well_since) / timedelta(minutes=15) == 10_000 - 4_999
+    # All that there is to read fills over 400.
+    assert plan[0]["Plan"]["Shared Hit Blocks"] + plan[0]["Plan"]["Shared Read Blocks"] < 100
 
 
 def test_sdr_that_does_not_exist(engine: Engine) -> None:
@@ -157,6 +182,21 @@ def test_search_reads_words_as_they_are(engine: Engine, hud_database: Database) 
     sdrs.hire(hud_database, "q-2", "50 Club", "Quorum", ended_on="2026-01-01")
     assert [row["user_id"] for row in queries.sdr_search(engine, " %_cLUB ")] == ["q-1"]
     assert [row["user_id"] for row in queries.sdr_search(engine, "quorum")] == ["q-1"], "who left is not offered"
+
+
+def test_teams_have_one_week_on_every_page(engine: Engine, hud_database: Database) -> None:
+    """That of the weekly board: for some of these people it is another day, and on Sundays another week."""
+    for user_id, zone in (("weekly 1", "Pacific/Kiritimati"), ("weekly 2", "Pacific/Pago_Pago"), ("weekly 3", "UTC")):
+        landing.employ(hud_database, user_id, zone, f"Team {user_id}")
+        sdrs.work(hud_database, user_id, "meeting_booked", 4)
+        sdrs.work(hud_database, user_id, "meeting_booked", 8, seconds_ago=8 * 86_400)
+    with engine.connect() as connection:
+        weeks = "select distinct week_start_date from marts.fct_team_weekly where is_current"
+        board = "select date_trunc('week', now() at time zone 'UTC')::date"
+        assert connection.execute(text(weeks)).all() == connection.execute(text(board)).all()
+    on_the_wall = {team["name"]: team["meetings"] for team in tv.boards(engine)["teams"]}
+    in_arena = {team["team_name"]: team["meetings_booked"] for team in arena.teams(engine)}
+    assert on_the_wall == {name: in_arena[name] for name in on_the_wall} != {}
 
 
 def test_ladder_is_in_order(engine: Engine) -> None:

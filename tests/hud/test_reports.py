@@ -4,7 +4,6 @@ import csv
 import io
 from collections.abc import Iterator
 from pathlib import Path
-from urllib.parse import urlsplit, urlunsplit
 
 import pytest
 from playwright.sync_api import FrameLocator, Page, expect
@@ -13,7 +12,7 @@ from orchestration.lib.report import folder, making
 from orchestration.stack.postgres import Cluster
 from tests import reports
 from tests.conftest import TEMPLATE, Database, Warehouse, create_database
-from tests.hud.conftest import panel, running_hud, wait_until
+from tests.hud.conftest import over, panel, running_hud, wait_until, wire_to
 from tests.hud.proxy import Proxy
 from tests.reports import NAMES
 
@@ -25,16 +24,15 @@ def database(cluster: Cluster, template: Warehouse) -> Database:  # noqa: ARG001
 
 @pytest.fixture(scope="module")
 def wire(database: Database) -> Iterator[Proxy]:
-    with Proxy(urlsplit(database.owner_dsn).port or 0) as running:
+    with wire_to(database) as running:
         yield running
 
 
 @pytest.fixture(scope="module")
 def address(database: Database, wire: Proxy, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The page of a HUD with weeks of its own: others of these tests have none."""
-    url = urlsplit(database.dsn("hud"))
-    dsn = urlunsplit(url._replace(netloc=f"{url.username}:{url.password}@127.0.0.1:{wire.port}"))
-    with running_hud(dsn, tmp_path_factory.mktemp("hud") / "hud.log") as hud:
+    logs = tmp_path_factory.mktemp("hud") / "hud.log"
+    with running_hud(over(wire, database.dsn("hud")), logs, HUD_REFRESH_INTERVAL="0.2") as hud:
         yield f"{hud}/reports"
 
 

@@ -18,5 +18,6 @@ select
     total_position,
     is_closed,
     week_start_date,
-    closes_at
+    closes_at,
+    week_start_date = {{ week_start("(now() at time zone " ~ default_time_zone() ~ ")::date") }} as is_current
 from team_weeks

@@ -1,31 +1,24 @@
-with runs as (
+-- The HUD asks every few seconds, and runs are noted for ever: each look-up ends at its first row in an index.
+with recursive runs as not materialized (
     select * from {{ ref("stg_raw__check_runs") }}
 ),
 
-latest as (
-    select distinct on (job_name) *
-    from runs
-    order by job_name asc, ended_at desc, run_id desc
-),
-
-troubled as (
-    select
-        job_name,
-        max(ended_at) as last_troubled_at
-    from runs
-    where not is_passed
-    group by job_name
-),
-
--- The good times began with the first run after the last bad one.
-passing as (
-    select
-        runs.job_name,
-        min(runs.ended_at) as passing_since_at
-    from runs
-    left join troubled on runs.job_name = troubled.job_name
-    where runs.is_passed and runs.ended_at > coalesce(troubled.last_troubled_at, '-infinity')
-    group by runs.job_name
+-- The jobs, each found behind the one before: distinct would read every run.
+jobs as (
+    (
+        select job_name from runs
+        order by job_name
+        limit 1
+    )
+    union all
+    select (
+        select runs.job_name from runs
+        where runs.job_name > jobs.job_name
+        order by runs.job_name
+        limit 1
+    ) as job_name
+    from jobs
+    where jobs.job_name is not null
 )
 
 select
@@ -37,8 +30,22 @@ select
     latest.failed_count,
     latest.is_finished,
     latest.is_passed,
-    passing.passing_since_at,
+    since.passing_since_at,
     latest.started_at,
     latest.ended_at
-from latest
-left join passing on latest.job_name = passing.job_name
+from jobs
+inner join lateral (
+    select runs.* from runs
+    where runs.job_name = jobs.job_name
+    order by runs.ended_at desc, runs.run_id desc
+    limit 1
+) as latest on true
+left join lateral (
+    select max(runs.ended_at) as ended_at from runs
+    where runs.job_name = jobs.job_name and not runs.is_passed
+) as troubled on true
+-- The good times began with the first run after the last bad one.
+left join lateral (
+    select min(runs.ended_at) as passing_since_at from runs
+    where runs.job_name = jobs.job_name and runs.ended_at > coalesce(troubled.ended_at, '-infinity')
+) as since on true
