@@ -9,6 +9,8 @@ from typing import Generic, TypeVar
 Answer = TypeVar("Answer")
 
 NEVER = float("-inf")
+# Longer than any question takes, so that a slow one holds up nobody who watches.
+LEFT_SECONDS = 10.0
 FORGET_AFTER_SECONDS = 900.0
 # Anybody may type any id or words into a URL. An answer of My HUD takes 10 KB, so this bounds them at 50 MB; questions
 # with larger answers have a bound of their own.
@@ -88,8 +90,9 @@ class LastKnown(Generic[Answer]):
                 del self._entries[key]
 
     def _renew(self, key: str, entry: Entry[Answer]) -> None:
-        # Only who has nothing to show yet waits for somebody else's question.
-        if entry.lock.acquire(blocking=entry.asked_at == NEVER):
+        # Who has nothing to show yet waits for somebody else's question, as does who would show what was left long ago.
+        is_left = entry.error is None and self._clock() - entry.asked_at > LEFT_SECONDS
+        if entry.lock.acquire(blocking=is_left):
             try:
                 if self._is_due(entry):
                     self._put({key: entry}, lambda: {key: self._ask(key)})

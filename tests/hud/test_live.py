@@ -88,6 +88,30 @@ def test_slow_question_holds_up_nobody() -> None:
     assert asked == 2
 
 
+def test_who_returns_together_to_what_was_left_all_wait_for_the_new_answer() -> None:
+    clock = Clock()
+    release = threading.Event()
+    asked = 0
+
+    def ask(_: str) -> int:
+        nonlocal asked
+        asked += 1
+        if asked > 1:
+            release.wait(5)
+        return asked
+
+    answers = LastKnown(ask, max_age_seconds=1.0, clock=clock)
+    answers.get("a")
+    clock.now += 70.0
+    with ThreadPoolExecutor(3) as pool:
+        returned = [pool.submit(answers.get, "a") for _ in range(3)]
+        while asked < 2:
+            pass
+        release.set()
+        assert {future.result(1).value for future in returned} == {2}
+    assert asked == 2
+
+
 def test_unused_answers_are_forgotten() -> None:
     clock = Clock()
     asked: list[str] = []
