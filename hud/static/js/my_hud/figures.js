@@ -1,7 +1,7 @@
 // KDA and today's counts.
 
 const tag = new URL(import.meta.url).search;
-const [{ h, icon, plural, setText, signed }, { createCounter }] = await Promise.all([
+const [{ h, icon, number, plural, setText, signed }, { createCounter }] = await Promise.all([
   import(`../dom.js${tag}`),
   import(`../counter.js${tag}`),
 ]);
@@ -14,10 +14,12 @@ const KDA = [
 
 export function createKda() {
   const counters = {};
+  const values = {};
   const ratio = h("strong", { "data-field": "kda-ratio" });
   const items = KDA.map(([field, letter, words]) => {
     const value = h("dd", { "data-field": field });
     counters[field] = createCounter(value);
+    values[field] = value;
     return h("div", { class: `kda-${letter.toLowerCase()}` }, h("dt", {}, h("b", {}, letter), h("span", {}, words)), value);
   });
   const root = h(
@@ -29,7 +31,10 @@ export function createKda() {
   return {
     root,
     update(sdr) {
-      for (const [field] of KDA) counters[field].set(sdr[field]);
+      for (const [field] of KDA) {
+        counters[field].set(sdr[field]);
+        values[field].style.setProperty("--signs", String(number(sdr[field]).length));
+      }
       setText(ratio, sdr.kda_ratio.toFixed(1));
     },
     dispose: () => Object.values(counters).forEach((counter) => counter.dispose()),
