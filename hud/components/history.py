@@ -26,7 +26,7 @@ BESTS: Final = (
     ("gold", "Gold", "coin"),
     ("xp", "XP", "event"),
     ("meetings_booked", "Meetings booked", "meeting_booked"),
-    ("calls_made", "Calls made", "call_dial"),
+    ("calls_made", "Dials", "call_dial"),
 )
 
 Row = dict[str, Any]

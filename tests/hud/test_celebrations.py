@@ -25,6 +25,25 @@ HIDE = """(hidden) => {
 }"""
 
 
+# Notes each line of gold that at any moment is over the letters of a figure; a digit's box is higher than its ink.
+NOTE_COVERED = """() => {
+  window.covered = [];
+  const root = document.querySelector('[data-testid=stBidiComponentIsolated]').shadowRoot;
+  const look = () => {
+    const figures = [...root.querySelectorAll('.gold, .gold-today')];
+    for (const line of root.querySelectorAll('.drops span')) for (const figure of figures) {
+      const [one, two] = [line.getBoundingClientRect(), figure.getBoundingClientRect()];
+      const air = 0.2 * two.height;
+      const across = one.left < two.right - 1 && two.left < one.right - 1;
+      const isOver = across && one.top < two.bottom - air && two.top + air < one.bottom;
+      if (isOver) window.covered.push(`${line.textContent} / ${figure.className}`);
+    }
+    requestAnimationFrame(look);
+  };
+  look();
+}"""
+
+
 def watch(page: Page, address: str) -> Locator:
     """Open an address of My HUD, note every cue, and allow sounds."""
     root = panel(page, address)
@@ -95,8 +114,8 @@ def test_two_tabs_share_one_feast_and_tell_events_of_one_poll_apart(
     other = page.context.new_page()
     watch(other, f"{hud}/?user=tabs&overlay=1")
     landing.land_many(hud_database, "tabs", "meeting_booked", 2, apart=0.01)
-    for tab in (page, other):
-        expect(tab.locator(".drops .gain")).to_have_text(["+100 Meeting booked"] * 2, timeout=3_000)
+    expect(page.locator(".drops .gain")).to_have_text(["+100 Meeting booked"] * 2, timeout=3_000)
+    expect(other.locator(".drops .gain")).to_have_text("+200 \u00b7 2 \u00d7 Meeting booked", timeout=3_000)
     feast = ["gold", "gold", "level", "meeting", "meeting", "rank"]
     so_it_stays(page, lambda: (cues(page, other), played(page, other)), (feast, 6))
 
@@ -108,6 +127,26 @@ def test_two_tabs_share_one_feast_and_tell_events_of_one_poll_apart(
     other.reload()
     expect(other.locator(".rift")).to_have_attribute("data-state", "live", timeout=15_000)
     expect(other.locator(".rift")).to_have_attribute("data-cue-count", "0")
+
+
+def test_many_of_one_kind_are_one_line_and_no_line_covers_a_figure(
+    page: Page, hud: str, hud_database: Database
+) -> None:
+    sdrs.hire(hud_database, "many")
+    watch(page, f"{hud}/?user=many")
+    page.evaluate(NOTE_COVERED)
+    booked = landing.land_many(hud_database, "many", "meeting_booked", 6, apart=0.01)
+    for kind, words in (
+        ("gain", "+600 \u00b7 6 \u00d7 Meeting booked"),
+        ("loss", "6 \u00d7 Meeting cancelled \u2212600 gold, \u22121,200 XP"),
+    ):
+        if kind == "loss":
+            sdrs.take_back(hud_database, "many", booked)
+        expect(page.locator(f".drops .{kind}")).to_have_text(words, timeout=6_000)
+        for width, height in ((390, 844), (820, 1180), (1366, 768)):
+            page.set_viewport_size({"width": width, "height": height})
+            page.wait_for_timeout(150)
+    assert page.evaluate("window.covered") == []
 
 
 def test_gain_and_loss_of_one_poll_are_two_things(page: Page, hud: str, hud_database: Database) -> None:

@@ -222,6 +222,25 @@ def test_names_of_people_and_events_are_only_signs(page: Page, hud: str) -> None
     assert page.title() == "History · Project Rift"
 
 
+def test_chart_that_cannot_be_drawn_is_a_table_below_its_reason(browser: Browser, hud: str) -> None:
+    page = browser.new_page(viewport={"width": 1366, "height": 768})
+    page.route("**/plotly-*", lambda route: route.abort())
+    open_history(page, hud)
+    chart = page.locator(".chart.ranks")
+    expect(chart.locator(".words")).to_be_visible()
+    expect(chart.locator(".as-table")).to_be_hidden()
+    reason, table = chart.locator(".failed").bounding_box(), chart.locator(".words").bounding_box()
+    assert reason
+    assert table
+    assert reason["y"] + reason["height"] <= table["y"]
+    # Another range is another try.
+    page.unroute("**/plotly-*")
+    page.get_by_role("button", name="4 weeks").click()
+    expect(chart.locator(".failed")).to_be_hidden()
+    expect(chart.locator(".as-table")).to_be_visible()
+    page.close()
+
+
 def test_who_has_no_past_yet_is_invited(page: Page, hud: str) -> None:
     open_history(page, hud, "new")
     expect(page.locator(".beginning")).to_contain_text("Nothing written yet")

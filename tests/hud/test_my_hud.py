@@ -118,8 +118,28 @@ def test_nothing_overlaps_or_scrolls_sideways(page: Page, hud: str, hud_database
         assert page.evaluate("document.documentElement.scrollWidth") <= width
         assert page.evaluate(SIDEWAYS) == [], f"at {width} pixels"
         assert page.evaluate(OVERLAPS) == [], f"at {width} pixels"
-    page.set_viewport_size({"width": 1366, "height": 768})
-    assert page.evaluate("document.documentElement.scrollHeight") <= 768, "a laptop shows the whole board"
+    expect(page.locator(".notice")).to_contain_text("This HUD is open")
+    for width, height in ((1366, 768), (1920, 1080)):
+        page.set_viewport_size({"width": width, "height": height})
+        page.wait_for_timeout(150)
+        assert page.locator("[data-testid=stMain]").evaluate("main => main.scrollHeight") <= height, "all is in sight"
+
+
+def test_landmarks_headings_and_the_first_stop_of_the_keyboard(page: Page, hud: str, hud_database: Database) -> None:
+    sdrs.hire(hud_database, "keys")
+    open_sdr(page, hud, "keys")
+    expect(page.locator("main, [role=main]")).to_have_count(1)
+    expect(page.get_by_role("region", name="My HUD")).to_be_visible()
+    for name in ("Rank of this week", "Experience", "Gold", "KDA", "Today", "Activity"):
+        expect(page.get_by_role("heading", level=2, name=name)).to_be_visible()
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("button", name="Skip to content")).to_be_focused()
+    page.set_viewport_size({"width": 390, "height": 844})
+    for key in page.locator(".key:visible").all():
+        box = key.bounding_box()
+        assert box
+        assert min(box["width"], box["height"]) >= 44
+    expect(page.locator(".notice")).to_have_text("Open HUD: everybody sees everybody", use_inner_text=True)
 
 
 # Whatever is cut off at a side of the window, except decoration.

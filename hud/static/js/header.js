@@ -3,6 +3,9 @@
 const tag = new URL(import.meta.url).search;
 const { ago, h, icon, setText, span } = await import(`./dom.js${tag}`);
 
+// Where there is little room, the same in few words.
+const SHORT = { "This HUD is open: whoever can reach it sees everybody's figures.": "Open HUD: everybody sees everybody" };
+
 export function createHeader({ assets, sound, leave, signOut }) {
   const name = h("h1", { class: "name", dir: "auto" });
   const team = h("p", { class: "team", dir: "auto" });
@@ -22,7 +25,8 @@ export function createHeader({ assets, sound, leave, signOut }) {
     "aria-label": "Volume",
     oninput: () => sound.setVolume(Number(volume.value)),
   });
-  const change = leave ? [h("button", { class: "key", type: "button", onclick: leave, "aria-label": "Change SDR", title: "Change SDR" }, icon(assets, "swap"))] : [];
+  const change = leave ? [h("button", { class: "key change", type: "button", onclick: leave, "aria-label": "Change SDR", title: "Change SDR" }, icon(assets, "swap"))] : [];
+  let mayChange = true;
   const out = h("button", { class: "key sign-out", type: "button", hidden: "", onclick: signOut }, icon(assets, "sign_out"));
   const notice = h("p", { class: "notice", hidden: "" });
 
@@ -66,10 +70,15 @@ export function createHeader({ assets, sound, leave, signOut }) {
       setText(name, title);
       name.title = name.textContent;
       setText(team, subtitle);
+      team.title = team.textContent;
+    },
+    // While nobody is shown there is nobody to change: the message has a key to choose.
+    showChange(isSomebody) {
+      for (const key of change) key.hidden = !mayChange || !isSomebody;
     },
     // Who is signed in. An SDR has one HUD, and nobody else to choose.
     showAccount(account) {
-      for (const key of change) key.hidden = Boolean(account && !account.may_choose);
+      mayChange = !account || account.may_choose;
       out.hidden = !account;
       const words = account ? `Sign out (${account.name})` : "Sign out";
       if (out.title !== words) {
@@ -79,7 +88,10 @@ export function createHeader({ assets, sound, leave, signOut }) {
     },
     // What everybody who looks must know, such as that this HUD is open.
     showNotice(words) {
-      setText(notice, words);
+      if (notice.title === (words ?? "")) return;
+      notice.title = words ?? "";
+      const short = Object.hasOwn(SHORT, words) ? SHORT[words] : words;
+      notice.replaceChildren(...(short === words ? [words] : [h("span", { class: "whole" }, words), h("span", { class: "short" }, short)]));
       notice.hidden = !words;
     },
   };

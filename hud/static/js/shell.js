@@ -9,13 +9,13 @@ const [{ h, icon, setText }, { createSound }, { createCelebrations }, { createHe
 const MESSAGES = {
   unbuilt: ["The warehouse has not been built yet", "Run make up. This page looks again by itself."],
   away: ["The database does not answer", "This page tries again by itself."],
-  unknown: ["Nothing here", "The marts know nothing of this."],
+  unknown: ["Nothing here", "Nothing is known of this."],
 };
 
 /**
  * A page's frame.
  *
- * `view` names the page (its style sheet and its data-view), `content` is its main element, `messages` replaces texts
+ * `view` names the page (its style sheet and its data-view), `content` is its region, `messages` replaces texts
  * [headline, advice] by state, `onTick(now)` is called each second with the database's clock (seconds since 1970, or
  * null while nobody knows it), `leave` is what "Change SDR" does (absent: no such key). Returns `root`, `update(data)`
  * for what hud/components/live.py sends, `announce(words)` for screen readers, `sound`, `celebrations` and `dispose`.
@@ -28,12 +28,18 @@ export function createShell({ view, assets, trigger, defaultVolume, content, mes
 
   const title = h("h2");
   const advice = h("p");
-  const other = leave ? [h("button", { class: "key", type: "button", onclick: leave }, icon(assets, "swap"), "Choose an SDR")] : [];
-  const message = h("main", { class: "panel message" }, icon(assets, "mark", "mark"), title, advice, ...other);
+  const choice = h("span");
+  const other = leave ? [h("button", { class: "key", type: "button", onclick: leave }, icon(assets, "swap"), choice)] : [];
+  const message = h("section", { class: "panel message" }, icon(assets, "mark", "mark"), title, advice, ...other);
   const news = h("p", { class: "quiet", role: "status" });
   // The first stop of the keyboard. An anchor's #id does not reach into a shadow root, so a script moves the focus.
-  const skip = h("button", { class: "key skip", type: "button", onclick: () => [content, message].find((main) => main.offsetParent)?.focus() }, "Skip to content");
-  for (const main of [content, message]) main.setAttribute("tabindex", "-1");
+  const skip = h("button", { class: "key skip", type: "button", onclick: () => [content, message].find((part) => part.offsetParent)?.focus() }, "Skip to content");
+  // Streamlit's own element is the page's main landmark; it is no stop of the keyboard.
+  document.querySelector('[data-testid="stMain"]')?.setAttribute("tabindex", "-1");
+  for (const part of [content, message]) {
+    part.setAttribute("role", "region");
+    part.setAttribute("tabindex", "-1");
+  }
   const root = h(
     "div",
     { class: `rift shell ${view}`, "data-view": view },
@@ -58,7 +64,11 @@ export function createShell({ view, assets, trigger, defaultVolume, content, mes
     header.showName(data.title, data.subtitle);
     header.showNotice(data.notice);
     header.showAccount(data.account);
+    header.showChange(data.state !== "unknown");
+    setText(choice, data.state === "unknown" ? "Choose an SDR" : "Change SDR");
     const [headline, words] = messages[data.state] ?? MESSAGES[data.state] ?? MESSAGES.away;
+    content.setAttribute("aria-label", data.pages?.find((page) => page.slug === data.page)?.title ?? data.title);
+    message.setAttribute("aria-label", headline);
     setText(title, headline);
     setText(advice, words);
     tick();

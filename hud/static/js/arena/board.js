@@ -131,7 +131,7 @@ export function createBoard({ assets, trigger, reader }) {
     podium.update(data.words ? [] : data.podium, data.period, { still });
     rows.update(data.rows, { still });
     own.update(data.own, { still });
-    const [title, text] = data.total ? QUIET[data.period] : ["Nobody is on the roster", "Load your people with rift roster load people.csv. They appear here by themselves."];
+    const [title, text] = data.total ? QUIET[data.period] : ["Nobody is on the roster", "People appear here by themselves. For whoever runs Rift: load them with rift roster load people.csv."];
     quiet.hidden = data.podium.length > 0 || Boolean(data.words);
     setText(quietTitle, title);
     setText(quietText, text);
@@ -151,7 +151,7 @@ export function createBoard({ assets, trigger, reader }) {
 
   function strangerWords({ own: mine, total }) {
     if (mine.length || !total) return "";
-    return reader.user ? "This SDR is on no board: nobody in the marts has this id." : "Choose an SDR on My HUD, and the own place stays in view here.";
+    return reader.user ? "This SDR is on no board: nobody is known by this id." : "Choose an SDR on My HUD, and the own place stays in view here.";
   }
 
   return {
@@ -167,7 +167,7 @@ export function createBoard({ assets, trigger, reader }) {
 
 function heads(className = "heads") {
   const cells = [["cell-place", "Place"], ["cell-move", "Moved"], ["cell-who", "SDR"]].concat(FIGURES.map(([field, words]) => [`figure ${field}`, words]));
-  const row = h("div", { role: "row", class: "entry-heads" }, ...cells.map(([name, words]) => h("div", { role: "columnheader", class: name }, words)));
+  const row = h("div", { role: "row", class: "entry-heads" }, ...cells.map(([name, words]) => h("div", { role: "columnheader", class: name, ...(words === "Meetings" ? { title: "Meetings booked", "aria-label": "Meetings booked" } : {}) }, words)));
   return h("div", { role: "rowgroup", class: className }, row);
 }
 

@@ -15,7 +15,7 @@ export function createDuels({ assets }) {
     { class: "nothing" },
     icon(assets, "page_arena", "crossed"),
     h("p", {}, "No duel yet. Throw down the gauntlet: two SDRs or two teams, one figure, two dates."),
-    h("p", { class: "how" }, "A row of dbt_project/seeds/duels.csv makes one; then run dbt build. docs/hud.md, Arena, shows how."),
+    h("p", { class: "how" }, "For whoever runs Rift: a row of dbt_project/seeds/duels.csv makes one; then run dbt build. docs/hud.md, Arena, shows how."),
   );
   const list = h("ol", { class: "duel-list" });
   const scroll = h("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": "Duels, your own first" }, list);

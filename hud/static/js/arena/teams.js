@@ -7,7 +7,7 @@ const [{ h, number, plural, setText }, { createFigure }, { createKeyed }, { deci
 
 export function createTeams() {
   const note = h("span", { class: "ratio" });
-  const empty = h("p", { class: "nothing" }, "No team has anybody yet: teams come with the roster, rift roster load people.csv.");
+  const empty = h("p", { class: "nothing" }, "No team has anybody yet. For whoever runs Rift: teams come with the roster, rift roster load people.csv.");
   const list = h("ol", { class: "team-list" });
   const scroll = h("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": "Teams in order" }, list);
   const root = h(

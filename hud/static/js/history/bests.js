@@ -7,8 +7,9 @@ const PERIODS = [["day", "Best day"], ["week", "Best week"]];
 
 export function createBests({ assets }) {
   const list = h("ul", { class: "records" });
+  const heads = h("p", { class: "best-heads", "aria-hidden": "true" }, ...PERIODS.map(([, label]) => h("span", {}, label)));
   const empty = h("p", { class: "empty" }, "No records yet. The first day of work sets them all.");
-  const root = h("section", { class: "panel bests", "aria-labelledby": "rift-bests" }, h("h2", { class: "caption", id: "rift-bests" }, "Personal bests"), empty, list);
+  const root = h("section", { class: "panel bests", "aria-labelledby": "rift-bests" }, h("h2", { class: "caption", id: "rift-bests" }, "Personal bests"), empty, heads, list);
 
   function best(label, period, found) {
     if (!found) return h("div", {}, h("dt", {}, label), h("dd", {}, "\u2013"));

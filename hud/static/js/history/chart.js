@@ -24,7 +24,8 @@ export function createChart({ assets, name, title }) {
     "section",
     { class: `panel chart ${name}`, "aria-labelledby": `${ids}-title` },
     h("div", { class: "head" }, h("h2", { class: "caption", id: `${ids}-title` }, title), legend, toggle),
-    h("div", { class: "room" }, emblems, plot, failed, words),
+    failed,
+    h("div", { class: "room" }, emblems, plot, words),
     readout,
   );
   root.dataset.draws = "0";
@@ -52,6 +53,7 @@ export function createChart({ assets, name, title }) {
     chart = next;
     size = "";
     place = [Infinity, 0];
+    if (!failed.hidden) fail(false);
     fill(table, chart.table);
     legend.replaceChildren(...(chart.legend ?? []).map(({ name: label, colour, mark }) => {
       const swatch = h("i", { "aria-hidden": "true", "data-mark": mark });
@@ -59,6 +61,13 @@ export function createChart({ assets, name, title }) {
       return h("li", {}, swatch, h("span", { dir: "auto" }, label));
     }));
     draw();
+  }
+
+  // Without plotly there is one way to show it, and so nothing to choose.
+  function fail(isFailed) {
+    failed.hidden = !isFailed;
+    toggle.hidden = isFailed;
+    show(isFailed);
   }
 
   async function draw() {
@@ -72,8 +81,7 @@ export function createChart({ assets, name, title }) {
       plotly = await loadPlotly(url);
     } catch {
       size = "";
-      failed.hidden = false;
-      return show(true);
+      return fail(true);
     }
     if (wanted !== chart || now !== size || !root.isConnected) return;
     adoptStyles(root.getRootNode());

@@ -9,7 +9,7 @@ export function createFeed({ assets }) {
   const list = h("ol", { class: "events" });
   const scroll = h("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": "Activity, newest first" }, list);
   const empty = h("p", { class: "empty" }, "No events yet. The first call opens the game.");
-  const root = h("section", { class: "panel feed", "aria-label": "Activity" }, h("p", { class: "caption" }, "Activity"), empty, scroll);
+  const root = h("section", { class: "panel feed", "aria-label": "Activity" }, h("h2", { class: "caption" }, "Activity"), empty, scroll);
   const rows = new Map();
 
   function row(event) {

@@ -19,7 +19,7 @@ export function createProgress() {
     "section",
     { class: "panel progress", "aria-label": "Level" },
     badge,
-    h("div", { class: "experience" }, h("p", { class: "caption" }, "Experience"), bar, h("p", { class: "xp-text" }, have, need)),
+    h("div", { class: "experience" }, h("h2", { class: "caption" }, "Experience"), bar, h("p", { class: "xp-text" }, have, need)),
   );
   let shown = null;
   let timer = 0;

@@ -12,7 +12,7 @@ export function createRank({ assets }) {
   const root = h(
     "section",
     { class: "panel rank", "aria-labelledby": "rift-rank" },
-    h("p", { class: "caption" }, "Rank of this week"),
+    h("h2", { class: "caption" }, "Rank of this week"),
     h("div", { class: "stage" }, h("img", { class: "rings", src: assets("rings.svg"), alt: "" }), emblem),
     tier,
     points,

@@ -9,7 +9,7 @@ const [{ h, icon, number, setText, signed }, { createCounter }] = await Promise.
 const SHOWN_MS = { gain: 2600, loss: 7000 };
 // Lines of one poll rise one after the other.
 const APART_MS = 320;
-const LONGEST_QUEUE = 40;
+const LONGEST_QUEUE = 12;
 
 export function createWealth({ assets }) {
   const value = h("span", { class: "gold-value", "aria-hidden": "true" });
@@ -24,8 +24,7 @@ export function createWealth({ assets }) {
     "section",
     { class: "panel wealth", "aria-label": "Gold" },
     icon(assets, "coin", "coin"),
-    h("div", { class: "amount" }, h("p", { class: "caption" }, "Gold"), h("p", { class: "gold" }, value, spoken), today),
-    places.gain,
+    h("div", { class: "amount" }, h("h2", { class: "caption" }, "Gold"), h("p", { class: "gold" }, value, spoken), h("div", { class: "gold-row" }, today, places.gain)),
     places.loss,
   );
   const queue = [];
@@ -41,12 +40,25 @@ export function createWealth({ assets }) {
     return timer;
   };
 
+  // The figures stay in sight: so many lines of a kind at once, and more of the same than that become one.
+  const most = (kind) => (kind === "loss" || root.closest(".overlay") ? 1 : 2);
+
   function show() {
-    const [kind, words] = queue.shift();
-    const shown = h("span", { class: kind, dir: "auto" }, words);
+    next = 0;
+    const entry = queue.find(({ kind }) => places[kind].childElementCount < most(kind));
+    // Whoever leaves makes room for the next.
+    if (!entry) return;
+    const { kind, words, count } = entry;
+    const isMany = count > most(kind);
+    entry.count = isMany ? 0 : count - 1;
+    if (entry.count === 0) queue.splice(queue.indexOf(entry), 1);
+    const shown = h("span", { class: kind, dir: "auto" }, isMany ? together(words, count) : words);
     places[kind].append(shown);
-    later(() => shown.remove(), SHOWN_MS[kind]);
-    next = queue.length > 0 ? later(show, APART_MS) : 0;
+    later(() => {
+      shown.remove();
+      if (!next) show();
+    }, SHOWN_MS[kind]);
+    if (queue.length > 0) next = later(show, APART_MS);
   }
 
   return {
@@ -59,13 +71,23 @@ export function createWealth({ assets }) {
     },
     // `kind` is gain or loss; the words of a loss say why.
     line(kind, words) {
-      if (document.hidden || queue.length >= LONGEST_QUEUE) return;
-      queue.push([kind, words]);
-      if (!next) show();
+      if (document.hidden) return;
+      const same = queue.find((entry) => entry.kind === kind && entry.words === words);
+      if (same) same.count += 1;
+      else if (queue.length < LONGEST_QUEUE) queue.push({ kind, words, count: 1 });
+      // A moment later, when all lines of one poll are known.
+      if (!next) next = later(show, 0);
     },
     dispose() {
       counter.dispose();
       timers.forEach(clearTimeout);
     },
   };
+}
+
+// "+600 · 6 × Meeting booked"; a gain begins with its gold.
+function together(words, count) {
+  const [, sign, gold, label] = /^([+\u2212]?)([\d,]+) (.*)$/s.exec(words) ?? [];
+  const many = `${count} \u00d7 ${label ?? words}`;
+  return gold ? `${sign}${number(Number(gold.replaceAll(",", "")) * count)} \u00b7 ${many}` : many;
 }

@@ -26,7 +26,7 @@ export function createWeek({ assets }) {
   const none = h("p", { class: "no-goals" }, "No goals this week.");
   const streak = h("p", { class: "streak" }, icon(assets, "streak"), h("span", { class: "streak-days" }, days, " ", unit), longest);
   const reached = h("span", { class: "ratio" });
-  const root = h("section", { class: "panel week", "aria-label": "Streak and goals" }, h("p", { class: "caption" }, "Streak and goals", reached), streak, list, none);
+  const root = h("section", { class: "panel week", "aria-label": "Streak and goals" }, h("h2", { class: "caption" }, "Streak and goals", reached), streak, list, none);
   let drawn = "";
 
   function row(goal) {
@@ -46,7 +46,7 @@ export function createWeek({ assets }) {
     });
     bar.style.setProperty("--share", String(share));
     const team = isTeam ? [h("span", { class: "of-team" }, "Team")] : [];
-    const done = goal.is_reached ? [icon(assets, "reached")] : [];
+    const done = goal.is_reached ? [icon(assets, "reached"), h("span", { class: "done" }, "done")] : [];
     return h(
       "li",
       { class: goal.is_reached ? "reached" : "", "data-goal": `${goal.subject_type}:${goal.metric}` },

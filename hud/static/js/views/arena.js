@@ -16,7 +16,7 @@ export function create({ assets, trigger, defaultVolume }) {
   const board = createBoard({ assets, trigger, reader });
   const teams = createTeams();
   const duels = createDuels({ assets });
-  const content = h("main", { class: "content arena-page" }, board.root, teams.root, duels.root);
+  const content = h("section", { class: "content arena-page" }, board.root, teams.root, duels.root);
   const shell = createShell({ view: "arena", assets, trigger, defaultVolume, content });
   const { root, announce } = shell;
   let before = null;

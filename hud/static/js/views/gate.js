@@ -12,7 +12,7 @@ export function create({ assets, trigger }) {
     "div",
     { class: "rift gate", "data-view": "gate" },
     h(
-      "main",
+      "section",
       { class: "panel door" },
       h("div", { class: "emblems", "aria-hidden": "true" }, ...emblems),
       h("p", { class: "house" }, icon(assets, "mark", "mark"), "Project Rift"),

@@ -28,7 +28,7 @@ export function create({ assets, trigger, defaultVolume }) {
     words,
     list,
   );
-  const shell = createShell({ view: "health", assets, trigger, defaultVolume, content: h("main", { class: "content watch" }, summary, cards.root), onTick: tick });
+  const shell = createShell({ view: "health", assets, trigger, defaultVolume, content: h("section", { class: "content watch" }, summary, cards.root), onTick: tick });
   const { root, announce } = shell;
   let latest = null;
   let drawn = "";

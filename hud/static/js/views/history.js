@@ -6,7 +6,7 @@ const [{ h, icon }, { createShell }, { createChart }, { createSummary }, { creat
 );
 
 const NOBODY = ["Choose an SDR", "History shows the weeks, bests and achievements of one SDR."];
-const UNKNOWN = ["No such SDR", "Nobody in the marts has this id. It appears here with the first event."];
+const UNKNOWN = ["No such SDR", "Nobody is known by this id. It appears here with its first event."];
 
 export function create({ assets, trigger, defaultVolume }) {
   const charts = {
@@ -19,7 +19,7 @@ export function create({ assets, trigger, defaultVolume }) {
   const achievements = createAchievements({ assets });
   const summary = createSummary({ assets, choose: (chosen) => draw((range = chosen)) });
   const first = h("p", { class: "panel beginning" }, icon(assets, "page_history"), h("b", {}, "Nothing written yet"), "The first call opens the charts: rank by week, XP, activity and the calendar.");
-  const content = h("main", { class: "content past" }, summary.root, first, charts.ranks.root, bests.root, charts.experience.root, charts.activity.root, calendar.root, achievements.root);
+  const content = h("section", { class: "content past" }, summary.root, first, charts.ranks.root, bests.root, charts.experience.root, charts.activity.root, calendar.root, achievements.root);
   const messages = { unknown: UNKNOWN };
   const shell = createShell({ view: "history", assets, trigger, defaultVolume, content, messages, leave: () => trigger("leave", true) });
   const { root } = shell;

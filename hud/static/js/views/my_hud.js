@@ -8,7 +8,7 @@ const [{ h, icon }, { createShell }, { createRank }, { createWealth }, { createP
     ),
   );
 
-const MESSAGES = { unknown: ["No such SDR", "Nobody in the marts has this id. It appears here with the first event."] };
+const MESSAGES = { unknown: ["No such SDR", "Nobody is known by this id. It appears here with its first event."] };
 const OVERLAY_WINDOW = "popup,width=360,height=440";
 
 export function create({ assets, trigger, defaultVolume }) {
@@ -20,7 +20,7 @@ export function create({ assets, trigger, defaultVolume }) {
   const week = createWeek({ assets });
   const feed = createFeed({ assets });
   const { overlayLink, wholeLink } = createLinks({ assets, trigger });
-  const board = h("main", { class: "content board" }, rank.root, progress.root, wealth.root, kda.root, today.root, week.root, feed.root, wholeLink);
+  const board = h("section", { class: "content board" }, rank.root, progress.root, wealth.root, kda.root, today.root, week.root, feed.root, wholeLink);
   feed.root.querySelector(".caption").append(overlayLink);
   const shell = createShell({
     view: "my_hud",

@@ -22,7 +22,7 @@ export function create({ assets, trigger, defaultVolume }) {
   const found = h("p", { class: "found", role: "status" });
   const list = h("ul", { class: "people" });
   const content = h(
-    "main",
+    "section",
     { class: "content panel choose" },
     icon(assets, "mark", "mark"),
     h("h2", {}, "Choose your SDR"),
@@ -35,11 +35,12 @@ export function create({ assets, trigger, defaultVolume }) {
 
   function card(person) {
     const href = `?user=${encodeURIComponent(person.user_id)}`;
-    const initial = [...person.display_name.trim()][0] ?? "?";
+    const initial = [...person.display_name.trim()][0] ?? "";
+    const sign = /\p{L}/u.test(initial) ? initial.toUpperCase() : icon(assets, "mark");
     const link = h(
       "a",
       { href },
-      h("span", { class: "initial", "aria-hidden": "true" }, h("b", {}, initial.toUpperCase())),
+      h("span", { class: "initial", "aria-hidden": "true" }, h("b", {}, sign)),
       h(
         "span",
         { class: "who" },
@@ -78,7 +79,7 @@ export function create({ assets, trigger, defaultVolume }) {
 function sentence({ state, people, words }) {
   if (state === "unbuilt") return "The warehouse has not been built yet: run make up. This page looks again by itself.";
   if (state === "away") return "The database does not answer. This page tries again by itself.";
-  if (people.length === 0) return words ? "Nobody is called that." : "The roster is empty: load one with rift roster load.";
+  if (people.length === 0) return words ? "Nobody is called that." : "Nobody is on the roster yet. For whoever runs Rift: load it with rift roster load.";
   const count = Number(people[0].match_count);
   const stale = state === "stale" ? " The database is away: this is the list as last seen." : "";
   if (count > people.length) return `The first ${people.length} of ${number(count)}: type to narrow it down.${stale}`;

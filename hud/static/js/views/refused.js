@@ -5,7 +5,7 @@ const [{ h }, { createShell }] = await Promise.all(["dom", "shell"].map((name) =
 
 export function create({ assets, trigger, defaultVolume }) {
   const messages = {};
-  const shell = createShell({ view: "refused", assets, trigger, defaultVolume, messages, content: h("main", { class: "content" }) });
+  const shell = createShell({ view: "refused", assets, trigger, defaultVolume, messages, content: h("section", { class: "content" }) });
   return {
     root: shell.root,
     update(data) {

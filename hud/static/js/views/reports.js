@@ -18,7 +18,7 @@ export function create({ assets, trigger, defaultVolume }) {
   const advice = h("p");
   const none = h("section", { class: "panel none" }, icon(assets, "page_reports", "big"), title, advice);
   const archive = h("nav", { class: "panel archive", "aria-label": "Weeks" }, h("h2", { class: "caption" }, "Weeks"), list.root, coming);
-  const content = h("main", { class: "content reports-page" }, archive, reader.root, none);
+  const content = h("section", { class: "content reports-page" }, archive, reader.root, none);
   const shell = createShell({ view: "reports", assets, trigger, defaultVolume, content, messages: MESSAGES });
   let latest = null;
   let looked = null;

@@ -33,7 +33,7 @@ export function create({ assets, trigger, defaultVolume }) {
     isLeft ||= event === "go";
     trigger(event, value);
   };
-  const shell = createShell({ view: "rules", assets, trigger: go, defaultVolume, content: h("main", { class: "content rulebook" }, book.root, rule, chronicle.root, outcome.root, confirm.root) });
+  const shell = createShell({ view: "rules", assets, trigger: go, defaultVolume, content: h("section", { class: "content rulebook" }, book.root, rule, chronicle.root, outcome.root, confirm.root) });
   const { root } = shell;
 
   const current = () => latest?.rules.find((one) => one.event_type === chosen);

@@ -15,7 +15,7 @@ export function create({ assets, trigger, defaultVolume }) {
   const turns = h("ol", { class: "turns", "aria-hidden": "true" });
   const progress = h("i", { class: "progress-line", "aria-hidden": "true" });
   const start = h("button", { class: "key start", type: "button", onclick: begin }, icon(assets, "sound_off"), "Sound and full screen");
-  const content = h("main", { class: "content wall" }, h("div", { class: "head" }, title, measure, totals.root), stage, turns, progress);
+  const content = h("section", { class: "content wall" }, h("div", { class: "head" }, title, measure, totals.root), stage, turns, progress);
   const shell = createShell({ view: "tv", assets, trigger, defaultVolume, content, onTick: (now) => (clock = now) });
   const { root, sound } = shell;
   const moments = createMoments({ assets, sound, announce: shell.announce, onShow: (meeting) => shown(meeting) });
