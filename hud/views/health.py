@@ -26,6 +26,7 @@ def _live(hud: Hud) -> None:
         **(known.value or {}),
         "unmapped": _slow(hud, "health unmapped", lambda: queries.unmapped(hud.engine)),
         "unknown": _slow(hud, "health unknown", lambda: queries.unknown(hud.engine)),
+        "roster_count": _slow(hud, "health roster", lambda: queries.roster(hud.engine)),
         "publication": _slow(hud, "health publication", lambda: queries.publication(hud.engine)),
         "last_hour": _slow(hud, "health last hour", lambda: queries.last_hour(hud.engine)),
         "dagster_port": hud.settings.dagster_port,
