@@ -17,7 +17,7 @@ export function createList({ assets, open }) {
         { class: "about" },
         h("strong", {}, report.iso_week, h("small", {}, days(report.week))),
         champions(report),
-        h("small", {}, `${plural(report.meetings_booked, "meeting booked", "meetings booked")} \u00b7 ${plural(report.team_count, "team", "teams")} \u00b7 ${plural(report.sdr_count, "SDR", "SDRs")}`),
+        h("small", {}, `${plural(report.meetings_booked, "meeting", "meetings")} \u00b7 ${plural(report.team_count, "team", "teams")} \u00b7 ${plural(report.sdr_count, "SDR", "SDRs")}`),
         ...marks(assets, report),
       ),
     );

@@ -64,7 +64,7 @@ function places(rows, score, assets) {
     ...(first.sharing > 1 ? [h("span", { class: "of" }, `shared with ${number(first.sharing - 1)}`)] : []),
   );
   leader.style.setProperty("--tier", `var(--tier-${first.rank_order})`);
-  return lined(h("ol", { class: "places" }, leader, ...rest.map((row) => line(row, score, assets))), rest.map(score));
+  return lined(h("ol", { class: "places" }, leader, ...rest.map((row) => line(row, score, assets))), rest.map((row) => number(score(row))));
 }
 
 function line(row, score, assets) {
@@ -83,18 +83,18 @@ function line(row, score, assets) {
 
 // Scores as wide as the longest, so that the arrows before them stand in a column.
 function lined(list, scores) {
-  list.style.setProperty("--digits", String(Math.max(1, ...scores.map((score) => number(score).length))));
+  list.style.setProperty("--digits", String(Math.max(1, ...scores.map((score) => score.length))));
   return list;
 }
 
 function field(rows, assets) {
   const score = (row) => row.points;
-  return lined(h("ol", { class: `field ${rows.length > FIRST_LINES ? "wide" : ""}` }, ...rows.map((row) => line(row, score, assets))), rows.map(score));
+  return lined(h("ol", { class: `field ${rows.length > FIRST_LINES ? "wide" : ""}` }, ...rows.map((row) => line(row, score, assets))), rows.map((row) => number(score(row))));
 }
 
 function teamList(teams) {
   const best = Math.max(...teams.map((one) => one.points_per_head), 0.01);
-  return h("ol", { class: "teams" }, ...teams.map((one) => {
+  const list = h("ol", { class: "teams" }, ...teams.map((one) => {
     const bar = h("span", { class: "bar-of", "aria-hidden": "true" }, h("i"));
     bar.style.setProperty("--part", String(one.points_per_head / best));
     // A team's goals say more than its size does.
@@ -109,6 +109,7 @@ function teamList(teams) {
       h("span", { class: "score" }, decimal(one.points_per_head)),
     );
   }));
+  return lined(list, teams.map((one) => decimal(one.points_per_head)));
 }
 
 function newestList(events, assets, now) {
