@@ -79,7 +79,6 @@ def test_a_report_opens_in_place_and_reaches_nothing(page: Page, address: str, f
     for width, height in ((1366, 768), (3840, 2160)):
         page.set_viewport_size({"width": width, "height": height})
         expect(page.get_by_role("button", name="Open the report")).to_be_in_viewport(ratio=1)
-        assert page.locator(".cover").evaluate("node => node.scrollHeight <= node.clientHeight")
     page.get_by_role("button", name="Open the report").focus()
     assert max(frames) < 100_000
     page.keyboard.press("Enter")
