@@ -1,6 +1,7 @@
 """Draw the signs of the Health page into hud/static/signs: `python -m hud.assets.make_signs`.
 
-A shield with a tick, a triangle with an exclamation mark, an octagon with a cross: told apart by shape, not by colour.
+A shield with a tick, a triangle with an exclamation mark, an octagon with a cross, an empty diamond: told apart by
+shape, not by colour.
 """
 
 from collections.abc import Callable
@@ -45,7 +46,12 @@ def wrong() -> str:
     )
 
 
-SIGNS: dict[str, Callable[[], str]] = {"well": well, "look": look, "wrong": wrong}
+def rest() -> str:
+    diamond = regular(4, 96)
+    return bevel(diamond, 0.86, GOLD, "#0b1d2a") + bevel(scaled(diamond, 0.7), 0.8, "#7f97a3", "#0f2a3a")
+
+
+SIGNS: dict[str, Callable[[], str]] = {"well": well, "rest": rest, "look": look, "wrong": wrong}
 
 
 def main() -> None:

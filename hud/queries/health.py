@@ -64,6 +64,8 @@ UNKNOWN = text(
     """
 )
 
+ROSTER = text("select count(*) as sdr_count from marts.dim_users where is_known")
+
 PUBLICATION = text(
     """
     select
@@ -102,6 +104,11 @@ def unmapped(engine: Engine) -> dict[str, Any]:
 def unknown(engine: Engine) -> list[str]:
     """Some of the ids that send events and are on no roster."""
     return [row["user_id"] for row in rows(engine, UNKNOWN, {"examples": EXAMPLES})]
+
+
+def roster(engine: Engine) -> int:
+    """How many are on the roster."""
+    return int(rows(engine, ROSTER)[0]["sdr_count"])
 
 
 def publication(engine: Engine) -> dict[str, Any]:

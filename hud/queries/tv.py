@@ -22,6 +22,7 @@ BOARDS = text(
             board.display_name as name,
             board.team_name as team,
             board.position,
+            count(*) over (partition by board.period, board.position)::int as sharing,
             board.movement,
             board.gold,
             board.rank_points as points,
@@ -41,9 +42,10 @@ BOARDS = text(
             weeks.team_id,
             weeks.team_name as name,
             weeks.position,
+            count(*) over (partition by weeks.position)::int as sharing,
             weeks.headcount,
             weeks.meetings_booked as meetings,
-            weeks.meetings_per_head::double precision as per_head,
+            round(weeks.rank_points::numeric / greatest(weeks.headcount, 1), 2)::double precision as points_per_head,
             (
                 select
                     json_agg(json_build_object('metric', metric, 'actual', actual, 'target', target) order by goal_id)
@@ -59,9 +61,9 @@ BOARDS = text(
         limit :teams
     ),
 
-    newest as (
-        select event_id, display_name as name, team_name as team, event_type, event_label as label, gold_value as gold,
-            extract(epoch from occurred_at)::double precision as occurred_at
+    newest_events as materialized (
+        select event_id, user_id, display_name as name, team_name as team, event_type, gold_value as gold,
+            event_label as label, extract(epoch from occurred_at)::double precision as occurred_at
         from marts.rpt_activity_feed
         where
             event_type in ('meeting_booked', 'meeting_attended')
@@ -70,6 +72,13 @@ BOARDS = text(
             and occurred_at > now() - interval '7 days'
         order by occurred_at desc, event_id desc
         limit :newest
+    ),
+
+    -- Joined after the limit: a handful of rows to the board's.
+    newest as (
+        select newest_events.*, places.rank, places.rank_order
+        from newest_events
+        left join places on newest_events.user_id = places.user_id and places.period = 'week'
     ),
 
     sides as (
@@ -87,8 +96,11 @@ BOARDS = text(
             duels.leader,
             coalesce(challengers.name, duels.challenger_id) as challenger,
             coalesce(opponents.name, duels.opponent_id) as opponent,
-            duels.challenger_score_per_head::double precision as challenger_score,
-            duels.opponent_score_per_head::double precision as opponent_score,
+            duels.challenger_score,
+            duels.opponent_score,
+            duels.challenger_score_per_head::double precision as challenger_per_head,
+            duels.opponent_score_per_head::double precision as opponent_per_head,
+            duels.margin::double precision as margin,
             to_char(duels.ends_on, 'FMDD FMMonth') as ends_on
         from marts.fct_duels as duels
         left join sides as challengers

@@ -27,6 +27,7 @@ def _live(hud: Hud) -> None:
         **(known.value or {}),
         "unmapped": _slow(hud, "health unmapped", lambda: queries.unmapped(engine)),
         "unknown": _slow(hud, "health unknown", lambda: queries.unknown(engine)),
+        "roster_count": _slow(hud, "health roster", lambda: queries.roster(engine)),
         "publication": _slow(hud, "health publication", lambda: queries.publication(engine)),
         "last_hour": _slow(hud, "health last hour", lambda: queries.last_hour(engine)),
         "dagster_port": hud.settings.dagster_port,

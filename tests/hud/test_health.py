@@ -1,5 +1,6 @@
 """Health: each sentence from a real state of a real warehouse."""
 
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -61,16 +62,22 @@ def ran(database: Database, job: str, passed: int, failed: int = 0, *, finished:
     database.execute(CHECK_RUN, job, failures if failed else "[]", passed, failed, finished, ago)
 
 
-def test_every_state_has_its_sentence(page: Page, address: str, health_database: Database, wire: Proxy) -> None:
-    root = panel(page, f"{address}/health")
-    # Nothing has happened.
-    says(page, "fresh", "rest", "No event has arrived yet", "rift log")
+def test_an_empty_rift_waits_for_its_first_event(page: Page, address: str) -> None:
+    panel(page, f"{address}/health")
+    says(page, "fresh", "rest", "No event has arrived yet", "begin with the first")
+    expect(card(page, "fresh").locator("dl")).to_contain_text(
+        "For whoever runs Rift:Enter one by hand: .venv/bin/rift log"
+    )
     says(page, "checks", "rest", "No quick check is noted yet")
     says(page, "weeks", "rest", "No week has been published yet")
-    for key, words in (("refused", "No delivery waits"), ("unknown", "Everybody who scores is on the roster")):
-        says(page, key, "well", words)
-    expect(page.get_by_role("heading", name="All is well")).to_be_visible()
+    says(page, "refused", "well", "No delivery is waiting: none was refused.")
+    says(page, "unknown", "rest", "The roster is empty", timeout=NEXT_COUNT)
+    expect(page.get_by_role("heading", name="Waiting for the first event")).to_be_visible()
+    expect(page.locator(".emblem")).to_have_attribute("src", re.compile("rest"))
 
+
+def test_every_state_has_its_sentence(page: Page, address: str, health_database: Database, wire: Proxy) -> None:
+    root = panel(page, f"{address}/health")
     # A good day.
     landing.employ(health_database, "ann")
     long_ago = datetime.now(UTC) - timedelta(days=15)
@@ -79,9 +86,10 @@ def test_every_state_has_its_sentence(page: Page, address: str, health_database:
     ran(health_database, "build_job", 186, ago="3 days")
     ran(health_database, "build_job", 186, ago="4 minutes")
     says(page, "fresh", "well", "Figures are live: the last event (Call dialled) arrived")
-    says(page, "cache", "well", "behind (2 events); readers see everything all the same")
+    says(page, "cache", "well", "behind (2 events); every figure counts them all the same")
     says(page, "checks", "well", "All 186 quick checks passed 4 min ago; no failure since")
     says(page, "weeks", "well", "is published. Nothing has changed since", timeout=NEXT_COUNT)
+    says(page, "unknown", "well", "Everybody who scores is on the roster", timeout=NEXT_COUNT)
     expect(page.get_by_role("heading", name="All is well")).to_be_visible()
 
     # One thing after the other wants somebody.
@@ -95,21 +103,21 @@ def test_every_state_has_its_sentence(page: Page, address: str, health_database:
     health_database.execute("update raw.webhook_events set landed_at = now() - interval '10 minutes'")
     ran(health_database, "audit_job", 40, 1)
     ran(health_database, "build_job", 0, finished=False)
-    says(page, "unknown", "look", "1 id is on no roster", "rift roster load")
-    says(page, "refused", "look", "2 deliveries were refused and are in no figure", "rift rejected list")
-    says(page, "cache", "look", "The cache is 10 min behind (3 events); readers see everything", "rift status")
+    says(page, "unknown", "look", "1 id is on no roster", "who they are")
+    says(page, "refused", "look", "2 deliveries were refused and are in no figure", "Nothing is lost")
+    says(page, "cache", "look", "is 10 min behind (3 events); every figure counts them", "Pages get slower")
     says(
         page,
         "audit",
         "wrong",
         "1 check of history fails: not true is \u201cSettled days equal raw\u201d",
-        "rift rebuild",
+        "Ask whoever runs Rift",
     )
-    says(page, "checks", "look", "The last run of the quick checks broke off", "rift status")
-    says(page, "unmapped", "look", "1 vendor value nobody has mapped", "vendor_mappings.csv", timeout=NEXT_COUNT)
+    says(page, "checks", "look", "The last run of the quick checks broke off", "Tell whoever runs Rift")
+    says(page, "unmapped", "look", "1 value that Rift does not know, so it scores nothing", timeout=NEXT_COUNT)
     expect(page.get_by_role("heading", name="Something is wrong")).to_be_visible()
     expect(page.locator(".causes button")).to_have_text(
-        ["Nightly audit", "Cache", "Refused", "Vendors\u2019 words", "Roster", "Checks"]
+        ["Nightly audit", "Speed of pages", "Deliveries", "Sales tools", "Roster", "Checks"]
     )
 
     # By keyboard to what is wrong, and to the numbers behind it; names are text.
@@ -117,7 +125,9 @@ def test_every_state_has_its_sentence(page: Page, address: str, health_database:
     page.keyboard.press("Enter")
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
-    expect(card(page, "unknown").locator("dd")).to_have_text([HOSTILE], timeout=NEXT_COUNT)
+    expect(card(page, "unknown").locator("dd")).to_have_text(
+        ["Add them to the file, and load it: .venv/bin/rift roster load people.csv", HOSTILE], timeout=NEXT_COUNT
+    )
     expect(page.locator("dd img")).to_have_count(0)
     card(page, "audit").locator("summary").click()
     expect(card(page, "audit").get_by_role("link", name="Dagster")).to_have_attribute("href", "http://127.0.0.1:3999/")
@@ -126,7 +136,7 @@ def test_every_state_has_its_sentence(page: Page, address: str, health_database:
     wire.cut()
     try:
         expect(root).to_have_attribute("data-state", "stale", timeout=12_000)
-        says(page, "fresh", "wrong", "The database does not answer: these are the last figures", "rift status")
+        says(page, "fresh", "wrong", "The database does not answer: these are the last figures", "Tell whoever")
     finally:
         wire.mend()
     says(page, "fresh", "well", "Figures are live", timeout=15_000)
@@ -137,7 +147,7 @@ def test_nobody_checks(page: Page, address: str, health_database: Database) -> N
     ran(health_database, "build_job", 186, ago="2 hours")
     page.set_viewport_size({"width": 390, "height": 844})
     panel(page, f"{address}/health")
-    says(page, "checks", "look", "Nobody has checked the figures for 2 h, though events have arrived", "rift status")
+    says(page, "checks", "look", "Nobody has checked the figures for 2 h, though events have arrived", "Tell whoever")
     assert page.evaluate("document.documentElement.scrollWidth") == 390
 
 

@@ -71,6 +71,12 @@ def test_a_report_opens_in_place_and_reaches_nothing(page: Page, address: str, f
     assert newest.locator("bdi").inner_text() == NAMES["bob"]
     expect(newest).to_contain_text("10 meetings · 2 teams · 6 SDRs")
     expect(earlier).to_contain_text("2026-W09")
+    expect(page.get_by_role("heading", name="Reports", level=1)).to_be_visible()
+    expect(page.locator(".tiles dt")).to_have_text(["Meetings booked", "Rose a tier", "Fell a tier", "Personal bests"])
+    # The main key is seen whole.
+    for width, height in ((1366, 768), (3840, 2160)):
+        page.set_viewport_size({"width": width, "height": height})
+        expect(page.get_by_role("button", name="Open the report")).to_be_in_viewport(ratio=1)
     page.get_by_role("button", name="Open the report").focus()
     assert max(frames) < 100_000
     page.keyboard.press("Enter")

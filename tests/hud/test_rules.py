@@ -101,7 +101,7 @@ def test_a_preview_is_the_apis_and_a_save_lands_once(
     before = rules_database.execute(VERSIONS)
     signed = {"Admin secret": ADMIN, "Changed by": "Ada <b>Admin</b>"}
     fill(book, {"Gold": "120", "XP": "1200", "Rank points": "2"} | signed)
-    book.get_by_label("since ever").check()
+    book.get_by_label("always").check()
     book.get_by_role("button", name="Preview").click()
 
     rows = book.locator(".outcome tbody tr")
@@ -124,12 +124,13 @@ def test_a_preview_is_the_apis_and_a_save_lands_once(
     # Escape leaves the question, and everything as it was entered; then it is answered twice at once.
     book.get_by_role("button", name="Save\u2026").click()
     expect(book.get_by_role("dialog")).to_contain_text("100 \u2192 120")
-    expect(book.get_by_role("dialog")).to_contain_text("It holds since ever, without an end")
+    expect(book.get_by_role("dialog")).to_contain_text("Save this change?")
+    expect(book.get_by_role("dialog")).to_contain_text("It holds always, without an end")
     book.keyboard.press("Escape")
     expect(book.get_by_role("dialog")).to_have_count(0)
     book.get_by_role("button", name="Save\u2026").click()
     book.get_by_role("button", name="Save it").dblclick()
-    expect(book.locator(".said")).to_contain_text("Landed: 120 gold, 1,200 XP, 2 rank points, since ever")
+    expect(book.locator(".said")).to_contain_text("Landed: 120 gold, 1,200 XP, 2 rank points, always")
     expect(book.locator(".said")).to_contain_text("2 rows (SDR and day) moved, with 4 events in them.")
     expect(book.locator(".versions li.current")).to_contain_text("Ada <b>Admin</b>")
     expect(book.locator(".held")).to_contain_text("Worth 120 gold")
@@ -205,7 +206,7 @@ def test_a_new_type_and_a_later_rule_by_keyboard(book: Page, rules_database: Dat
         "select gold_value, changed_by from marts.dim_gamification_rules where event_type = 'demo_held'"
     ) == [(7, "hud")]
     later = datetime.now(UTC) + timedelta(days=3)
-    book.get_by_label("from a moment").check()
+    book.get_by_label("from a date").check()
     book.get_by_label("Beginning").fill(later.strftime("%Y-%m-%dT09:00"))
     book.get_by_label("Gold").fill("9")
     book.get_by_role("button", name="Save\u2026").click()

@@ -1,7 +1,7 @@
 """The TV board in a real browser: boards in turn, letters for six metres, a moment for who books a meeting, once."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -22,6 +22,10 @@ HOSTILE = '<img src="http://203.0.113.7/x.png" onerror="document.title=1"> **bol
 RIGHT_TO_LEFT = "שרה לוי 🚀"
 # A letter of Barlow or Cinzel is 0.7 em high; 30 mm of the 685 mm of a 55-inch screen are read from six metres.
 CAPITALS, WANTED_SHARE, LEAST_SHARE = 0.7, 0.03 / 0.685, 0.032
+DUEL = """
+insert into seeds.duels (duel_id, title, subject_type, challenger_id, opponent_id, metric, starts_on, ends_on)
+values ('tv', 'The crown', 'sdr', 'tv-7', 'tv-5', 'meeting_booked', current_date - 7, current_date + 7)
+"""
 SMALL = """([share, kinds]) => {
   const root = document.querySelector('[data-testid=stBidiComponentIsolated]').shadowRoot;
   return [...root.querySelectorAll(kinds)]
@@ -71,31 +75,81 @@ def test_address_decides_within_bounds_how_long_a_board_stays(wanted: str, secon
     assert seconds_a_board(wanted) == seconds
 
 
+def test_a_season_without_anybody_is_open_to_who_comes(page: Page, hud: str) -> None:
+    expect(panel(page, f"{hud}/tv")).to_have_attribute("data-board", "empty")
+    expect(page.locator(".nothing")).to_have_text("Nobody is on the board yet. Whoever scores first stands here.")
+    expect(page.locator(".turns")).to_be_hidden()
+
+
+def week_figures(page: Page) -> None:
+    expect(page.locator(".leader .position")).to_have_text("Shared place =1")
+    expect(page.locator(".leader .who")).to_have_text("Tele 6")
+    expect(page.locator(".leader .score")).to_have_text("75")
+    expect(page.locator(".leader")).to_contain_text("shared with 1")
+    expect(page.locator(".line .position").nth(1)).to_have_text("Place 3")
+    expect(page.locator(".leader img")).to_have_attribute("alt", "Challenger")
+
+
+def teams_figures(page: Page) -> None:
+    # The figure is the one that the order is of.
+    expect(page.locator(".measure")).to_have_text("Points per head")
+    expect(page.locator(".teams .score").first).to_have_text("75")
+    expect(page.locator(".teams .position").nth(1)).to_have_text("Shared place =1")
+
+
+def newest_figures(page: Page) -> None:
+    expect(page.locator(".newest .person .of").first).to_contain_text("Team ")
+    expect(page.locator(".newest .score").first).to_have_text("+100 gold")
+    expect(page.locator(".newest .emblem").first).to_have_attribute("alt", "Challenger")
+
+
+def duels_figures(page: Page) -> None:
+    expect(page.locator(".side b")).to_have_text(["67", "65"])
+    expect(page.locator(".challenger .crown")).to_be_visible()
+    expect(page.locator(".duel .leads")).to_have_text("Tele 7 leads by 2")
+
+
+FIGURES: dict[str, Callable[[Page], None]] = {
+    "week": week_figures,
+    "teams": teams_figures,
+    "newest": newest_figures,
+    "duels": duels_figures,
+}
+
+
 def test_boards_take_turns_and_are_read_from_six_metres(page: Page, hud: str, hud_database: Database) -> None:
     for place in range(8):
         sdrs.hire(hud_database, f"tv-{place}", f"Tele {'W' * 90 if place == 1 else place}", f"Team {place}")
         sdrs.work(hud_database, f"tv-{place}", "meeting_booked", 60 + place, 30)
+    # Two share the first place, with more points than meetings.
+    sdrs.win(hud_database, "tv-7", 0, 0, 8)
+    sdrs.win(hud_database, "tv-6", 100, 200, 9)
+    hud_database.execute(DUEL)
     root = panel(page, f"{hud}/tv?seconds=1")
     expect(root).to_have_attribute("data-state", "live")
     expect(page.get_by_role("heading", name="TV board", level=1)).to_have_count(1)
     # Nothing to click but the one thing that browsers want a click for.
     expect(page.locator(".rift :is(a, button, input):visible")).to_have_text(["Sound and full screen"])
+    expect(root).not_to_have_attribute("data-board", "empty", timeout=10_000)
     seen = []
-    for board in ("today", "week", "field", "teams", "newest", "today"):
+    for board in ("today", "week", "field", "teams", "newest", "duels", "today"):
         expect(root).to_have_attribute("data-board", board, timeout=3_000)
         seen.append(page.locator(".board-title").text_content())
-        if board == "week":
-            expect(page.locator(".leader .who")).to_have_text("Tele 7")
-            expect(page.locator(".leader .score")).to_have_text("67")
-            expect(page.locator(".leader img")).to_have_attribute("alt", "Challenger")
-    assert seen == ["Today", "This week", "This week", "Teams", "Latest meetings", "Today"]
+    assert seen == ["Today", "This week", "This week", "Teams", "Latest meetings", "Duels", "Today"]
+    # The line runs below everything, through nothing.
+    line = page.locator(".progress-line").evaluate("node => node.getBoundingClientRect().toJSON()")
+    start = page.locator(".start").bounding_box()
+    assert start is not None
+    assert start["y"] + start["height"] <= line["top"]
 
     page.goto(f"{hud}/tv?seconds=600")
     for width, height in (*SIZES, (1920, 1080)):
         page.set_viewport_size({"width": width, "height": height})
-        for board in ("today", "week", "field", "teams", "newest"):
+        for board in ("today", "week", "field", "teams", "newest", "duels"):
             expect(root).to_have_attribute("data-board", board, timeout=10_000)
             page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+            if width == SIZES[0][0] and board in FIGURES:
+                FIGURES[board](page)
             assert looks.faults(page) == [], f"{board} at {width} pixels"
             page.keyboard.press("ArrowRight")
             if width < 720:

@@ -1,4 +1,5 @@
-// The cards of the Health page: a sign told apart by its shape, one sentence, what to do, and the numbers behind it.
+// The cards of the Health page: a sign told apart by its shape, one sentence, what to do, and behind it the
+// numbers and the command for whoever runs Rift.
 
 const tag = new URL(import.meta.url).search;
 const { h, icon, setText } = await import(`../dom.js${tag}`);
@@ -30,17 +31,18 @@ export function createCards({ assets }) {
       parts.sign.replaceChildren(icon(assets, `sign_${card.level}`));
       setText(parts.said, `${SAID[card.level]}: `);
     }
-    const advised = JSON.stringify([card.next, card.command]);
+    const advised = card.next ?? "";
     if (advised !== parts.advised) {
       parts.advised = advised;
       parts.next.hidden = !card.next;
-      parts.next.replaceChildren(card.next ?? "", ...(card.command ? [" ", h("code", {}, card.command)] : []));
+      setText(parts.next, advised);
     }
-    const listed = JSON.stringify([card.facts, links]);
+    const listed = JSON.stringify([card.facts, card.command, links]);
     if (listed !== parts.listed) {
       parts.listed = listed;
-      parts.more.hidden = card.facts.length === 0 && links.length === 0;
+      parts.more.hidden = card.facts.length === 0 && links.length === 0 && !card.command;
       parts.facts.replaceChildren(
+        ...(card.command ? [h("div", { class: "run" }, h("dt", {}, "For whoever runs Rift:"), h("dd", {}, `${card.how} `, h("code", {}, card.command)))] : []),
         ...card.facts.map(([term, value]) => h("div", {}, h("dt", { dir: "auto" }, term), h("dd", { dir: "auto" }, String(value)))),
         ...links.map((href) => h("div", {}, h("dt", {}, "Runs and logs"), h("dd", {}, h("a", { href, target: "_blank", rel: "noreferrer" }, "Dagster")))),
       );

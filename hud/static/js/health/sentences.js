@@ -1,4 +1,4 @@
-// What the figures mean, in sentences. Each is a card: { key, title, level, text, next, command, page, facts }; a level is
+// What the figures mean, in sentences. Each is a card: { key, title, level, text, next, how, command, facts }; a level is
 // well, rest (nothing to say yet), look or wrong. Pure: `now` is the database's clock in seconds since 1970.
 
 const tag = new URL(import.meta.url).search;
@@ -25,57 +25,62 @@ function fresh(data, now) {
   const facts = [["Newest event received", time(at)], ["Events of the last hour", data.last_hour === null ? "not counted in time" : number(data.last_hour)]];
   const card = { key: "fresh", title: "Live figures", facts };
   if (data.state !== "live")
-    return { ...card, level: "wrong", text: "The database does not answer: these are the last figures it gave.", next: "See which part is down:", command: STATUS };
-  if (at === null || at === undefined) return { ...card, level: "rest", text: "No event has arrived yet.", next: "Enter the first one by hand:", command: ".venv/bin/rift log call_dial" };
+    return { ...card, level: "wrong", text: "The database does not answer: these are the last figures it gave.", next: "Tell whoever runs Rift.", how: "See which part is down:", command: STATUS };
+  if (at === null || at === undefined) return { ...card, level: "rest", text: "No event has arrived yet.", next: "The figures begin with the first one.", how: "Enter one by hand:", command: ".venv/bin/rift log call_dial" };
   const what = data.last_event_label ? ` (${data.last_event_label})` : "";
   if (now - at > SILENCE_SECONDS)
-    return { ...card, level: "look", text: `Nothing has arrived for ${span(now - at)}.`, next: "If people are at work, ask whoever runs their systems, and see whether the receiver runs:", command: STATUS };
+    return { ...card, level: "look", text: `Nothing has arrived for ${span(now - at)}.`, next: "If people are at work, ask whoever runs their systems.", how: "See whether the receiver runs:", command: STATUS };
   return { ...card, level: "well", text: `Figures are live: the last event${what} arrived ${ago(now - at)}.` };
 }
 
+// What is computed ahead (the cache up to the watermark), in words of what it is for.
 function cache(data, now) {
   const count = data.tail_event_count;
   const behind = (data.tail_age_seconds ?? 0) + Math.max(0, now - data.as_of);
   const settled = data.watermark_settled_at;
-  const facts = [["Watermark set", time(settled)], ["Events behind it", number(count)], ["Oldest of them", count ? `${span(behind)} old` : "none"]];
-  const card = { key: "cache", title: "Cache", facts };
-  if (!count) return { ...card, level: "well", text: settled ? "The cache holds everything that has arrived." : "There is nothing to keep yet." };
-  const text = `The cache is ${span(behind)} behind (${plural(count, "event", "events")}); readers see everything all the same.`;
+  const facts = [["Computed ahead", time(settled)], ["Events since", number(count)], ["Oldest of them", count ? `${span(behind)} old` : "none"]];
+  const card = { key: "cache", title: "Speed of pages", facts };
+  if (!count) return { ...card, level: settled ? "well" : "rest", text: settled ? "Everything that has arrived is computed ahead." : "There is nothing to compute yet." };
+  const text = `What is computed ahead is ${span(behind)} behind (${plural(count, "event", "events")}); every figure counts them all the same.`;
   if (behind <= CACHE_SECONDS) return { ...card, level: "well", text };
-  return { ...card, level: "look", text, next: "Pages get slower while it waits. See whether Dagster runs:", command: STATUS };
+  return { ...card, level: "look", text, next: "Pages get slower while it waits.", how: "See whether Dagster runs:", command: STATUS };
 }
 
 function refused(data) {
   const count = data.rejected_event_count;
-  const card = { key: "refused", title: "Refused", facts: [["Refused and waiting", number(count)]] };
-  if (!count) return { ...card, level: "well", text: "No delivery waits refused." };
+  const card = { key: "refused", title: "Deliveries", facts: [["Refused and waiting", number(count)]] };
+  if (!count) return { ...card, level: "well", text: "No delivery is waiting: none was refused." };
   const text = `${plural(count, "delivery was", "deliveries were")} refused and ${count === 1 ? "is" : "are"} in no figure.`;
-  return { ...card, level: "look", text, next: "Nothing is lost. See why, then land what can be:", command: ".venv/bin/rift rejected list" };
+  return { ...card, level: "look", text, next: "Nothing is lost: each can be landed once its cause is mended.", how: "See why, then land what can be:", command: ".venv/bin/rift rejected list" };
 }
 
 function values(data) {
   const found = data.unmapped;
-  const card = { key: "unmapped", title: "Vendors\u2019 words", facts: [["Objects that tell of no event", number(data.unmapped_object_count)]] };
-  if (!found) return { ...card, level: "rest", text: "Vendors\u2019 values could not be counted in time." };
-  if (!found.value_count) return { ...card, level: "well", text: "Every value that vendors send is mapped." };
+  const card = { key: "unmapped", title: "Sales tools", facts: [["Objects that tell of no event", number(data.unmapped_object_count)]] };
+  if (!found) return { ...card, level: "rest", text: "What the sales tools send could not be counted in time." };
+  if (!found.value_count) return { ...card, level: "well", text: "Rift understands everything that the sales tools send." };
   for (const one of found.examples) card.facts.push([`${one.source} \u00b7 ${one.object_type} \u00b7 ${one.field}`, `${one.value} (${number(one.item_count)})`]);
-  const text = `${plural(found.value_count, "vendor value", "vendor values")} nobody has mapped, so ${found.value_count === 1 ? "it scores" : "they score"} nothing.`;
-  return { ...card, level: "look", text, next: "Say what each means, or that it means nothing, by a row in", command: "dbt_project/seeds/vendor_mappings.csv" };
+  const text = `Sales tools send ${plural(found.value_count, "value that Rift does not know, so it scores", "values that Rift does not know, so they score")} nothing.`;
+  return { ...card, level: "look", text, next: "Say what each means, or that it means nothing.", how: "A row for each in", command: "dbt_project/seeds/vendor_mappings.csv" };
 }
 
 function people(data) {
   const count = data.unknown_sdr_count;
   const card = { key: "unknown", title: "Roster", facts: (data.unknown ?? []).map((id) => ["Unknown id", id]) };
-  if (!count) return { ...card, level: "well", text: "Everybody who scores is on the roster." };
-  const text = `${plural(count, "id is", "ids are")} on no roster; ${count === 1 ? "its" : "their"} events count under Unassigned.`;
-  return { ...card, level: "look", text, next: "Add them to the file, and load it again:", command: ".venv/bin/rift roster load people.csv" };
+  const load = { how: "Add them to the file, and load it:", command: ".venv/bin/rift roster load people.csv" };
+  if (count) {
+    const text = `${plural(count, "id is", "ids are")} on no roster; ${count === 1 ? "its" : "their"} events count under Unassigned.`;
+    return { ...card, ...load, level: "look", text, next: "Say who they are, and in which team." };
+  }
+  if (data.roster_count === 0) return { ...card, ...load, level: "rest", text: "The roster is empty.", next: "With it come names and teams." };
+  return { ...card, level: "well", text: "Everybody who scores is on the roster." };
 }
 
 function quick(data, now) {
   const run = data.checks?.find((one) => one.job_name === "build_job");
   const card = checked("checks", "Checks", "quick check", run, now, "They run by themselves, within minutes of the first event.");
   if (card.level === "well" && now - run.ended_at > UNCHECKED_SECONDS && data.last_event_at > run.ended_at + UNCHECKED_SECONDS)
-    return { ...card, level: "look", text: `Nobody has checked the figures for ${span(now - run.ended_at)}, though events have arrived.`, next: "See whether Dagster runs:", command: STATUS };
+    return { ...card, level: "look", text: `Nobody has checked the figures for ${span(now - run.ended_at)}, though events have arrived.`, next: "Tell whoever runs Rift.", how: "See whether Dagster runs:", command: STATUS };
   return card;
 }
 
@@ -93,9 +98,9 @@ function checked(key, title, what, run, now, first) {
   if (run.failed_count) {
     const first = run.failures.find((one) => !one.is_warning);
     const more = run.failed_count > 1 ? ` And ${number(run.failed_count - 1)} more.` : "";
-    return { ...card, level: "wrong", text: `${plural(run.failed_count, `${what} fails`, `${what}s fail`.replace("check of historys", "checks of history"))}: not true is \u201c${first.words}\u201d.${more}`, next: `Noted ${when}. Ask whoever runs Rift; it computes everything anew with`, command: ".venv/bin/rift rebuild" };
+    return { ...card, level: "wrong", text: `${plural(run.failed_count, `${what} fails`, `${what}s fail`.replace("check of historys", "checks of history"))}: not true is \u201c${first.words}\u201d.${more}`, next: `Noted ${when}. Ask whoever runs Rift.`, how: "Compute everything anew:", command: ".venv/bin/rift rebuild" };
   }
-  if (!run.is_finished) return { ...card, level: "look", text: `The last run of the ${what}s broke off ${when}.`.replace("check of historys", "checks of history"), next: "Its log is in Dagster. See which part is down:", command: STATUS };
+  if (!run.is_finished) return { ...card, level: "look", text: `The last run of the ${what}s broke off ${when}.`.replace("check of historys", "checks of history"), next: "Tell whoever runs Rift.", how: "Its log is in Dagster. See which part is down:", command: STATUS };
   const all = key === "audit" ? `History agrees with what was sent: ${plural(run.passed_count, "check", "checks")} passed` : `All ${plural(run.passed_count + run.warned_count, what, `${what}s`)} ${run.warned_count ? "ran" : "passed"}`;
   const warned = run.warned_count ? `, ${plural(run.warned_count, "warns", "warn")} of what other cards say` : "";
   const since = run.passing_since_at && now - run.passing_since_at > DAY ? `; no failure since ${day(run.passing_since_at)}` : "";
@@ -109,8 +114,10 @@ function weeks(data) {
   if (!week) return { ...card, level: "rest", text: "The published weeks could not be read in time." };
   if (week.week_start_date)
     card.facts = [["Published", time(week.published_at)], ["SDRs", number(week.sdr_count)], ["Meetings booked", number(week.meetings_booked)], ["Changes since", number(week.restatement_count)]];
-  if (waits) return { ...card, level: "look", text: "A week that is over is not published yet.", next: "Publish it by hand:", command: ".venv/bin/rift publish" };
+  if (waits) return { ...card, level: "look", text: "A week that is over is not published yet.", next: "It comes by itself, or whoever runs Rift publishes it.", how: "Publish it by hand:", command: ".venv/bin/rift publish" };
   if (!week.week_start_date) return { ...card, level: "rest", text: "No week has been published yet: the first is, a day after it ends." };
-  const changes = week.restatement_count ? ` ${plural(week.restatement_count, "change", "changes")} since, each with its cause.` : " Nothing has changed since.";
-  return { ...card, level: "well", text: `The week of ${day(Date.parse(`${week.week_start_date}T12:00:00Z`) / 1000)} is published.${changes}` };
+  const told = `The week of ${day(Date.parse(`${week.week_start_date}T12:00:00Z`) / 1000)} is published.`;
+  if (!week.restatement_count) return { ...card, level: "well", text: `${told} Nothing has changed since.` };
+  const since = plural(week.restatement_count, "change", "changes");
+  return { ...card, level: "look", text: `${told} ${since} since it was announced.`, next: "The next report tells each with its cause." };
 }

@@ -35,7 +35,7 @@ export function createReader({ assets, want }) {
       h("p", { class: "kicker" }, report.champion_count > 1 ? "Champions of the week" : "Champion of the week"),
       h("p", { class: "champion" }, champions(report)),
       h("p", { class: "tier" }, report.champion_tier ?? "Nobody earned a rank point"),
-      h("dl", { class: "tiles" }, tile("Meetings", report.meetings_booked), tile("Rose", report.rise_count), tile("Fell", report.fall_count), tile("Personal bests", report.personal_best_count)),
+      h("dl", { class: "tiles" }, tile("Meetings booked", report.meetings_booked), tile("Rose a tier", report.rise_count), tile("Fell a tier", report.fall_count), tile("Personal bests", report.personal_best_count)),
       h("button", { type: "button", class: "key allow open", onclick: () => want(report.week, "show") }, icon(assets, "page_reports"), "Open the report"),
     );
   }

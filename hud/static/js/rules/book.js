@@ -16,7 +16,7 @@ export function createBook({ assets, choose }) {
     const now = rule.versions.find((version) => version.is_current);
     const later = rule.versions.filter((version) => !version.is_current);
     const values = now
-      ? VALUES.map(([field, words, sign]) => h("span", { class: `worth ${field}` }, icon(assets, sign), h("b", {}, number(now[field])), h("span", { class: "quiet" }, words)))
+      ? VALUES.map(([field, words, sign]) => h("span", { class: `worth ${field}` }, icon(assets, sign), h("b", {}, number(now[field])), h("span", { class: "quiet" }, field === "rank_points" && Number(now[field]) === 1 ? "Rank point" : words)))
       : [h("span", { class: "later" }, "No rule in force")];
     const button = h(
       "button",

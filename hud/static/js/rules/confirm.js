@@ -10,7 +10,7 @@ export function createConfirm({ onYes }) {
   const effect = h("p", { class: "effect" });
   const yes = h("button", { class: "key allow", type: "button" }, "Save it");
   const no = h("button", { class: "key", type: "button", onclick: () => root.close() }, "Go back");
-  const root = h("dialog", { class: "confirm", "aria-labelledby": "rift-confirm" }, h("div", { class: "panel" }, h("p", { class: "caption" }, "Before it is written"), title, list, range, effect, h("div", { class: "deeds" }, no, yes)));
+  const root = h("dialog", { class: "confirm", "aria-labelledby": "rift-confirm" }, h("div", { class: "panel" }, h("p", { class: "caption" }, "Save this change?"), title, list, range, effect, h("div", { class: "deeds" }, no, yes)));
   yes.onclick = () => {
     const asked = root.asked;
     root.asked = null;

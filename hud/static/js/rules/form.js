@@ -37,7 +37,7 @@ export function createForm({ assets, onPreview, onSave, onTyped }) {
   from.setAttribute("aria-label", "Beginning");
   const to = when();
   const limited = h("input", { type: "checkbox" });
-  const begins = h("fieldset", { class: "begins" }, h("legend", {}, "It holds"), radio("now", "from now on"), radio("moment", "from a moment"), radio("ever", "since ever"), from, h("span", { class: "problem", id: "rift-problem-effective_from" }));
+  const begins = h("fieldset", { class: "begins" }, h("legend", {}, "It holds"), radio("now", "from now on"), radio("moment", "from a date"), radio("ever", "always"), from, h("span", { class: "problem", id: "rift-problem-effective_from" }));
   problems.effective_from = begins.lastChild;
   inputs.effective_from = from;
   const ends = field("effective_to", "Up to", to);
@@ -138,7 +138,7 @@ export function createForm({ assets, onPreview, onSave, onTyped }) {
         inputs[at].focus();
       } else setText(alert, words);
     },
-    inWords: (asked) => (asked.mode === "now" ? "from now on" : asked.mode === "ever" ? "since ever" : `from ${moment(Date.parse(asked.effective_from) / 1000)} (${asked.effective_from})`),
+    inWords: (asked) => (asked.mode === "now" ? "from now on" : asked.mode === "ever" ? "always" : `from ${moment(Date.parse(asked.effective_from) / 1000)} (${asked.effective_from})`),
     // All that is entered, and putting it back.
     draft: () => ({ kind, texts: [name, ...Object.values(inputs), to, weeks, secret, signed].map((input) => input.value), mode: mode(), limited: limited.checked }),
     resume(draft) {

@@ -1,7 +1,7 @@
 // What a proposal would do: who gains and loses in numbers, and each SDR before and after, in pages that can be searched.
 
 const tag = new URL(import.meta.url).search;
-const [{ h, icon, number, plural, setText, signed }, { emblemUrl }] = await Promise.all([import(`../dom.js${tag}`), import(`../emblem.js${tag}`)]);
+const [{ calm, h, icon, number, plural, setText, signed }, { emblemUrl }] = await Promise.all([import(`../dom.js${tag}`), import(`../emblem.js${tag}`)]);
 
 const TYPING_PAUSE = 200;
 const COLUMNS = ["SDR", "Gold", "XP", "Level", "Rank this week", "Weeks"];
@@ -104,7 +104,11 @@ export function createOutcome({ assets, look }) {
       if (root.getRootNode().activeElement !== search) search.value = preview.words;
       draw(preview);
     },
-    arrive: () => title.focus(),
+    // Where it stands below the form, it comes up to the top of the screen.
+    arrive() {
+      title.focus({ preventScroll: true });
+      root.scrollIntoView({ block: "start", behavior: calm() ? "auto" : "smooth" });
+    },
     dispose: () => clearTimeout(timer),
   };
 }

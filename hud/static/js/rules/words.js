@@ -19,7 +19,7 @@ export function moment(seconds) {
   return at.toLocaleString("en-GB", { day: "numeric", month: "short", year: "numeric", hour: "2-digit", minute: "2-digit", timeZoneName: "short" });
 }
 
-export const began = (version) => (version.effective_from === null || version.effective_from <= Date.parse(SINCE_EVER) / 1000 ? "since ever" : `from ${moment(version.effective_from)}`);
+export const began = (version) => (version.effective_from === null || version.effective_from <= Date.parse(SINCE_EVER) / 1000 ? "always" : `from ${moment(version.effective_from)}`);
 export const ended = (version) => (version.effective_to === null ? "" : ` up to ${moment(version.effective_to)}`);
 
 export const worth = (rule) => `${number(rule.gold_value)} gold, ${number(rule.xp_value)} XP, ${plural(rule.rank_points, "rank point", "rank points")}`;

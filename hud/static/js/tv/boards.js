@@ -8,7 +8,7 @@ const FIRST_LINES = 6;
 const MOST_GOALS = 2;
 const METRICS = { gold: "gold", xp: "XP", rank_points: "points", meeting_booked: "meetings", call_dial: "dials", call_connect: "connects", email_sent: "emails" };
 const words = (metric) => METRICS[metric] ?? metric.replaceAll("_", " ");
-const decimal = (value, least = 0) => Number(value).toLocaleString("en-US", { minimumFractionDigits: least, maximumFractionDigits: 1 });
+const decimal = (value) => Number(value ?? 0).toLocaleString("en-US", { maximumFractionDigits: 2 });
 
 /** The boards worth showing now: [{ id, title, measure, draw() }]. Never none. */
 export function boardsOf(boards, { assets, now }) {
@@ -22,17 +22,24 @@ export function boardsOf(boards, { assets, now }) {
   if (week.length > FIRST_LINES) {
     found.push({ id: "field", title: "This week", measure: "Points", draw: () => field(week.slice(FIRST_LINES), assets) });
   }
-  if (teams.length > 0) found.push({ id: "teams", title: "Teams", measure: "Meetings a head", draw: () => teamList(teams) });
+  if (teams.length > 0) found.push({ id: "teams", title: "Teams", measure: "Points per head", draw: () => teamList(teams) });
   if (newest.length > 0) found.push({ id: "newest", title: "Latest meetings", measure: "", draw: () => newestList(newest, assets, now) });
-  if (duels.length > 0) found.push({ id: "duels", title: "Duels", measure: "", draw: () => duelList(duels) });
+  if (duels.length > 0) found.push({ id: "duels", title: "Duels", measure: "", draw: () => duelList(duels, assets) });
   if (found.length > 0) return found;
-  const advice = totals.people > 0 ? "The first event opens the boards." : "Load a roster, or let the first event come.";
-  return [{ id: "empty", title: "The season is open", measure: "", draw: () => h("p", { class: "nothing panel" }, advice) }];
+  const advice = totals.people > 0 ? "Nobody has scored yet. The first event opens the game." : "Nobody is on the board yet. Whoever scores first stands here.";
+  return [{ id: "empty", title: "The season is open", measure: "", draw: () => vacant(advice, assets) }];
 }
 
 const name = (text, extra = "") => {
   const node = h("strong", { class: `who ${extra}`, dir: "auto" }, text);
   node.style.setProperty("--letters", String([...text].length));
+  return node;
+};
+// As the podium of the Arena has it: "=" before a place that is shared.
+const position = (row) => {
+  const shown = `${row.sharing > 1 ? "=" : ""}${row.position}`;
+  const node = h("span", { class: "position" }, h("span", { class: "quiet" }, row.sharing > 1 ? "Shared place " : "Place "), h("span", { "aria-hidden": "true" }, shown.slice(0, -String(row.position).length)), String(row.position));
+  node.style.setProperty("--signs", String(shown.length));
   return node;
 };
 const team = (text) => h("span", { class: "of", dir: "auto" }, text);
@@ -49,21 +56,22 @@ function places(rows, score, assets) {
   const leader = h(
     "li",
     { class: "leader panel" },
-    h("span", { class: "position" }, String(first.position)),
+    position(first),
     h("img", { class: "emblem", src: emblemUrl(assets, first.rank_order), alt: first.rank }),
     name(first.name),
     team(first.team),
     h("span", { class: "score" }, number(score(first))),
+    ...(first.sharing > 1 ? [h("span", { class: "of" }, `shared with ${number(first.sharing - 1)}`)] : []),
   );
   leader.style.setProperty("--tier", `var(--tier-${first.rank_order})`);
-  return h("ol", { class: "places" }, leader, ...rest.map((row) => line(row, score, assets)));
+  return lined(h("ol", { class: "places" }, leader, ...rest.map((row) => line(row, score, assets))), rest.map((row) => number(score(row))));
 }
 
 function line(row, score, assets) {
   const node = h(
     "li",
     { class: "line" },
-    h("span", { class: "position" }, String(row.position)),
+    position(row),
     h("img", { class: "emblem", src: emblemUrl(assets, row.rank_order), alt: row.rank }),
     h("span", { class: "person" }, name(row.name), team(row.team)),
     movement(row.movement),
@@ -73,15 +81,22 @@ function line(row, score, assets) {
   return node;
 }
 
+// Scores as wide as the longest, so that the arrows before them stand in a column.
+function lined(list, scores) {
+  list.style.setProperty("--digits", String(Math.max(1, ...scores.map((score) => score.length))));
+  return list;
+}
+
 function field(rows, assets) {
-  return h("ol", { class: `field ${rows.length > FIRST_LINES ? "wide" : ""}` }, ...rows.map((row) => line(row, (one) => one.points, assets)));
+  const score = (row) => row.points;
+  return lined(h("ol", { class: `field ${rows.length > FIRST_LINES ? "wide" : ""}` }, ...rows.map((row) => line(row, score, assets))), rows.map((row) => number(score(row))));
 }
 
 function teamList(teams) {
-  const best = Math.max(...teams.map((one) => one.per_head), 0.01);
-  return h("ol", { class: "teams" }, ...teams.map((one) => {
+  const best = Math.max(...teams.map((one) => one.points_per_head), 0.01);
+  const list = h("ol", { class: "teams" }, ...teams.map((one) => {
     const bar = h("span", { class: "bar-of", "aria-hidden": "true" }, h("i"));
-    bar.style.setProperty("--part", String(one.per_head / best));
+    bar.style.setProperty("--part", String(one.points_per_head / best));
     // A team's goals say more than its size does.
     const facts = one.goals
       ? one.goals.slice(0, MOST_GOALS).map((goal) => `${goal.actual >= goal.target ? "\u2714 " : ""}${number(goal.actual)} of ${number(goal.target)} ${words(goal.metric)}`)
@@ -89,11 +104,12 @@ function teamList(teams) {
     return h(
       "li",
       { class: `line ${one.position === 1 ? "first" : ""}` },
-      h("span", { class: "position" }, String(one.position)),
+      position(one),
       h("span", { class: "person" }, name(one.name), h("span", { class: "of" }, facts.join(" \u00b7 ")), bar),
-      h("span", { class: "score" }, decimal(one.per_head, 1)),
+      h("span", { class: "score" }, decimal(one.points_per_head)),
     );
   }));
+  return lined(list, teams.map((one) => decimal(one.points_per_head)));
 }
 
 function newestList(events, assets, now) {
@@ -102,27 +118,43 @@ function newestList(events, assets, now) {
       "li",
       { class: `line ${event.event_type}` },
       h("span", { class: "sign" }, icon(assets, event.event_type)),
-      h("span", { class: "person" }, name(event.name), h("span", { class: "of" }, `${event.label} \u00b7 ${ago((now ?? event.occurred_at) - event.occurred_at)}`)),
-      h("span", { class: "score" }, `+${number(event.gold)}`),
+      h("span", { class: "person" }, name(event.name), h("span", { class: "of" }, h("bdi", {}, event.team ?? ""), `${event.team ? " \u00b7 " : ""}${event.label} \u00b7 ${ago((now ?? event.occurred_at) - event.occurred_at)}`)),
+      h("span", { class: "score" }, `+${number(event.gold)}`, h("span", { class: "unit" }, " gold")),
+      h("img", { class: "emblem", src: emblemUrl(assets, event.rank_order ?? 0), alt: event.rank ?? "" }),
     ),
   ));
 }
 
-function duelList(duels) {
+// The sums stand large; what decides between teams, the figure per head, stands small below.
+function duelList(duels, assets) {
   return h("ol", { class: "duels" }, ...duels.map((duel) => {
-    const whole = duel.challenger_score + duel.opponent_score;
+    const isTeam = duel.subject_type === "team";
+    const whole = duel.challenger_per_head + duel.opponent_per_head;
+    const side = (which) =>
+      h(
+        "span",
+        { class: `side ${which}` },
+        h("span", { class: "side-who" }, ...(duel.leader === which ? [icon(assets, "crown", "crown")] : []), name(duel[which])),
+        h("span", { class: "sum" }, h("b", {}, decimal(duel[`${which}_score`])), ...(isTeam ? [h("small", {}, `${decimal(duel[`${which}_per_head`])} per head`)] : [])),
+      );
+    const leads = duel.leader === "tie" ? ["Level"] : [h("bdi", {}, duel[duel.leader]), ` leads by ${decimal(duel.margin)}${isTeam ? " per head" : ""}`];
     const node = h(
       "li",
       { class: `duel panel leads-${duel.leader}` },
       h("span", { class: "caption", dir: "auto" }, duel.title),
-      h("span", { class: "side challenger" }, name(duel.challenger), h("b", {}, decimal(duel.challenger_score))),
+      side("challenger"),
+      h("span", { class: "vs", "aria-hidden": "true" }, "VS"),
+      side("opponent"),
       h("span", { class: "against", "aria-hidden": "true" }, h("i")),
-      h("span", { class: "side opponent" }, h("b", {}, decimal(duel.opponent_score)), name(duel.opponent)),
-      h("span", { class: "of" }, `${words(duel.metric)}${duel.subject_type === "team" ? " a head" : ""}, until ${duel.ends_on}`),
+      h("span", { class: "of" }, h("span", { class: "leads" }, ...leads), ` \u00b7 ${words(duel.metric)}, until ${duel.ends_on}`),
     );
-    node.style.setProperty("--part", String(whole > 0 ? duel.challenger_score / whole : 0.5));
+    node.style.setProperty("--part", String(whole > 0 ? duel.challenger_per_head / whole : 0.5));
     return node;
   }));
+}
+
+function vacant(advice, assets) {
+  return h("div", { class: "nothing" }, h("div", { class: "seat" }, h("img", { src: assets("rings.svg"), alt: "" }), icon(assets, "crown", "crown")), h("p", {}, advice));
 }
 
 /** The figures of everybody, which stand above each board. */

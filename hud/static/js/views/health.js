@@ -7,6 +7,7 @@ const [{ h, setText }, { createShell }, { cards: told }, { createCards }] = awai
 
 const VERDICTS = {
   well: ["All is well", "Figures are live, and nothing waits for anybody."],
+  rest: ["Waiting for the first event", "Figures begin with it. Nothing is wrong."],
   look: ["Look at this", ""],
   wrong: ["Something is wrong", ""],
 };
@@ -37,7 +38,7 @@ export function create({ assets, trigger, defaultVolume }) {
     if (!latest || now === null) return;
     const found = told({ ...latest, state: root.dataset.state }, now);
     cards.update(found, HOME.has(location.hostname) ? `${location.protocol}//${location.hostname}:${latest.dagster_port}/` : null);
-    const level = ["wrong", "look"].find((one) => found.some((card) => card.level === one)) ?? "well";
+    const level = ["wrong", "look"].find((one) => found.some((card) => card.level === one)) ?? found.find((card) => card.key === "fresh").level;
     const causes = ["wrong", "look"].flatMap((one) => found.filter((card) => card.level === one));
     const wanted = JSON.stringify([level, causes.map((card) => card.key)]);
     if (wanted === drawn) return;

@@ -60,7 +60,7 @@ export function create({ assets, trigger, defaultVolume }) {
     const listed = data.reports.map((report) => ({ ...report, restated_since_count: data.restated[report.week] ?? 0 }));
     latest = { ...data, reports: listed };
     const count = data.reports.length;
-    shell.update({ ...data, title: "Weekly reports", subtitle: count ? `${count} ${count === 1 ? "week" : "weeks"}, as they were announced` : "" });
+    shell.update({ ...data, title: "Reports", subtitle: count ? `${count} weekly ${count === 1 ? "report" : "reports"}, as announced` : "" });
     const [headline, words] = nextInWords(data.next);
     setText(title, "No week has been published yet");
     setText(advice, headline ? `The first report is of ${headline}: ${words}.` : "The first report is made when a week is over in which somebody was at work.");

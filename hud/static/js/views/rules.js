@@ -91,7 +91,7 @@ export function create({ assets, trigger, defaultVolume }) {
     } else if (work && work.state !== "running") {
       finish(work);
     } else {
-      setText(progress, `${waiting.kind === "save" ? "The rule is being written" : "The weeks are being played again"}\u2026${seconds >= 2 ? ` ${Math.floor(seconds)} s` : ""}`);
+      setText(progress, `${waiting.kind === "save" ? "Saving the rule" : "Working out what would change"} \u2026${seconds >= 2 ? ` ${Math.floor(seconds)} s` : ""}`);
     }
   }
 

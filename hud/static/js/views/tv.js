@@ -70,6 +70,8 @@ export function create({ assets, trigger, defaultVolume }) {
     setText(measure, board.measure);
     stage.replaceChildren(content);
     stage.dataset.board = board.id;
+    // With one board nothing takes turns.
+    turns.hidden = boards.length < 2;
     turns.replaceChildren(...boards.map((one) => h("li", one.id === board.id ? { class: "here" } : {})));
     if (!entering) return;
     for (const node of [stage, progress]) {
