@@ -25,7 +25,7 @@ class Visit:
 VISITS: Final = (
     Visit("my_hud", f"/?user={SOMEBODY}", ready=".events li", empty=".message h2:visible"),
     Visit("overlay", f"/?user={SOMEBODY}&overlay=1", ready=".gold-value", empty=".message h2:visible"),
-    Visit("picker", "/", ready=".people li", empty=".found:has-text('roster is empty')"),
+    Visit("picker", "/", ready=".people li", empty=".found:has-text('Nobody is on the roster')"),
     Visit("arena", f"/arena?user={SOMEBODY}", ready=".arena-page .who-name", empty=".arena-page .nothing:visible"),
     Visit("history", f"/history?user={SOMEBODY}", ready=".past .plot svg", empty=".message h2:visible"),
     Visit(

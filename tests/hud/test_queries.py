@@ -127,8 +127,10 @@ def test_round_reads_no_history_but_that_of_its_sdrs(engine: Engine, hud_databas
         with engine.connect() as connection:
             connection.exec_driver_sql("set plan_cache_mode = force_generic_plan")
             connection.exec_driver_sql(f"prepare looked_at as {queries.SDRS.numbered}")
+            asked = {"user_ids": ["few 0", "few 1", "few 2"], "feed_length": 14, "news_length": 40, "news_seconds": 90}
             plan = connection.exec_driver_sql(
-                "explain (analyze, buffers, format json) execute looked_at (%s, %s)", (["few 0", "few 1", "few 2"], 14)
+                "explain (analyze, buffers, format json) execute looked_at (%s, %s, %s, %s)",
+                tuple(asked[name] for name in queries.SDRS.parameters),
             ).scalar_one()[0]["Plan"]
             connection.invalidate()
         assert plan["Actual Rows"] == 3

@@ -270,7 +270,9 @@ def test_any_order_of_arrival_gives_what_the_oracle_computes(warehouse: Warehous
 
 
 def test_every_mart_has_an_oracle(warehouse: Warehouse) -> None:
-    assert {name for (name,) in warehouse.execute(VIEWS)} - {*LIVE, *SETTLED} == set()
+    # What runs of Dagster note; their own tests hold it to what they noted.
+    noted = {"rpt_checks", "rpt_weekly_reports"}
+    assert {name for (name,) in warehouse.execute(VIEWS)} - {*LIVE, *SETTLED} == noted
 
 
 def test_dates_begin_with_the_year_of_the_first_event(warehouse: Warehouse) -> None:
