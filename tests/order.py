@@ -12,9 +12,9 @@ from xdist.scheduler import LoadScopeScheduling
 TOGETHER: Final = ("tests/hud", "tests/outside")
 # Seconds, alone on a quiet machine of two cores. Of the others, none takes more than 15.
 LONGEST_FIRST: Final = (
+    "tests/hud",  # 300
     "tests/end_to_end/test_main_job.py",  # 110, most of them waiting
     "tests/warehouse/test_exactness.py",  # 55
-    "tests/hud",  # 60
     "tests/warehouse/test_vendors.py",  # 60
     "tests/warehouse/test_scoring.py",  # 40
     "tests/warehouse/test_vendor_scoring.py",  # 35

@@ -14,6 +14,7 @@ export function createMoments({ assets, sound, announce, onShow }) {
   const root = h("div", { class: "moments" });
   let queue = [];
   let timer = 0;
+  let shownAt = 0;
   // What has been seen in an answer is never news again, be it shown or not.
   let known = null;
 
@@ -32,7 +33,11 @@ export function createMoments({ assets, sound, announce, onShow }) {
     if (fresh.length === 0 || document.hidden) return;
     claim(fresh.map((meeting) => `see:tv:${meeting.event_id}`)).then((mine) => {
       queue.push(...fresh.filter((meeting) => mine.has(`see:tv:${meeting.event_id}`)));
+      if (queue.length === 0) return;
+      // Somebody waits now: the moment on the screen has had its turn, or has the rest of it.
+      clearTimeout(timer);
       if (!timer) next();
+      else timer = setTimeout(next, Math.max(0, IN_TURN_MS - (performance.now() - shownAt)));
     });
   }
 
@@ -41,6 +46,7 @@ export function createMoments({ assets, sound, announce, onShow }) {
     root.replaceChildren();
     const meeting = queue.shift();
     if (!meeting) return;
+    shownAt = performance.now();
     timer = setTimeout(next, queue.length > 0 ? IN_TURN_MS : ALONE_MS);
     root.append(card(meeting));
     announce(`${meeting.name} booked a meeting`);
