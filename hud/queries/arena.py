@@ -50,9 +50,8 @@ TEAMS = text(
         xp,
         position,
         total_position,
-        round(rank_points::numeric / greatest(headcount, 1), 2)::double precision as points_per_head,
-        round(meetings_per_head, 2)::double precision as meetings_per_head,
-        round(gold_per_head)::bigint as gold_per_head
+        points_per_head::double precision as points_per_head,
+        count(*) over (partition by position)::integer as sharing
     from marts.fct_team_weekly
     where is_current
     order by position nulls last, team_name, team_id

@@ -45,7 +45,7 @@ BOARDS = text(
             count(*) over (partition by weeks.position)::int as sharing,
             weeks.headcount,
             weeks.meetings_booked as meetings,
-            round(weeks.rank_points::numeric / greatest(weeks.headcount, 1), 2)::double precision as points_per_head,
+            weeks.points_per_head::double precision as points_per_head,
             (
                 select
                     json_agg(json_build_object('metric', metric, 'actual', actual, 'target', target) order by goal_id)

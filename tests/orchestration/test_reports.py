@@ -37,7 +37,7 @@ order by 1
 """
 TEAMS = """
 select team_id, coalesce(position::text, chr(8211)), headcount::text, meetings_booked::text,
-    to_char(meetings_per_head, 'FM990.00')
+    to_char(points_per_head, 'FM990.00')
 from marts.fct_team_weekly
 where week_start_date = %s
 order by 1

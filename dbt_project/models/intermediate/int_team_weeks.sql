@@ -116,5 +116,6 @@ select
     case when team_id <> 'unassigned' then total_place end as total_position,
     closes_at <= now() as is_closed,
     week_start_date,
-    closes_at
+    closes_at,
+    round(rank_points::numeric / headcount, 2) as points_per_head
 from positioned

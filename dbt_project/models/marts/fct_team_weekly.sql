@@ -19,5 +19,6 @@ select
     is_closed,
     week_start_date,
     closes_at,
-    week_start_date = {{ week_start("(now() at time zone " ~ default_time_zone() ~ ")::date") }} as is_current
+    week_start_date = {{ week_start("(now() at time zone " ~ default_time_zone() ~ ")::date") }} as is_current,
+    points_per_head
 from team_weeks

@@ -89,9 +89,9 @@ def _teams(figures: Figures) -> go.Figure:
     places = list(range(len(teams)))
     bars = go.Bar(
         orientation="h",
-        x=[team["meetings_per_head"] for team in teams],
+        x=[team["points_per_head"] for team in teams],
         y=places,
-        text=[f"{team['meetings_per_head']:g}" for team in teams],
+        text=[f"{team['points_per_head']:g}" for team in teams],
         textposition="auto",
         insidetextfont={"color": "#06131d"},
         marker={"color": [GOLD, *["#8f7a4e"] * (len(teams) - 1)]},

@@ -49,7 +49,7 @@ order by week.position, week.meetings_booked desc, gold desc, users.display_name
 TEAMS: Final = """
 select
     week.position, week.team_id, week.team_name, week.headcount, week.meetings_booked, week.rank_points, week.gold,
-    week.xp, week.meetings_per_head::float8 as meetings_per_head, week.gold_per_head::float8 as gold_per_head,
+    week.xp, week.points_per_head::float8 as points_per_head,
     before.position as position_before
 from marts.fct_team_weekly as week
 left join marts.fct_team_weekly as before

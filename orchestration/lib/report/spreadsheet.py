@@ -39,7 +39,7 @@ def _rows(figures: Figures) -> list[dict[str, Any]]:
     teams = [
         {name: team[name] for name in of_team}
         | {"section": "team", "week": week, "movement": movement(team), "name": team["team_name"]}
-        | {"metric": "meetings_per_head", "period": "week", "value": team["meetings_per_head"]}
+        | {"metric": "points_per_head", "period": "week", "value": team["points_per_head"]}
         for team in figures.teams
     ]
     return standings + teams + _records(figures, week) + _restatements(figures)

@@ -11,7 +11,8 @@ from tests.warehouse.oracle.facts import Event, Facts, Row, Version, monday, rul
 DAY: Final = timedelta(days=1)
 TEAM_WEEK_COLUMNS: Final = (
     "team_id, team_name, headcount, meetings_booked, rank_points, gold, xp, event_count, meetings_per_head,"
-    " gold_per_head, xp_per_head, position, total_position, is_closed, week_start_date, closes_at"
+    " gold_per_head, xp_per_head, position, total_position, is_closed, week_start_date, closes_at,"
+    " points_per_head"
 )
 TeamWeek = tuple[str, date]
 
@@ -85,7 +86,8 @@ def fct_team_weekly(facts: Facts) -> list[tuple[object, ...]]:
         places: tuple[int | None, ...] = (None, None) if team_id == "unassigned" else (fair, place)
         close = facts.closes_at(week)
         head = (team_id, names[team_id], len(people), meetings, points, gold, xp, count)
-        rows.append((*head, *shares, *places, facts.is_closed(week), week, close))
+        fair_points = rounded(Fraction(points, len(people)))
+        rows.append((*head, *shares, *places, facts.is_closed(week), week, close, fair_points))
     return rows
 
 
