@@ -66,18 +66,34 @@ UNKNOWN = text(
 
 ROSTER = text("select count(*) as sdr_count from marts.dim_users where is_known")
 
+# Dagster publishes within the hour. The newest closed week began at most 22 days ago: a week, and as much grace.
 PUBLICATION = text(
     """
     select
-        week_start_date::text as week_start_date,
-        sdr_count,
-        meetings_booked,
-        restatement_count,
-        restated_sdr_count,
-        extract(epoch from published_at)::double precision as published_at
-    from marts.rpt_weekly_publications
-    order by rpt_weekly_publications.week_start_date desc
-    limit 1
+        overdue.week_start_date::text as overdue_week,
+        newest.week_start_date::text as week_start_date,
+        newest.sdr_count,
+        newest.meetings_booked,
+        newest.restatement_count,
+        newest.restated_sdr_count,
+        extract(epoch from newest.published_at)::double precision as published_at
+    from (
+        select max(weeks.week_start_date) as week_start_date
+        from marts.fct_team_weekly as weeks
+        where
+            weeks.week_start_date > current_date - 30
+            and weeks.closes_at < now() - interval '2 hours'
+            and weeks.event_count > 0
+            and not exists (
+                select 1 from marts.rpt_weekly_publications as publications
+                where publications.week_start_date = weeks.week_start_date
+            )
+    ) as overdue
+    left join (
+        select * from marts.rpt_weekly_publications
+        order by week_start_date desc
+        limit 1
+    ) as newest on true
     """
 )
 
@@ -112,9 +128,8 @@ def roster(engine: Engine) -> int:
 
 
 def publication(engine: Engine) -> dict[str, Any]:
-    """The last published week, with what has changed since; empty when there is none."""
-    found = rows(engine, PUBLICATION)
-    return found[0] if found else {}
+    """The last published week, with what has changed since, and the last that should be published and is not."""
+    return rows(engine, PUBLICATION)[0]
 
 
 def last_hour(engine: Engine) -> int:

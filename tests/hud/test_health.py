@@ -82,6 +82,7 @@ def test_every_state_has_its_sentence(page: Page, address: str, health_database:
     landing.employ(health_database, "ann")
     long_ago = datetime.now(UTC) - timedelta(days=15)
     landing.land(health_database, landing.event("ann", "meeting_booked", long_ago), landing.event("ann"))
+    says(page, "weeks", "look", "is over and not published yet", "It comes by itself", timeout=NEXT_COUNT)
     publish(health_database.dsn("transform"))
     ran(health_database, "build_job", 186, ago="3 days")
     ran(health_database, "build_job", 186, ago="4 minutes")
@@ -145,9 +146,11 @@ def test_every_state_has_its_sentence(page: Page, address: str, health_database:
 def test_nobody_checks(page: Page, address: str, health_database: Database) -> None:
     health_database.execute("delete from raw.check_runs")
     ran(health_database, "build_job", 186, ago="2 hours")
+    ran(health_database, "audit_job", 40, ago="3 days")
     page.set_viewport_size({"width": 390, "height": 844})
     panel(page, f"{address}/health")
     says(page, "checks", "look", "Nobody has checked the figures for 2 h, though events have arrived", "Tell whoever")
+    says(page, "audit", "look", "Nobody has checked history for 3 days, though events have arrived", "Tell whoever")
     assert page.evaluate("document.documentElement.scrollWidth") == 390
 
 

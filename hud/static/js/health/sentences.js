@@ -9,15 +9,36 @@ const DAY = 86_400;
 const CACHE_SECONDS = 180;
 // Longer than a weekend.
 const SILENCE_SECONDS = 3 * DAY;
-// A build every minute is noted every quarter of an hour; twice that without a note, while events come, is odd.
-const UNCHECKED_SECONDS = 1800;
+// A build every minute is noted every quarter of an hour, and an audit is made every night: twice that without a note,
+// while events come, is odd.
+const QUICK = {
+  key: "checks",
+  title: "Checks",
+  job: "build_job",
+  one: "quick check",
+  many: "quick checks",
+  of: "the figures",
+  longest: 1800,
+  first: "They run by themselves, within minutes of the first event.",
+};
+const AUDIT = {
+  key: "audit",
+  title: "Nightly audit",
+  job: "audit_job",
+  one: "check of history",
+  many: "checks of history",
+  of: "history",
+  longest: 2 * DAY,
+  first: "It runs every night, and compares each figure with what was sent.",
+};
 
 const STATUS = ".venv/bin/rift status";
 const day = (seconds) => new Date(seconds * 1000).toLocaleDateString("en-GB", { day: "numeric", month: "long" });
+const date = (text) => day(Date.parse(`${text}T12:00:00Z`) / 1000);
 const time = (seconds) => (seconds ? new Date(seconds * 1000).toLocaleString("en-GB") : "never");
 
 export function cards(data, now) {
-  return [fresh(data, now), cache(data, now), refused(data), values(data), people(data), quick(data, now), audit(data, now), weeks(data)];
+  return [fresh(data, now), cache(data, now), refused(data), values(data), people(data), checked(QUICK, data, now), checked(AUDIT, data, now), weeks(data)];
 }
 
 function fresh(data, now) {
@@ -76,32 +97,22 @@ function people(data) {
   return { ...card, level: "well", text: "Everybody who scores is on the roster." };
 }
 
-function quick(data, now) {
-  const run = data.checks?.find((one) => one.job_name === "build_job");
-  const card = checked("checks", "Checks", "quick check", run, now, "They run by themselves, within minutes of the first event.");
-  if (card.level === "well" && now - run.ended_at > UNCHECKED_SECONDS && data.last_event_at > run.ended_at + UNCHECKED_SECONDS)
-    return { ...card, level: "look", text: `Nobody has checked the figures for ${span(now - run.ended_at)}, though events have arrived.`, next: "Tell whoever runs Rift.", how: "See whether Dagster runs:", command: STATUS };
-  return card;
-}
-
-function audit(data, now) {
-  const run = data.checks?.find((one) => one.job_name === "audit_job");
-  return checked("audit", "Nightly audit", "check of history", run, now, "It runs every night, and compares each figure with what was sent.");
-}
-
-function checked(key, title, what, run, now, first) {
+function checked({ key, title, job, one: check, many: checks, of, longest, first }, data, now) {
   const card = { key, title, facts: [], operators: true };
-  if (!run) return { ...card, level: "rest", text: `No ${what} is noted yet.`, next: first };
+  const run = data.checks?.find((one) => one.job_name === job);
+  if (!run) return { ...card, level: "rest", text: `No ${check} is noted yet.`, next: first };
   card.facts = [["Passed", number(run.passed_count)], ["Warned", number(run.warned_count)], ["Failed", number(run.failed_count)], ["Ended", time(run.ended_at)], ["Run", run.run_id]];
   for (const one of run.failures) card.facts.push([one.is_warning ? "Warns" : "Fails", one.name]);
   const when = ago(now - run.ended_at);
   if (run.failed_count) {
-    const first = run.failures.find((one) => !one.is_warning);
+    const worst = run.failures.find((one) => !one.is_warning);
     const more = run.failed_count > 1 ? ` And ${number(run.failed_count - 1)} more.` : "";
-    return { ...card, level: "wrong", text: `${plural(run.failed_count, `${what} fails`, `${what}s fail`.replace("check of historys", "checks of history"))}: not true is \u201c${first.words}\u201d.${more}`, next: `Noted ${when}. Ask whoever runs Rift.`, how: "Compute everything anew:", command: ".venv/bin/rift rebuild" };
+    return { ...card, level: "wrong", text: `${plural(run.failed_count, `${check} fails`, `${checks} fail`)}: not true is \u201c${worst.words}\u201d.${more}`, next: `Noted ${when}. Ask whoever runs Rift.`, how: "Compute everything anew:", command: ".venv/bin/rift rebuild" };
   }
-  if (!run.is_finished) return { ...card, level: "look", text: `The last run of the ${what}s broke off ${when}.`.replace("check of historys", "checks of history"), next: "Tell whoever runs Rift.", how: "Its log is in Dagster. See which part is down:", command: STATUS };
-  const all = key === "audit" ? `History agrees with what was sent: ${plural(run.passed_count, "check", "checks")} passed` : `All ${plural(run.passed_count + run.warned_count, what, `${what}s`)} ${run.warned_count ? "ran" : "passed"}`;
+  if (!run.is_finished) return { ...card, level: "look", text: `The last run of the ${checks} broke off ${when}.`, next: "Tell whoever runs Rift.", how: "Its log is in Dagster. See which part is down:", command: STATUS };
+  if (now - run.ended_at > longest && data.last_event_at > run.ended_at + longest)
+    return { ...card, level: "look", text: `Nobody has checked ${of} for ${span(now - run.ended_at)}, though events have arrived.`, next: "Tell whoever runs Rift.", how: "See whether Dagster runs:", command: STATUS };
+  const all = key === "audit" ? `History agrees with what was sent: ${plural(run.passed_count, "check", "checks")} passed` : `All ${plural(run.passed_count + run.warned_count, check, checks)} ${run.warned_count ? "ran" : "passed"}`;
   const warned = run.warned_count ? `, ${plural(run.warned_count, "warns", "warn")} of what other cards say` : "";
   const since = run.passing_since_at && now - run.passing_since_at > DAY ? `; no failure since ${day(run.passing_since_at)}` : "";
   return { ...card, level: "well", text: `${all} ${when}${warned}${since}.` };
@@ -110,13 +121,12 @@ function checked(key, title, what, run, now, first) {
 function weeks(data) {
   const week = data.publication;
   const card = { key: "weeks", title: "Published weeks", facts: [] };
-  const waits = data.checks?.find((one) => one.job_name === "publish_job")?.warned_count;
   if (!week) return { ...card, level: "rest", text: "The published weeks could not be read in time." };
   if (week.week_start_date)
     card.facts = [["Published", time(week.published_at)], ["SDRs", number(week.sdr_count)], ["Meetings booked", number(week.meetings_booked)], ["Changes since", number(week.restatement_count)]];
-  if (waits) return { ...card, level: "look", text: "A week that is over is not published yet.", next: "It comes by itself, or whoever runs Rift publishes it.", how: "Publish it by hand:", command: ".venv/bin/rift publish" };
-  if (!week.week_start_date) return { ...card, level: "rest", text: "No week has been published yet: the first is, a day after it ends." };
-  const told = `The week of ${day(Date.parse(`${week.week_start_date}T12:00:00Z`) / 1000)} is published.`;
+  if (week.overdue_week) return { ...card, level: "look", text: `The week of ${date(week.overdue_week)} is over and not published yet.`, next: "It comes by itself, or whoever runs Rift publishes it.", how: "Publish it by hand:", command: ".venv/bin/rift publish" };
+  if (!week.week_start_date) return { ...card, level: "rest", text: "No week has been published yet: the first is once it is over everywhere and its grace has passed." };
+  const told = `The week of ${date(week.week_start_date)} is published.`;
   if (!week.restatement_count) return { ...card, level: "well", text: `${told} Nothing has changed since.` };
   const since = plural(week.restatement_count, "change", "changes");
   return { ...card, level: "look", text: `${told} ${since} since it was announced.`, next: "The next report tells each with its cause." };
