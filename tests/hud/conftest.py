@@ -7,14 +7,17 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import NamedTuple
 from urllib.parse import urlsplit, urlunsplit
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, Request, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, Request, expect, sync_playwright
+from sqlalchemy.engine import Engine
 
+from hud.database import open_engine
 from orchestration.stack.postgres import Cluster
-from tests.conftest import TEMPLATE, Database, Warehouse, create_database, free_port
+from tests.conftest import Database, Warehouse, clone, free_port
 from tests.hud.proxy import Proxy
 
 ROOT = Path(__file__).parent.parent.parent
@@ -59,7 +62,7 @@ def over(wire: Proxy, dsn: str) -> str:
 
 @pytest.fixture(scope="package")
 def hud_database(cluster: Cluster, template: Warehouse) -> Database:  # noqa: ARG001  # cloned by its name
-    return create_database(cluster, "hud", template=TEMPLATE)
+    return clone(cluster, "hud")
 
 
 @pytest.fixture(scope="package")
@@ -88,6 +91,28 @@ def running_hud(dsn: str, logs: Path, port: int | None = None, **settings: str) 
         process.wait(10)
 
 
+class Wired(NamedTuple):
+    """A HUD, the database behind it, and the wire between them, which a test may cut."""
+
+    database: Database
+    wire: Proxy
+    url: str
+
+
+@contextmanager
+def wired(
+    cluster: Cluster, name: str, folder: Path, fill: Callable[[Database], None] = lambda _: None, **settings: str
+) -> Iterator[Wired]:
+    """A HUD in front of a database of its own, which `fill` has filled; for whoever asks for `template` too."""
+    database = clone(cluster, name)
+    fill(database)
+    with (
+        wire_to(database) as wire,
+        running_hud(over(wire, database.dsn("hud")), folder / f"{name}.log", None, **settings) as url,
+    ):
+        yield Wired(database, wire, url)
+
+
 def is_healthy(url: str) -> bool:
     try:
         return httpx.get(f"{url}/_stcore/health", timeout=1).is_success
@@ -105,8 +130,18 @@ def wait_until(condition: Callable[[], bool], seconds: float, explain: Callable[
 
 @pytest.fixture(scope="package")
 def hud(hud_database: Database, proxy: Proxy, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with running_hud(over(proxy, hud_database.dsn("hud")), tmp_path_factory.mktemp("hud") / "hud.log") as address:
+    logs = tmp_path_factory.mktemp("hud") / "hud.log"
+    # Not the default, so that whoever waits for a poll waits less.
+    with running_hud(over(proxy, hud_database.dsn("hud")), logs, HUD_REFRESH_INTERVAL="0.4") as address:
         yield address
+
+
+@pytest.fixture(scope="module")
+def engine(hud_database: Database) -> Iterator[Engine]:
+    """As the HUD asks: over its own role."""
+    opened = open_engine(hud_database.dsn("hud"))
+    yield opened
+    opened.dispose()
 
 
 @pytest.fixture(scope="package")
@@ -152,3 +187,10 @@ def panel(page: Page, address: str) -> Locator:
     root = page.locator(".rift[data-state]")
     root.wait_for(timeout=15_000)
     return root
+
+
+def polls(page: Page, number: int) -> None:
+    """Wait for so many more polls of the panel: the second one is told of whatever was true before."""
+    root = page.locator(".rift")
+    for _ in range(number):
+        expect(root).not_to_have_attribute("data-beat", root.get_attribute("data-beat") or "", timeout=15_000)

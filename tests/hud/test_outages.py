@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 
 from ingestion.migrations import migrate
 from orchestration.stack.postgres import Cluster
-from tests.conftest import PASSWORDS, TEMPLATE, Database, create_database
+from tests.conftest import PASSWORDS, Database, clone, create_database
 from tests.hud import sdrs
 from tests.hud.conftest import panel, running_hud
 from tests.hud.proxy import Proxy
@@ -59,7 +59,7 @@ def test_warehouse_that_is_not_built_yet(page: Page, cluster: Cluster, tmp_path:
         panel(picker, address)
         expect(picker.locator(".found")).to_contain_text("has not been built yet: run make up")
         # In the place of the one that holds nothing comes one that dbt has built.
-        built = create_database(cluster, "hud_unbuilt", template=TEMPLATE)
+        built = clone(cluster, "hud_unbuilt")
         sdrs.hire(built, "sdr-001", "First Ever")
         expect(root).to_have_attribute("data-state", "live", timeout=5_000)
         expect(page.get_by_role("heading", name="First Ever")).to_be_visible()

@@ -1,6 +1,5 @@
 """The HUD's questions as SQL, asked over its own role."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
@@ -8,19 +7,12 @@ from sqlalchemy import text
 from sqlalchemy.engine import Engine
 from sqlalchemy.exc import DBAPIError
 
-from hud.database import is_not_built, open_engine
+from hud.database import is_not_built
 from hud.queries import Prepared, arena, prepared_rows, tv
 from hud.queries import my_hud as queries
 from tests import landing
 from tests.conftest import Database
 from tests.hud import sdrs
-
-
-@pytest.fixture(scope="module")
-def engine(hud_database: Database) -> Iterator[Engine]:
-    opened = open_engine(hud_database.dsn("hud"))
-    yield opened
-    opened.dispose()
 
 
 def test_connects_as_rift_hud_and_cannot_write(engine: Engine) -> None:

@@ -25,7 +25,7 @@ from hud.settings import load_settings
 from hud.views import rules
 from orchestration.stack.postgres import Cluster
 from tests.bench.hud_sessions import Session
-from tests.conftest import TEMPLATE, Database, Warehouse, create_database
+from tests.conftest import Database, Warehouse, clone
 from tests.hud import sdrs
 from tests.hud.conftest import running_hud
 
@@ -34,7 +34,7 @@ INTERVAL = 1.0
 
 
 def test_sessions_on_many_sdrs_share_a_statement(cluster: Cluster, template: Warehouse, tmp_path: Path) -> None:
-    database = create_database(cluster, "hud_sessions", template=TEMPLATE)
+    database = clone(cluster, "hud_sessions")
     for number in range(SESSIONS):
         sdrs.work(database, f"one of many {number}", "call_dial", number + 1)
     with running_hud(database.dsn("hud"), tmp_path / "hud.log", HUD_REFRESH_INTERVAL=str(INTERVAL)) as address:

@@ -24,8 +24,8 @@ def test_defaults(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("RIFT_HUD_DSN", SECRET)
     settings = load_settings()
     assert settings.hud_refresh_interval == 1.0
-    assert 0 <= settings.sound_volume <= 1
-    assert 0 <= settings.hud_opacity <= 1
+    assert settings.sound_volume == 0.6
+    assert settings.hud_opacity == 0.85
     assert "a-secret" not in repr(settings)
 
 

@@ -1,12 +1,10 @@
 """Streaks and goals are dear: asked for all screens at once, now and then, and nobody waits for them."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 
-import pytest
 from sqlalchemy.engine import Engine
 
-from hud.database import open_engine
 from hud.patient import APART_SECONDS, PatientLastKnown
 from hud.queries import standing as queries
 from tests.conftest import Database
@@ -32,13 +30,6 @@ def test_screens_that_open_one_after_the_other_share_a_round() -> None:
     assert answers.get("a").value == 2
     clock.now += 9.9
     assert answers.get("a").value == 2, "not asked before it is old"
-
-
-@pytest.fixture(scope="module")
-def engine(hud_database: Database) -> Iterator[Engine]:
-    opened = open_engine(hud_database.dsn("hud"))
-    yield opened
-    opened.dispose()
 
 
 def test_standing_of_who_is_unknown_or_idle(engine: Engine, hud_database: Database) -> None:

@@ -4,18 +4,15 @@ from collections.abc import Iterator
 
 import pytest
 
-from ingestion.migrations import migrate
 from orchestration.stack.postgres import Cluster
-from tests.conftest import PASSWORDS, TEMPLATE, Database, Warehouse, create_database
+from tests.conftest import Database, Warehouse, clone
 from tests.ingestion.conftest import Receiver, running_receiver
 from tests.outside.hooks import SECRETS
 
 
 @pytest.fixture(scope="package")
 def outside_database(cluster: Cluster, template: Warehouse) -> Database:  # noqa: ARG001  # cloned by its name
-    database = create_database(cluster, "outside", template=TEMPLATE)
-    migrate(database.owner_dsn, PASSWORDS)
-    return database
+    return clone(cluster, "outside")
 
 
 @pytest.fixture(scope="package")

@@ -59,6 +59,7 @@ export function createShell({ view, assets, trigger, defaultVolume, content, mes
   function update(data) {
     latest = data;
     heardAt = performance.now();
+    root.dataset.beat = data.beat;
     root.style.setProperty("--panel-opacity", data.opacity);
     rail.update(data.pages, data.page);
     header.showName(data.title, data.subtitle);
