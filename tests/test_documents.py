@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.hud.screenshots import SHOTS
+
 ROOT = Path(__file__).parent.parent
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")])
 CODE = re.compile(r"```.*?```|`[^`\n]*`", re.DOTALL)
@@ -19,7 +21,11 @@ def test_links_and_pictures_lead_somewhere(document: Path) -> None:
     assert [target for target in sorted(relative) if not (document.parent / target).exists()] == []
 
 
-def test_pictures_are_shown() -> None:
-    """A picture that no document shows is carried by every clone for nothing."""
+def test_pictures_are_shown_and_those_that_are_taken() -> None:
+    """A picture that no document shows is carried by every clone for nothing; one that nobody takes grows old."""
     told = "".join(document.read_text(encoding="utf-8") for document in DOCUMENTS)
-    assert [file.name for file in (ROOT / "docs" / "images").iterdir() if f"images/{file.name}" not in told] == []
+    pictures = {file.name for file in (ROOT / "docs" / "images").iterdir()}
+    assert [name for name in sorted(pictures) if f"images/{name}" not in told] == []
+    assert pictures == {f"{name}.png" for name in SHOTS}
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert [name for name in ("hud", "arena", "tv") if f"images/{name}.png" not in readme] == []

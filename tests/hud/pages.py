@@ -36,7 +36,7 @@ VISITS: Final = (
         crowded=".reports-page .none h2:visible",
     ),
     Visit("rules", "/rules", ready=".book .leaves li", empty=".book .leaves li"),
-    Visit("health", "/health", ready=".card .sentence", empty=".card .sentence"),
+    Visit("health", "/health", ready=".card .sentence", empty="[data-card=fresh][data-level=rest]"),
     Visit("tv", "/tv?seconds=600", ready=".leader .who", empty=".nothing"),
 )
 SIZES: Final = ((390, 844), (1366, 768), (3840, 2160))

@@ -17,6 +17,7 @@ from playwright.sync_api import Browser, sync_playwright
 from tests import machine
 from tests.hud import season
 from tests.hud.conftest import CHROMIUM, CHROMIUM_FLAGS, ROOT, running_hud
+from tests.hud.pages import SOMEBODY, VISITS
 
 FOLDER: Final = ROOT / "docs" / "images"
 LARGEST_BYTES: Final = 400_000
@@ -25,25 +26,22 @@ LAPTOP: Final = (1366, 768)
 
 @dataclass(frozen=True)
 class Shot:
-    """One picture: where, what must be there, how large, and what is pressed before."""
+    """One picture: of which page, how large, and what is pressed before."""
 
-    address: str
-    ready: str
+    page: str
     size: tuple[int, int] = LAPTOP
     keys: tuple[str, ...] = ()
 
 
+PAGES: Final = {visit.name: visit for visit in VISITS}
+# Not who leads: the highest rank has no next one to show.
+SHOWN: Final = "sdr-005"
 # By the name of the file in docs/images.
 SHOTS: Final[dict[str, Shot]] = {
-    # Not who leads: the highest rank has no next one to show.
-    "hud": Shot("/?user=sdr-005", ".events li"),
-    "overlay": Shot("/?user=sdr-005&overlay=1", ".gold-value", size=(420, 374)),
-    "arena": Shot("/arena?user=sdr-005", ".arena-page .who-name"),
-    "history": Shot("/history?user=sdr-005", ".past .plot svg"),
-    "reports": Shot("/reports", ".reports-page .archive button, .reports-page .archive a"),
-    "rules": Shot("/rules", ".book .leaves li"),
-    "health": Shot("/health", ".card .sentence"),
-    "tv": Shot("/tv?seconds=600", ".leader .who", size=(1600, 900), keys=("ArrowRight",)),
+    "hud": Shot("my_hud"),
+    "overlay": Shot("overlay", size=(420, 374)),
+    **{name: Shot(name) for name in ("arena", "history", "reports", "rules", "health")},
+    "tv": Shot("tv", size=(1600, 900), keys=("ArrowRight",)),
 }
 
 
@@ -63,9 +61,10 @@ def take_one(browser: Browser, url: str, shot: Shot, file: Path) -> None:
     width, height = shot.size
     # Nothing moves, so that the picture is the same whenever it is taken.
     page = browser.new_page(viewport={"width": width, "height": height}, reduced_motion="reduce")
-    page.goto(f"{url}{shot.address}")
+    visit = PAGES[shot.page]
+    page.goto(url + visit.address.replace(SOMEBODY, SHOWN))
     page.locator(".rift[data-state=live]").wait_for(timeout=30_000)
-    page.locator(shot.ready).first.wait_for(timeout=30_000)
+    page.locator(visit.ready).first.wait_for(timeout=30_000)
     for key in shot.keys:
         page.keyboard.press(key)
     page.evaluate("document.fonts.ready.then(() => true)")

@@ -27,6 +27,7 @@ from tests.hud.pages import SIZES
 from tests.outside import suites
 
 COOKIE_SECRET = "cookies of the tests are signed with this secret"
+ADMIN_SECRET = "admin-secret-of-the-signed-in-0123456789"
 SESSION_COOKIE = "_streamlit_user"
 HOURS = 12
 OTHER = "Zoë Unseen"
@@ -74,6 +75,7 @@ def place(hud_database: Database, tmp_path_factory: pytest.TempPathFactory) -> I
             "HUD_COOKIE_SECRET": COOKIE_SECRET,
             "HUD_MANAGERS": "lead@example.com, Sales-Leads",
             "HUD_ADMINS": "Admin@example.com",
+            "RIFT_ADMIN_SECRET": ADMIN_SECRET,
             "HUD_REFRESH_INTERVAL": "0.3",
         }
         with running_hud(hud_database.dsn("hud"), logs, port, **settings):
@@ -114,10 +116,11 @@ def test_an_sdr_sees_the_own_figures_and_never_those_of_another(place: Place, cl
     assert page.locator(".sign-out").is_visible()
     assert not page.get_by_role("button", name="Change SDR").is_visible()
 
-    page.goto(f"{place.url}/?user=other")
-    expect(page.locator("h1.name")).to_have_text("Ada Own", timeout=WAIT)
-    expect(page.locator(".notice")).to_have_text("Everybody here sees their own figures. These are yours.")
-    assert "user=own" in page.url
+    for path in ("", "history"):
+        page.goto(f"{place.url}/{path}?user=other")
+        expect(page.locator("h1.name")).to_have_text("Ada Own", timeout=WAIT)
+        expect(page.locator(".notice")).to_have_text("Everybody here sees their own figures. These are yours.")
+        assert "user=own" in page.url
 
     for path, whom in (("health", "managers and admins"), ("rules", "admins")):
         page.goto(f"{place.url}/{path}?user=other")
@@ -153,6 +156,11 @@ def test_leads_see_all_and_only_admins_the_rules(place: Place, closing: Browser)
     page = place.come_in(closing, "Admin")
     page.locator(".rail").wait_for()
     assert {"Rules", "Health"} <= set(rail(page))
+    page.goto(f"{place.url}/rules")
+    page.locator(".book .leaves li").first.click(timeout=WAIT)
+    expect(page.get_by_label("Gold")).to_be_visible()
+    # The HUD knows the secret, and an administrator need not.
+    expect(page.get_by_label("Admin secret")).to_be_hidden()
 
 
 def test_who_is_not_let_in_reads_why(place: Place, closing: Browser) -> None:
@@ -276,7 +284,7 @@ def test_sockets_are_for_our_own_pages(place: Place) -> None:
 def test_no_secret_is_told(place: Place) -> None:
     sign_in(place, "Ada")
     told = place.logs.read_text(errors="replace") + httpx.get(place.url).text
-    for secret in (CLIENT_SECRET, COOKIE_SECRET, place.database.dsn("hud")):
+    for secret in (CLIENT_SECRET, COOKIE_SECRET, ADMIN_SECRET, place.database.dsn("hud")):
         assert secret not in told
 
 

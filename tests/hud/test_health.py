@@ -145,6 +145,7 @@ def test_every_state_has_its_sentence(page: Page, address: str, health_database:
 
 def test_nobody_checks(page: Page, address: str, health_database: Database) -> None:
     health_database.execute("delete from raw.check_runs")
+    landing.land(health_database, landing.event("ann"))
     ran(health_database, "build_job", 186, ago="2 hours")
     ran(health_database, "audit_job", 40, ago="3 days")
     page.set_viewport_size({"width": 390, "height": 844})

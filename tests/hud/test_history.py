@@ -11,11 +11,11 @@ from ingestion.migrations import migrate
 from orchestration.stack.postgres import Cluster
 from tests import landing
 from tests.conftest import PASSWORDS, TEMPLATE, Database, Warehouse, create_database
-from tests.hud import pasts
+from tests.hud import looks, pasts
 from tests.hud.conftest import panel, running_hud
+from tests.hud.pages import SIZES
 from tests.hud.pasts import GOLDEN, HOSTILE, MONDAY, TODAY, day_name, week_name
 
-SIZES = [(390, 844), (1366, 768), (3840, 2160)]
 # Of plotly's JSON, so that a message is known to carry charts.
 CHARTS = b"hovertemplate"
 # And of what every look sends.
@@ -275,18 +275,4 @@ def test_it_fits_every_screen(page: Page, hud: str) -> None:
                 return drawn && Math.abs(drawn.width - plot.clientWidth) < 2;
             }"""
             page.wait_for_function(fits, arg=plot.element_handle())
-        assert page.evaluate("document.documentElement.scrollWidth") == width
-        boxes = page.locator(".content > *:visible").evaluate_all(
-            "nodes => nodes.map(node => node.getBoundingClientRect().toJSON())"
-        )
-        for place, box in enumerate(boxes):
-            assert box["left"] >= 0
-            assert box["right"] <= width
-            for other in boxes[place + 1 :]:
-                apart = (
-                    box["right"] <= other["left"] + 1
-                    or box["bottom"] <= other["top"] + 1
-                    or other["bottom"] <= box["top"] + 1
-                    or other["right"] <= box["left"] + 1
-                )
-                assert apart, (width, box, other)
+        assert looks.faults(page) == [], f"at {width} pixels"

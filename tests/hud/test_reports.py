@@ -36,6 +36,15 @@ def address(database: Database, wire: Proxy, tmp_path_factory: pytest.TempPathFa
         yield f"{hud}/reports"
 
 
+@pytest.fixture(scope="module")
+def weeks(database: Database) -> None:
+    """Two weeks are published, each with its report, and something of the earlier one has changed since."""
+    reports.published(database)
+    for week, _ in making.unreported(database.dsn("transform")):
+        making.make(database.dsn("transform"), week)
+    reports.restate(database)
+
+
 @pytest.fixture
 def frames(page: Page) -> list[int]:
     """The sizes of what the server has sent over the websocket."""
@@ -52,19 +61,17 @@ def opened(page: Page, week: str) -> FrameLocator:
 
 
 def test_while_no_week_is_published_it_says_when_the_first_will_be(
-    page: Page, address: str, database: Database
+    page: Page, address: str, request: pytest.FixtureRequest
 ) -> None:
     panel(page, address)
     expect(page.get_by_role("heading", name="No week has been published yet")).to_be_visible()
     expect(page.locator(".none")).to_contain_text("when a week is over in which somebody was at work")
-    reports.published(database)
-    for week, _ in making.unreported(database.dsn("transform")):
-        making.make(database.dsn("transform"), week)
-    reports.restate(database)
+    request.getfixturevalue("weeks")
     # Nobody needs to reload.
     expect(page.locator(".week")).to_have_count(2, timeout=15_000)
 
 
+@pytest.mark.usefixtures("weeks")
 def test_a_report_opens_in_place_and_reaches_nothing(page: Page, address: str, frames: list[int]) -> None:
     panel(page, address)
     newest, earlier = page.locator(".week").all()
@@ -105,6 +112,7 @@ def test_a_report_opens_in_place_and_reaches_nothing(page: Page, address: str, f
     assert max(frames, default=0) < 100_000
 
 
+@pytest.mark.usefixtures("weeks")
 def test_downloads_are_the_files_that_rift_report_writes(
     page: Page, address: str, database: Database, tmp_path: Path
 ) -> None:
@@ -121,6 +129,7 @@ def test_downloads_are_the_files_that_rift_report_writes(
     assert page.locator("iframe").count() == 0
 
 
+@pytest.mark.usefixtures("weeks")
 def test_what_has_changed_since_is_marked_and_a_report_opens_without_the_database(
     page: Page, address: str, wire: Proxy
 ) -> None:
@@ -142,6 +151,7 @@ def test_what_has_changed_since_is_marked_and_a_report_opens_without_the_databas
     expect(page.locator(".rift")).to_have_attribute("data-state", "live", timeout=20_000)
 
 
+@pytest.mark.usefixtures("weeks")
 def test_it_fits_a_phone(page: Page, address: str) -> None:
     page.set_viewport_size({"width": 390, "height": 844})
     panel(page, address)

@@ -19,12 +19,14 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from ingestion.privacy.forgetting import forget_user
 from orchestration.lib import tail
 from orchestration.lib.publication import PUBLICATION_LOCK, publish
-from orchestration.lib.report import figures, folder, making, weeks
+from orchestration.lib.report import figures, folder, making, spreadsheet, weeks
 from orchestration.lib.report.resources import LIBRARY_MARKER
 from tests import landing, reports
 from tests.conftest import Warehouse
+from tests.hud import looks
 from tests.hud.conftest import CHROMIUM, CHROMIUM_FLAGS, wait_until
 from tests.orchestration.conftest import Load
+from tests.outside import suites
 from tests.reports import EARLIER, NAMES, WEEK, opened
 
 MONDAY = date.fromisoformat(WEEK)
@@ -100,6 +102,7 @@ def test_its_numbers_are_those_of_the_marts(published: Warehouse, browser: Brows
         assert "fell from Platinum" in page.locator("[data-sdr=ann]").inner_text()
         assert page.locator(".champion bdi").all_inner_texts() == [NAMES["bob"]]
         assert "more than ever before: it was 4" in page.locator(".records .ever").first.inner_text()
+        assert looks.violations(page, suites.axe_core()) == []
     by_user = {row["user_id"]: row for row in lines(report, "standing")}
     told = ("position", "rank_tier", "meetings_booked", "rank_points")
     assert sorted((user, *(row[name] for name in told)) for user, row in by_user.items()) == standings
@@ -248,6 +251,11 @@ def test_a_report_of_what_is_no_publication_any_more_is_not_stored(published: Wa
     # Nor do files come into being while somebody is forgotten.
     with making.kept(dsn, MONDAY):
         assert published.execute("select pg_try_advisory_lock(%s)", PUBLICATION_LOCK) == [(False,)]
+
+
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t=", "\r=", " ="])
+def test_no_spreadsheet_takes_a_name_for_a_formula(start: str) -> None:
+    assert spreadsheet._cell(f"{start}1") == f"'{start}1"  # noqa: SLF001  # what every cell goes through
 
 
 @pytest.mark.parametrize("text", ["2026-W10", "2026W10", "2026-w10", " 2026-03-02 ", "2026-03-08"])
