@@ -35,7 +35,6 @@ HEALTH = text(
                 'warned_count', checks.warned_count,
                 'failed_count', checks.failed_count,
                 'is_finished', checks.is_finished,
-                'is_passed', checks.is_passed,
                 'passing_since_at', extract(epoch from checks.passing_since_at),
                 'ended_at', extract(epoch from checks.ended_at)
             ) order by checks.job_name), '[]')
@@ -73,7 +72,6 @@ PUBLICATION = text(
         sdr_count,
         meetings_booked,
         restatement_count,
-        restated_sdr_count,
         extract(epoch from published_at)::double precision as published_at
     from marts.rpt_weekly_publications
     order by rpt_weekly_publications.week_start_date desc
