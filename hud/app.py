@@ -12,8 +12,8 @@ from streamlit import runtime
 
 from hud.access import Refused, Viewer, may_open, may_see
 from hud.components.chrome import frame, plain_message
-from hud.components.panel import STATIC
 from hud.context import Hud, Link
+from hud.owner_assets import STATIC
 from hud.process import share_fairly
 from hud.settings import Settings, SettingsError, load_settings
 from hud.sign_in import viewer

@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
-from typing import Any
+from typing import Any, Final
 from uuid import uuid4
 
 import streamlit as st
@@ -13,12 +13,16 @@ from sqlalchemy.engine import Engine
 
 from hud.access import Refused, Viewer, may_open, may_see
 from hud.database import open_engine
-from hud.live import MOST_ANSWERS, BatchedLastKnown, LastKnown
+from hud.live import MOST_ANSWERS, BatchedLastKnown, Known, LastKnown
 from hud.patient import PatientLastKnown
+from hud.queries.ladder import rank_tiers
 from hud.settings import Settings
 
 LONGEST_ID = 200
 SWEEP_SECONDS = 60.0
+# Of a page's interval: a little less than one, so that each poll finds the answer before too old.
+MAX_AGE_IN_INTERVALS: Final = 0.8
+LADDER_MAX_AGE_SECONDS: Final = 60.0
 
 
 # The connections of all sessions of this server.
@@ -59,15 +63,12 @@ class Hud:
         return who
 
     @property
-    def links(self) -> tuple[Link, ...]:
-        """The pages that whoever is looking may open."""
-        who = self.viewer
-        return tuple(link for link in self.all_links if may_open(who, link.slug))
-
-    @property
     def user_id(self) -> str:
         """The SDR whom the URL names, or nobody: as sent, so any text at all. For an SDR it is always that SDR."""
-        who = self.viewer
+        return self.shown_to(self.viewer)
+
+    def shown_to(self, who: Viewer) -> str:
+        """The same for somebody of whom it is known already that they are looking."""
         asked = st.query_params.get("user", "").strip()
         return asked if may_see(who, asked) else who.user_id or ""
 
@@ -102,8 +103,13 @@ def shared_rounds(
 def shared_patiently(
     question: str, ask: Callable[[Sequence[str]], Mapping[str, Any]], max_age_seconds: float
 ) -> LastKnown[Any]:
-    """The same for a question that is dear and that no screen waits for: a new one has no answer at first."""
+    """The same for a question that is dear: the screen that sets off a round waits, a new one may have no answer yet."""
     return _kept((question, max_age_seconds), lambda: PatientLastKnown(ask, max_age_seconds=max_age_seconds))
+
+
+def ladder(engine: Engine) -> Known[Any]:
+    """The ladder of ranks, lowest tier first: one answer for all pages."""
+    return shared("tiers", lambda _: rank_tiers(engine), LADDER_MAX_AGE_SECONDS).get("")
 
 
 def _kept(question: tuple[str, float], make: Callable[[], LastKnown[Any]]) -> LastKnown[Any]:

@@ -5,7 +5,8 @@ from functools import cache
 from importlib.resources import files
 
 import plotly
-import streamlit as st
+
+from hud.addresses import base
 
 # The version is in the path, so that what a browser has kept is right.
 PATH = f"/app/plotly-{plotly.__version__}.min.js"
@@ -18,5 +19,4 @@ def script() -> bytes:
 
 
 def plotly_url() -> str:
-    base = str(st.get_option("server.baseUrlPath") or "").strip("/")
-    return f"/{base}{PATH}" if base else PATH
+    return base() + PATH

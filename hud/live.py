@@ -4,7 +4,8 @@ import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Generic, TypeVar
+from functools import partial
+from typing import Any, Final, Generic, TypeVar
 
 Answer = TypeVar("Answer")
 
@@ -12,12 +13,12 @@ NEVER = float("-inf")
 # Longer than any question takes, so that a slow one holds up nobody who watches.
 LEFT_SECONDS = 10.0
 FORGET_AFTER_SECONDS = 900.0
-# Anybody may type any id or words into a URL. An answer of My HUD takes 10 KB, so this bounds them at 50 MB; questions
-# with larger answers have a bound of their own.
+# Anybody may type any id or words into a URL. An answer of My HUD takes about 10 KB, up to 30 KB while much lands, so this
+# bounds them at 50 to 150 MB; questions with larger answers have a bound of their own.
 MOST_ANSWERS = 5_000
 # A key that was asked for within so many maximum ages is on a screen, and so part of the next round.
 AGES_ON_SCREEN = 6
-# A round of 500 SDRs takes 84 ms at a million events.
+# A round of 500 SDRs took 84 ms at a million events, before what has just landed joined it.
 MOST_IN_ONE_QUESTION = 1_000
 
 
@@ -33,6 +34,10 @@ class Known(Generic[Answer]):
     def is_empty(self) -> bool:
         """Whether there never was an answer (so `error` says why)."""
         return self.age_seconds == float("inf")
+
+
+# What is said without a question: there is nobody of such a name, or nothing to ask.
+NOTHING: Final[Known[Any]] = Known(None, 0.0, None)
 
 
 @dataclass
@@ -147,10 +152,9 @@ class BatchedLastKnown(LastKnown[Answer]):
         ask: Callable[[Sequence[str]], Mapping[str, Answer]],
         *,
         max_age_seconds: float,
-        most: int = MOST_ANSWERS,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        super().__init__(lambda key: ask([key]).get(key), max_age_seconds=max_age_seconds, most=most, clock=clock)
+        super().__init__(lambda key: ask([key]).get(key), max_age_seconds=max_age_seconds, clock=clock)
         self._ask_many = ask
         self._round_lock = threading.Lock()
 
@@ -172,4 +176,4 @@ class BatchedLastKnown(LastKnown[Answer]):
             on_screen = [(key, entry) for key, entry in self._entries.items() if entry.used_at >= since]
         for first in range(0, len(on_screen), MOST_IN_ONE_QUESTION):
             some = dict(on_screen[first : first + MOST_IN_ONE_QUESTION])
-            self._put(some, lambda keys=tuple(some): self._ask_many(keys))  # type: ignore[misc]
+            self._put(some, partial(self._ask_many, tuple(some)))

@@ -1,4 +1,4 @@
-"""Answers for which nobody waits: always asked for all screens at once, and rounds keep apart from each other."""
+"""Answers for which one screen at most waits: asked for all screens at once, in rounds that keep apart."""
 
 from typing import TypeVar
 
@@ -11,9 +11,10 @@ APART_SECONDS = 2.0
 
 
 class PatientLastKnown(BatchedLastKnown[Answer]):
-    """The same rounds for a question that is dear: who is new has no answer until the next round.
+    """The same rounds for a question that is dear: asked for one SDR it costs nearly as much as for 500.
 
-    Asked for one SDR it costs nearly as much as for 500.
+    Whoever sets off a round waits for it. Who comes while one is under way, or just after one ended, is given the
+    answer before; who is new then has none until the next round.
     """
 
     _round_ended_at = NEVER

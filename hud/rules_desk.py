@@ -91,8 +91,8 @@ class Desk:
                 self._wrong_at.append(self.clock())
             return self._failure(call.ticket, call.kind, refusal)
         except Exception as error:  # noqa: BLE001 - whatever it was, the page says so and lives on
-            # Its type alone: a message might repeat what was sent.
-            log.error("a %s of rules failed: %s", call.kind, type(error).__name__)  # noqa: TRY400
+            name = type(error).__name__
+            log.error("a %s of rules failed: %s", call.kind, name)  # noqa: TRY400  # a message might repeat what was sent
             return self._failure(call.ticket, call.kind, RefusedError("That failed inside the HUD: see its log."))
         if isinstance(found, Preview):
             self.preview, self.words, self.number = found, "", 0

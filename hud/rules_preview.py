@@ -46,14 +46,12 @@ class Preview:
             return sum((row[name][1] > row[name][0]) - (row[name][1] < row[name][0]) == sign for row in self._rows)
 
         return {
-            "sdr_count": len(self._rows),
             "gaining": sum(row["gold"][1] > row["gold"][0] or row["xp"][1] > row["xp"][0] for row in self._rows),
             "losing": sum(row["gold"][1] < row["gold"][0] or row["xp"][1] < row["xp"][0] for row in self._rows),
             "levels_up": count("level", 1),
             "levels_down": count("level", -1),
             "ranks_up": count("order", 1),
             "ranks_down": count("order", -1),
-            "weeks_changed": sum(len(row["weeks"]) for row in self._rows),
             "gold": sum(row["gold"][1] - row["gold"][0] for row in self._rows),
             "xp": sum(row["xp"][1] - row["xp"][0] for row in self._rows),
         }

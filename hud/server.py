@@ -14,6 +14,7 @@ from starlette.routing import Route
 from streamlit.config import set_option
 
 from hud import library
+from hud.addresses import base
 from hud.owner_assets import files, use_folder
 from hud.protection import Protection, content_security_policy
 from hud.settings import Settings, SettingsError, is_loopback, load_settings
@@ -55,17 +56,12 @@ def served() -> dict[str, Any]:
     )
     return {
         "routes": [
-            Route(_path("/app/static/{path:path}"), asset, methods=["GET"]),
-            Route(_path(library.PATH), plotly, methods=["GET"]),
+            Route(base() + "/app/static/{path:path}", asset, methods=["GET"]),
+            Route(base() + library.PATH, plotly, methods=["GET"]),
         ],
         "middleware": [protection],
         "secrets": auth_secrets(settings) if settings else {},
     }
-
-
-def _path(path: str) -> str:
-    base = str(st.get_option("server.baseUrlPath") or "").strip("/")
-    return f"/{base}{path}" if base else path
 
 
 def plotly(_: Request) -> Response:
@@ -74,8 +70,8 @@ def plotly(_: Request) -> Response:
     return Response(library.script(), media_type="text/javascript", headers=headers)
 
 
-async def asset(request: Request) -> Response:
-    """A file of hud/static, or the owner's in its place."""
+def asset(request: Request) -> Response:
+    """A file of hud/static, or the owner's in its place; in a thread, since it may look through the owner's folder."""
     found = files().find(request.path_params["path"])
     if found is None:
         return PlainTextResponse("Not found", status_code=404)

@@ -11,8 +11,7 @@ import plotly.graph_objects as go
 
 GOLD: Final = "#c8aa6e"
 BRIGHT: Final = "#f0e6d2"
-MUTED: Final = "#a9a491"
-TEAL: Final = "#0ac8b9"
+MUTED: Final = "#b3ae9b"
 NIGHT: Final = "#04121f"
 GRID: Final = "rgba(200, 170, 110, .13)"
 CLEAR: Final = "rgba(0, 0, 0, 0)"
@@ -21,6 +20,12 @@ SANS: Final = "Barlow, Segoe UI, Noto Sans, sans-serif"
 # Of series side by side: different in brightness as well as in hue, and (PATTERNS) without either.
 SERIES: Final = ("#3f9fc4", "#0ac8b9", "#8fa5e8", "#f0c25a", "#7ee08c", "#d98c52", "#98a4ad")
 PATTERNS: Final = ("", "/", ".", "", "x", "\\", "-")
+
+# From the lowest tier up.
+TIER_COLOURS: Final = (
+    *("#aab0b8", "#d98c52", "#c6d6e4", "#f0c25a", "#5fe0d2"),
+    *("#3fdc8c", "#8fb4ff", "#c58bff", "#ff6f72", "#7fd3ff"),
+)
 
 AXIS: Final[dict[str, Any]] = {
     "gridcolor": GRID,

@@ -5,8 +5,8 @@ from collections.abc import Iterable
 import streamlit as st
 
 from hud.asset_kinds import FONT_SLOTS
-from hud.components.panel import STATIC, assets_url, assets_version
-from hud.owner_assets import files
+from hud.components.panel import assets_url, assets_version
+from hud.owner_assets import STATIC, files
 
 
 def frame() -> None:

@@ -56,7 +56,7 @@ def _range(sdr: Row, weeks: Sequence[Row], names: dict[str, list[Row]], name: st
     before = sdr["total_xp"] - sum(period.xp for period in periods)
     return {
         "ranks": ranks([week for week in weeks if week["week_start_date"] >= first], names["tiers"]),
-        "experience": charts.experience(periods, unit, before),
+        "experience": charts.experience(periods, unit, before, sdr["xp_per_level"]),
         "activity": charts.activity(with_others(periods, shown), unit, shown),
     }
 

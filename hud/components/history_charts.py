@@ -10,14 +10,13 @@ from hud.components.history_periods import Period, day_name, monday_of, short_na
 
 HEAT: Final = ((0, "#0b2436"), (0.001, "#40351a"), (0.3, "#7d6127"), (0.65, "#c8aa6e"), (1, "#fff0c4"))
 WEEKDAYS: Final = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-XP_PER_LEVEL: Final = 1000
 # In more bars than these a pattern is but noise.
 PATTERNED: Final = 40
 
 Chart = dict[str, Any]
 
 
-def experience(periods: Sequence[Period], unit: str, before: int) -> Chart:
+def experience(periods: Sequence[Period], unit: str, before: int, xp_per_level: int) -> Chart:
     """XP of each day or week as bars, and the level that it adds up to, after `before`, as a line."""
     totals = [before + total for total in accumulate(period.xp for period in periods)]
     bars: Chart = {
@@ -28,7 +27,7 @@ def experience(periods: Sequence[Period], unit: str, before: int) -> Chart:
         "marker": {"color": "#1d7f97", "line": {"width": 0}},
         "hovertemplate": "%{y:,} XP<extra></extra>",
     }
-    heights = [round(total / XP_PER_LEVEL + 1, 3) for total in totals]
+    heights = [round(total / xp_per_level + 1, 3) for total in totals]
     line: Chart = {
         "type": "scatter",
         "name": "Level",
@@ -37,7 +36,7 @@ def experience(periods: Sequence[Period], unit: str, before: int) -> Chart:
         "yaxis": "y2",
         "mode": "lines+markers" if len(periods) == 1 else "lines",
         "line": {"color": GOLD, "width": 3},
-        "customdata": [f"Level {_level(total)} with {total:,} XP in all" for total in totals],
+        "customdata": [f"Level {total // xp_per_level + 1:,} with {total:,} XP in all" for total in totals],
         "hovertemplate": "%{customdata}<extra></extra>",
     }
     room = max(0.5, (heights[-1] - heights[0]) * 0.08)
@@ -60,7 +59,7 @@ def experience(periods: Sequence[Period], unit: str, before: int) -> Chart:
         yaxis2=level_axis,
     )
     words = [
-        (period.name, f"{period.xp:,}", f"{total:,}", _level(total))
+        (period.name, f"{period.xp:,}", f"{total:,}", f"{total // xp_per_level + 1:,}")
         for period, total in zip(periods, totals, strict=True)
     ]
     columns = (_first_column(unit), "XP earned", "XP in all", "Level")
@@ -162,10 +161,6 @@ def time_axis() -> dict[str, Any]:
 
 def _starts(periods: Sequence[Period]) -> list[str]:
     return [period.start.isoformat() for period in periods]
-
-
-def _level(xp: int) -> str:
-    return f"{xp // XP_PER_LEVEL + 1:,}"
 
 
 def _first_column(unit: str) -> str:

@@ -5,14 +5,10 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any, Final
 
-from hud.components.charts import GOLD, NIGHT, figure, literal, table
+from hud.components.charts import GOLD, NIGHT, TIER_COLOURS, figure, literal, table
 from hud.components.history_charts import time_axis
 from hud.components.history_periods import Period, short_name
 
-TIER_COLOURS: Final = (
-    *("#aab0b8", "#d98c52", "#c6d6e4", "#f0c25a", "#5fe0d2"),
-    *("#3fdc8c", "#8fb4ff", "#c58bff", "#ff6f72", "#7fd3ff"),
-)
 ANNOUNCED: Final = "#ffb454"
 # More weeks than these stand too close for large marks.
 ROOMY_WEEKS: Final = 30

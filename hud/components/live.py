@@ -6,6 +6,8 @@ from urllib.parse import quote
 
 import streamlit as st
 
+from hud.access import Viewer, may_open
+from hud.addresses import base
 from hud.components.panel import panel
 from hud.context import Hud
 from hud.database import is_not_built
@@ -22,10 +24,11 @@ def live_panel(
 
     `known` decides what the frame says of the figures: live, stale, away, unbuilt, or unknown when its value is None.
     """
+    who = hud.viewer
     data = {
         "view": view,
         "page": hud.page,
-        "pages": pages(hud),
+        "pages": pages(hud, who),
         "visit": hud.visit,
         "state": state_of(known, interval_seconds),
         "age_seconds": None if known.is_empty else round(known.age_seconds, 1),
@@ -34,8 +37,8 @@ def live_panel(
         "beat": round(time.monotonic(), 2),
         "volume": hud.settings.sound_volume,
         "opacity": hud.settings.hud_opacity,
-        "notice": notice(hud),
-        "account": account(hud),
+        "notice": notice(hud, who),
+        "account": account(who),
         **details,
     }
     result = panel(f"rift_{view}", data, "go", "sign_out", *events)
@@ -46,33 +49,31 @@ def live_panel(
     return result
 
 
-def pages(hud: Hud) -> list[dict[str, str]]:
-    """The rail: where one can go from here. Asks once who is looking and at whom, as every poll sends it."""
-    user_id = hud.user_id
-    return [{"slug": link.slug, "title": link.title, "href": _address(link.slug, user_id)} for link in hud.links]
+def pages(hud: Hud, who: Viewer) -> list[dict[str, str]]:
+    """The rail: where whoever is looking can go from here."""
+    user_id = hud.shown_to(who)
+    return [
+        {"slug": link.slug, "title": link.title, "href": address(link.slug, user_id)}
+        for link in hud.all_links
+        if may_open(who, link.slug)
+    ]
 
 
-def href(hud: Hud, slug: str) -> str:
-    """The address of a page of the SDR at whom one is looking."""
-    return _address(slug, hud.user_id)
+def address(slug: str, user_id: str = "") -> str:
+    """Where a page is: of this SDR, or of nobody yet."""
+    path = base() if slug == "my_hud" else f"{base()}/{slug}"
+    return (path or "/") + (f"?user={quote(user_id)}" if user_id else "")
 
 
-def _address(slug: str, user_id: str) -> str:
-    base = str(st.get_option("server.baseUrlPath") or "").strip("/")
-    path = "/".join(part for part in (base, "" if slug == "my_hud" else slug) if part)
-    return f"/{path}" + (f"?user={quote(user_id)}" if user_id else "")
-
-
-def notice(hud: Hud) -> str:
+def notice(hud: Hud, who: Viewer) -> str:
     """What everybody who looks has to know; a wall and the corner of a screen are left alone."""
     if hud.page == "tv" or (hud.page == "my_hud" and st.query_params.get("overlay") == "1"):
         return ""
-    return hud.notice or (OPEN_NOTICE if hud.viewer.role == "open" else "")
+    return hud.notice or (OPEN_NOTICE if who.role == "open" else "")
 
 
-def account(hud: Hud) -> dict[str, Any] | None:
+def account(who: Viewer) -> dict[str, Any] | None:
     """Who is signed in, and whether they may look at others."""
-    who = hud.viewer
     return None if who.role == "open" else {"name": who.name, "role": who.role, "may_choose": who.role != "sdr"}
 
 

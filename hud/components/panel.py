@@ -11,7 +11,7 @@ from typing import Any
 
 import streamlit as st
 
-from hud.owner_assets import STATIC as STATIC  # noqa: PLC0414  # named by others from here
+from hud.addresses import base
 from hud.owner_assets import files
 
 LOADER = """
@@ -34,13 +34,14 @@ def panel(key: str, data: dict[str, Any], *events: str) -> Any:  # noqa: ANN401 
 
 def assets_url() -> str:
     """Where the browser finds hud/static."""
-    base = str(st.get_option("server.baseUrlPath") or "").strip("/")
-    return f"/{base}/app/static" if base else "/app/static"
+    return f"{base()}/app/static"
 
 
 def assets_version() -> str:
     """The version of scripts, styles and drawings. One session keeps the one it began with: scripts load once."""
-    return str(st.session_state.setdefault("rift_assets_version", files().version))
+    if "rift_assets_version" not in st.session_state:
+        st.session_state["rift_assets_version"] = files().version
+    return str(st.session_state["rift_assets_version"])
 
 
 def _nothing() -> None:

@@ -1,4 +1,4 @@
-"""What the HUD asks the marts: a module a page, one function a question. SQL aggregates; no Streamlit here."""
+"""What the HUD asks the marts: modules by page, one function a question. SQL aggregates; no Streamlit here."""
 
 import re
 from collections.abc import Mapping

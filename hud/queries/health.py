@@ -35,7 +35,6 @@ HEALTH = text(
                 'warned_count', checks.warned_count,
                 'failed_count', checks.failed_count,
                 'is_finished', checks.is_finished,
-                'is_passed', checks.is_passed,
                 'passing_since_at', extract(epoch from checks.passing_since_at),
                 'ended_at', extract(epoch from checks.ended_at)
             ) order by checks.job_name), '[]')
@@ -75,7 +74,6 @@ PUBLICATION = text(
         newest.sdr_count,
         newest.meetings_booked,
         newest.restatement_count,
-        newest.restated_sdr_count,
         extract(epoch from newest.published_at)::double precision as published_at
     from (
         select max(weeks.week_start_date) as week_start_date

@@ -66,8 +66,8 @@ SDR = text(
         sdr.time_zone,
         sdr.current_rank,
         sdr.current_rank_order,
-        sdr.current_level,
         sdr.total_xp,
+        sdr.xp_in_current_level + sdr.xp_to_next_level as xp_per_level,
         sdr.weekly_rank_points,
         sdr.weekly_meetings_booked,
         sdr.local_date,
@@ -151,8 +151,6 @@ CATALOGUE = text(
     """
 )
 
-TIERS = text("select rank_tier, rank_order, minimum_rank_points from marts.dim_rank_tiers order by rank_order")
-
 EVENT_TYPES = text("select event_type, event_label from marts.dim_event_types order by sort_order, event_type")
 
 
@@ -175,9 +173,8 @@ def progress(engine: Engine, user_id: str, *, of_teams: bool) -> list[dict[str, 
 
 
 def names(engine: Engine) -> dict[str, list[dict[str, Any]]]:
-    """What all SDRs have in common: the catalogue of achievements, the ladder, the types of events."""
+    """What all SDRs have in common: the catalogue of achievements, the types of events."""
     return {
         "catalogue": rows(engine, CATALOGUE),
-        "tiers": rows(engine, TIERS),
         "event_types": rows(engine, EVENT_TYPES),
     }

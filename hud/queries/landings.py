@@ -71,6 +71,6 @@ NEWS = f"""
 """
 
 
-def news_seconds(interval_seconds: float) -> float:
+def news_seconds(interval_seconds: float, least: float = NEWS_SECONDS) -> float:
     """How long what landed is news to screens that look once an interval."""
-    return max(NEWS_SECONDS, NEWS_IN_INTERVALS * interval_seconds)
+    return max(least, NEWS_IN_INTERVALS * interval_seconds)

@@ -1,4 +1,4 @@
-"""What My HUD asks: one SDR with the newest events, the ladder, and who there is to choose from."""
+"""What My HUD asks: one SDR with the newest events, and who there is to choose from."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -82,14 +82,6 @@ SDRS = Prepared(
     """,
 )
 
-RANK_TIERS = text(
-    """
-    select rank_tier, rank_order, minimum_rank_points
-    from marts.dim_rank_tiers
-    order by rank_order
-    """
-)
-
 # Words are compared as they are: a percent sign in a search is a percent sign.
 SDR_SEARCH = text(
     """
@@ -126,11 +118,6 @@ def sdrs(engine: Engine, user_ids: Sequence[str], interval_seconds: float = 1.0)
 def sdr(engine: Engine, user_id: str) -> dict[str, Any] | None:
     """The same of one SDR; None when there is no such SDR."""
     return sdrs(engine, [user_id]).get(user_id)
-
-
-def rank_tiers(engine: Engine) -> list[dict[str, Any]]:
-    """The ladder, lowest tier first."""
-    return rows(engine, RANK_TIERS)
 
 
 def sdr_search(engine: Engine, words: str) -> list[dict[str, Any]]:

@@ -16,20 +16,17 @@ REPORTS = text(
     select
         week_start_date::text as week,
         iso_week,
-        content_hash,
         champion_names,
         champion_count,
         champion_tier,
         champion_tier_order,
-        top_team_name,
         meetings_booked,
         sdr_count,
         team_count,
         rise_count,
         fall_count,
         personal_best_count,
-        restatement_count,
-        extract(epoch from published_at)::double precision as published_at
+        restatement_count
     from marts.rpt_weekly_reports
     order by week_start_date desc
     limit :list_length

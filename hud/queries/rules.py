@@ -39,7 +39,6 @@ BOOK = text(
 CHRONICLE = text(
     """
     select
-        rule_version_id,
         changed_by,
         gold_value,
         xp_value,

@@ -1,12 +1,17 @@
 """What My HUD asks beside its figures: the streak and the goals of the week."""
 
+from collections import defaultdict
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from sqlalchemy import text
 from sqlalchemy.engine import Engine
 
 from hud.queries import rows
+
+# By whose they are (type and id), and of which week.
+Goals = dict[tuple[str, str, date], list[dict[str, Any]]]
 
 PEOPLE = text(
     """
@@ -53,37 +58,35 @@ GOALS = text(
 
 
 def standings(engine: Engine, user_ids: Sequence[str]) -> dict[str, dict[str, Any]]:
-    """The streak and this week's goals of each of these SDRs, and the Monday of their week."""
+    """The streak and this week's goals of each of these SDRs."""
     asked = {"user_ids": list(user_ids)}
     people = rows(engine, PEOPLE, asked)
     streaks = {streak["user_id"]: streak for streak in rows(engine, STREAKS, asked)} if people else {}
-    found = _goals(engine, people) if people else []
-    return {person["user_id"]: _standing(person, streaks.get(person["user_id"]), found) for person in people}
+    goals = _goals(engine, people) if people else {}
+    return {person["user_id"]: _standing(person, streaks.get(person["user_id"]), goals) for person in people}
 
 
-def _goals(engine: Engine, people: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
-    return rows(
-        engine,
-        GOALS,
-        {
-            "user_ids": [person["user_id"] for person in people],
-            "team_ids": sorted({person["team_id"] for person in people}),
-            "weeks": sorted({person["week_start_date"] for person in people}),
-        },
-    )
+def _goals(engine: Engine, people: Sequence[dict[str, Any]]) -> Goals:
+    asked = {
+        "user_ids": [person["user_id"] for person in people],
+        "team_ids": sorted({person["team_id"] for person in people}),
+        "weeks": sorted({person["week_start_date"] for person in people}),
+    }
+    goals: Goals = defaultdict(list)
+    for goal in rows(engine, GOALS, asked):
+        goals[goal["subject_type"], goal["subject_id"], goal["week_start_date"]].append(goal)
+    return goals
 
 
-def _standing(person: dict[str, Any], streak: dict[str, Any] | None, goals: Sequence[dict[str, Any]]) -> dict[str, Any]:
-    subjects = {("sdr", person["user_id"]), ("team", person["team_id"])}
+def _standing(person: dict[str, Any], streak: dict[str, Any] | None, goals: Goals) -> dict[str, Any]:
+    subjects = (("sdr", person["user_id"]), ("team", person["team_id"]))
     shown = ("subject_type", "metric", "label", "actual", "target", "is_reached")
     return {
-        "week": person["week_start_date"].isoformat(),
         "streak": streak["current_streak_days"] if streak else 0,
         "longest_streak": streak["longest_streak_days"] or 0 if streak else 0,
         "goals": [
             {name: goal[name] for name in shown}
-            for goal in goals
-            if goal["week_start_date"] == person["week_start_date"]
-            and (goal["subject_type"], goal["subject_id"]) in subjects
+            for subject in subjects
+            for goal in goals.get((*subject, person["week_start_date"]), ())
         ],
     }

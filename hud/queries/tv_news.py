@@ -6,16 +6,17 @@ from sqlalchemy import text
 from sqlalchemy.engine import Engine
 
 from hud.queries import rows
+from hud.queries.landings import news_seconds
 
 # Longer than a screen is cut off by a restart, shorter than anybody calls news.
-NEWS_SECONDS, NEWS_IN_INTERVALS = 120, 3
+LEAST_NEWS_SECONDS = 120.0
 # A meeting of an earlier day that lands now (an import, a pull of history) is no news.
 NEWS_OCCURRED_SECONDS = 3_600
 MOST_NEWS = 20
 
 # A meeting makes a new rank when it carried this week's sum over the tier's threshold: one at most, however many land
 # together, and only one that counts for this week. What was taken back is named: its moment, if it waits, is dropped.
-NEWS = text(
+MEETINGS = text(
     """
     with landed as materialized (
         select event_id, user_id, rank_points, week_start_date, is_reversed, received_at
@@ -94,8 +95,8 @@ NEWS = text(
 def news(engine: Engine, interval_seconds: float = 1.0) -> dict[str, Any]:
     """Meetings that somebody has just booked, the oldest first, ids of those taken back, and the database's clock."""
     limits = {
-        "news_seconds": max(NEWS_SECONDS, NEWS_IN_INTERVALS * interval_seconds),
+        "news_seconds": news_seconds(interval_seconds, LEAST_NEWS_SECONDS),
         "news_occurred_seconds": NEWS_OCCURRED_SECONDS,
         "most_news": MOST_NEWS,
     }
-    return rows(engine, NEWS, limits)[0]
+    return rows(engine, MEETINGS, limits)[0]

@@ -6,14 +6,13 @@ from typing import Any
 import streamlit as st
 
 from hud.access import may_see
-from hud.components.live import href, live_panel
-from hud.context import LONGEST_ID, Hud, is_possible_id, shared
+from hud.components.live import address, live_panel
+from hud.context import LONGEST_ID, MAX_AGE_IN_INTERVALS, Hud, is_possible_id, shared
 from hud.queries import arena as queries
 from hud.queries.arena import PERIODS, Board, Roster
 
 # A board changes places, it does not ring: a glance behind My HUD is soon enough, and half as dear.
 LEAST_INTERVAL_SECONDS = 2.0
-MAX_AGE_IN_INTERVALS = 0.8
 CONTESTS_MAX_AGE_SECONDS = 4.0
 # Names and teams change by the day.
 ROSTER_MAX_AGE_SECONDS = 15.0
@@ -48,6 +47,8 @@ def interval_of(hud: Hud) -> float:
 
 
 def _live(hud: Hud) -> None:
+    who = hud.viewer
+    user_id = hud.shown_to(who)
     interval = interval_of(hud)
     look: Look = st.session_state.setdefault("rift_arena", Look())
     period = st.query_params.get("board", "")
@@ -58,23 +59,23 @@ def _live(hud: Hud) -> None:
     shown = known.value or Board([])
     details = {
         "period": period,
-        "user_id": hud.user_id[:LONGEST_ID],
-        "home": "/" + href(hud, "my_hud").partition("?")[0].strip("/"),
-        "opens": "all" if may_see(hud.viewer, "") else hud.viewer.user_id,
-        **board_details(shown, look, hud.user_id),
-        **contest_details(hud),
+        "user_id": user_id[:LONGEST_ID],
+        "home": address("my_hud"),
+        "opens": "all" if may_see(who, "") else who.user_id,
+        **board_details(shown, look, user_id),
+        **contest_details(hud, user_id),
     }
     result = live_panel(
         hud, "arena", known, "board", "more", "find", "jump", "open", interval_seconds=interval, details=details
     )
-    if obey(hud, result, look, shown):
+    if obey(result, look, shown, user_id):
         st.rerun(scope="fragment")
-    if result.open and may_see(hud.viewer, str(result.open)) and is_possible_id(str(result.open)):
+    if result.open and may_see(who, str(result.open)) and is_possible_id(str(result.open)):
         st.query_params["user"] = str(result.open)
         hud.go("my_hud")
 
 
-def obey(hud: Hud, result: Any, look: Look, board: Board) -> bool:  # noqa: ANN401 - Streamlit's own result type is private
+def obey(result: Any, look: Look, board: Board, user_id: str) -> bool:  # noqa: ANN401 - Streamlit's own result type is private
     """Change what this session looks at, as the reader has just asked; whether anything did change."""
     if result.board in PERIODS:
         st.query_params["board"] = str(result.board)
@@ -84,7 +85,7 @@ def obey(hud: Hud, result: Any, look: Look, board: Board) -> bool:  # noqa: ANN4
     elif result.find is not None:
         look.words = str(result.find).replace("\x00", "").strip()[:LONGEST_WORDS]
     elif result.jump:
-        place = board.places.get(hud.user_id, 0) if result.jump == "own" else 0
+        place = board.places.get(user_id, 0) if result.jump == "own" else 0
         look.first, look.words = max(0, place - ROWS_BEFORE_OWN), ""
     else:
         return False
@@ -109,15 +110,16 @@ def board_details(board: Board, look: Look, user_id: str) -> dict[str, Any]:
     }
 
 
-def contest_details(hud: Hud) -> dict[str, Any]:
+def contest_details(hud: Hud, user_id: str) -> dict[str, Any]:
     """Teams and duels, and which of them are the reader's own."""
     engine = hud.engine
     teams = shared("arena_teams", lambda _: queries.teams(engine), CONTESTS_MAX_AGE_SECONDS).get("").value or []
     duels = shared("arena_duels", lambda _: queries.duels(engine), CONTESTS_MAX_AGE_SECONDS).get("").value or []
     rosters = shared("arena_roster", lambda _: queries.roster(engine), ROSTER_MAX_AGE_SECONDS)
     roster = rosters.get("").value or NOBODY
-    team_id = roster.team_ids.get(hud.user_id)
-    sided = [sides_of(duel, roster, {"sdr": hud.user_id, "team": team_id}) for duel in duels]
+    team_id = roster.team_ids.get(user_id)
+    own = {"sdr": user_id, "team": team_id}
+    sided = [sides_of(duel, roster, own) for duel in duels]
     mine_first = sorted(sided, key=lambda duel: not duel["is_own"])
     return {
         "teams": own_in_view(teams, team_id),

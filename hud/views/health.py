@@ -6,7 +6,7 @@ from typing import Any
 import streamlit as st
 
 from hud.components.live import live_panel
-from hud.context import Hud, shared
+from hud.context import MAX_AGE_IN_INTERVALS, Hud, shared
 from hud.queries import health as queries
 
 # Of refresh intervals: it counts all that was ever refused and every object of vendors.
@@ -22,7 +22,7 @@ def page(hud: Hud) -> None:
 def _live(hud: Hud) -> None:
     interval = INTERVAL * hud.settings.hud_refresh_interval
     engine = hud.engine
-    known = shared("health", lambda _: queries.health(engine), interval * 0.8).get("")
+    known = shared("health", lambda _: queries.health(engine), interval * MAX_AGE_IN_INTERVALS).get("")
     details = {
         **(known.value or {}),
         "unmapped": _slow(hud, "health unmapped", lambda: queries.unmapped(engine)),

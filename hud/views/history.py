@@ -6,14 +6,13 @@ import streamlit as st
 
 from hud.components.history import past
 from hud.components.live import live_panel
-from hud.context import LONGEST_ID, Hud, is_possible_id, shared
+from hud.context import LONGEST_ID, MAX_AGE_IN_INTERVALS, Hud, is_possible_id, ladder, shared
 from hud.library import plotly_url
-from hud.live import Known
+from hud.live import NOTHING, Known
 from hud.queries import history as queries
 
 # Of the HUD's own interval: a look at the past is some ten times the work of a look at My HUD.
 INTERVALS: Final = 15
-MAX_AGE_IN_INTERVALS: Final = 0.8
 # Places, achievements and the wins of teams need more than one SDR's days; they may lag this many looks behind.
 SLOW: Final = 4
 SLOWEST: Final = 20
@@ -28,9 +27,9 @@ def page(hud: Hud) -> None:
 
 def _live(hud: Hud) -> None:
     interval = INTERVALS * hud.settings.hud_refresh_interval
-    possible = hud.user_id and is_possible_id(hud.user_id)
-    known = _answers(hud, interval).get(hud.user_id) if possible else Known(None, 0.0, None)
-    details = {"user_id": hud.user_id[:LONGEST_ID], "plotly": plotly_url(), **_news(hud, known.value)}
+    user_id = hud.user_id
+    known = _answers(hud, interval).get(user_id) if user_id and is_possible_id(user_id) else NOTHING
+    details = {"user_id": user_id[:LONGEST_ID], "plotly": plotly_url(), **_news(hud, user_id, known.value)}
     result = live_panel(hud, "history", known, "leave", "need", interval_seconds=interval, details=details)
     if result.leave:
         st.query_params.clear()
@@ -41,12 +40,12 @@ def _live(hud: Hud) -> None:
         st.rerun(scope="fragment")
 
 
-def _news(hud: Hud, answer: dict[str, Any] | None) -> dict[str, Any]:
+def _news(hud: Hud, user_id: str, answer: dict[str, Any] | None) -> dict[str, Any]:
     """The head of the page with every look; the past itself only when it is another than this visit was sent."""
     if answer is None:
         return {"sdr": None, "past": None, "past_version": None}
     version = answer["past"]["version"]
-    sent = [hud.visit, hud.user_id, version]
+    sent = [hud.visit, user_id, version]
     is_new = st.session_state.get(SENT) != sent
     st.session_state[SENT] = sent
     return {"sdr": answer["sdr"], "past": answer["past"] if is_new else None, "past_version": version}
@@ -69,10 +68,11 @@ def _answers(hud: Hud, interval: float) -> Any:  # noqa: ANN401 - LastKnown of w
             return None
         # Without an answer about the teams the rest is shown all the same.
         progress = [*_value(own.get(user_id)), *(teams.get(user_id).value or [])]
+        words = {**_value(names.get("")), "tiers": _value(ladder(engine))}
         head = ("user_id", "display_name", "team_name", "as_of", "last_event_at")
         return {
             "sdr": {name: sdr[name] for name in head},
-            "past": past(sdr, _value(weeks.get(user_id)), progress, _value(names.get(""))),
+            "past": past(sdr, _value(weeks.get(user_id)), progress, words),
         }
 
     return shared("history", ask, age, MOST)

@@ -5,7 +5,7 @@ from typing import Final
 from hud.access import PAGES
 from hud.components.live import live_panel
 from hud.context import Hud, Link
-from hud.live import Known
+from hud.live import NOTHING
 
 INTERVAL_SECONDS: Final = 3600.0
 
@@ -17,4 +17,4 @@ def page(hud: Hud, link: Link) -> None:
         "headline": f"{link.title} is for {whom}",
         "advice": "Choose another page.",
     }
-    live_panel(hud, "refused", Known(None, 0.0, None), interval_seconds=INTERVAL_SECONDS, details=details)
+    live_panel(hud, "refused", NOTHING, interval_seconds=INTERVAL_SECONDS, details=details)

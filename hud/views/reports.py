@@ -9,13 +9,12 @@ from typing import Any
 import streamlit as st
 
 from hud.components.live import live_panel
-from hud.context import Hud, shared
+from hud.context import MAX_AGE_IN_INTERVALS, Hud, shared
 from hud.library import plotly_url
 from hud.queries import reports as queries
 
 # Of HUD_REFRESH_INTERVAL. A week is published once a week; so often the page looks whether the database is still there.
 INTERVALS = 5
-MAX_AGE_IN_INTERVALS = 0.8
 RESTATED_INTERVALS = 15
 NEXT_INTERVALS = 60
 DOCUMENT_MAX_AGE_SECONDS = 60.0
@@ -31,12 +30,12 @@ def page(hud: Hud) -> None:
 def _live(hud: Hud) -> None:
     engine, refresh = hud.engine, hud.settings.hud_refresh_interval
     interval = INTERVALS * refresh
-    listed = shared("reports", lambda _: queries.reports(engine), interval * MAX_AGE_IN_INTERVALS)
+    listed = shared("reports", lambda _: queries.reports(engine), interval * MAX_AGE_IN_INTERVALS).get("")
     coming = shared("next_report", lambda _: queries.next_report(engine), NEXT_INTERVALS * refresh)
     restated = shared("restated", lambda _: queries.restated(engine), RESTATED_INTERVALS * refresh)
     wanted = st.session_state.get(WANTED)
     details: dict[str, Any] = {
-        "reports": listed.get("").value or [],
+        "reports": listed.value or [],
         "restated": restated.get("").value or {},
         "next": coming.get("").value,
         # What the address asks for, to be looked at first; it is compared, and else means nothing.
@@ -44,7 +43,7 @@ def _live(hud: Hud) -> None:
         "report": _report(hud, wanted) if wanted else None,
         "plotly": plotly_url(),
     }
-    result = live_panel(hud, "reports", listed.get(""), "open", "received", interval_seconds=interval, details=details)
+    result = live_panel(hud, "reports", listed, "open", "received", interval_seconds=interval, details=details)
     if wanted and result.received == wanted["request"]:
         st.session_state.pop(WANTED, None)
     if asked := _asked(result.open):

@@ -8,16 +8,14 @@ from pydantic import SecretStr
 from hud import rules_form
 from hud.access import may_open
 from hud.components.live import live_panel
-from hud.context import Hud, is_possible_id, shared
-from hud.queries import my_hud, rules
+from hud.context import MAX_AGE_IN_INTERVALS, Hud, is_possible_id, ladder, shared
+from hud.queries import rules
 from hud.rules_api import RefusedError, RulesApi
 from hud.rules_desk import Desk
 from hud.rules_preview import Preview
 
-MAX_AGE_IN_INTERVALS: Final = 0.8
-TIERS_MAX_AGE_SECONDS: Final = 60.0
 # A type that was changed often has a long chronicle.
-MOST_TYPES: Final = 200
+MOST_CHRONICLES: Final = 200
 CHOSEN: Final = "rift_rule"
 
 
@@ -30,14 +28,15 @@ def _live(hud: Hud) -> None:
     desk = st.session_state.setdefault("rift_desk", Desk())
     book = shared("rules", lambda _: rules.book(engine), interval * MAX_AGE_IN_INTERVALS).get("")
     chosen = str(st.session_state.get(CHOSEN) or (book.value[0]["event_type"] if book.value else ""))
-    versions = shared("rule", lambda kind: rules.chronicle(engine, kind), interval * MAX_AGE_IN_INTERVALS, MOST_TYPES)
+    versions = shared(
+        "rule", lambda kind: rules.chronicle(engine, kind), interval * MAX_AGE_IN_INTERVALS, MOST_CHRONICLES
+    )
     work = desk.tell()
     details = {
         "rules": book.value or [],
         "chosen": chosen,
         "chronicle": versions.get(chosen).value or [] if chosen else [],
         "needs_secret": _own_secret(hud) is None,
-        "changed_by": hud.viewer.name or hud.viewer.user_id or "",
         "work": work,
         "preview": _shown(desk),
     }
@@ -82,15 +81,13 @@ def _begin(hud: Hud, desk: Desk, kind: str, document: dict[str, Any]) -> None:
         body = proposal.change(_signed_by(hud, document))
         desk.take(ticket, kind, lambda: api.change(secret, proposal.event_type, body))
         return
-    engine = hud.engine
-    tiers = shared("tiers", lambda _: my_hud.rank_tiers(engine), TIERS_MAX_AGE_SECONDS).get("").value or []
-    ladder = [tier["rank_tier"] for tier in tiers]
+    tiers = [tier["rank_tier"] for tier in ladder(hud.engine).value or []]
     about = {
         "event_type": proposal.event_type,
         "weeks_asked": proposal.weeks,
         "is_dated": bool(proposal.effective_from),
     }
-    desk.take(ticket, kind, lambda: Preview(api.preview(secret, proposal.candidate(), proposal.weeks), ladder, about))
+    desk.take(ticket, kind, lambda: Preview(api.preview(secret, proposal.candidate(), proposal.weeks), tiers, about))
 
 
 def _own_secret(hud: Hud) -> SecretStr | None:

@@ -5,12 +5,11 @@ import math
 import streamlit as st
 
 from hud.components.live import live_panel
-from hud.context import Hud, shared
+from hud.context import MAX_AGE_IN_INTERVALS, Hud, shared
 from hud.queries import tv as queries
 from hud.queries import tv_news
 
 # News shall be on the wall at once; the boards cost more and are read from afar.
-NEWS_MAX_AGE_IN_INTERVALS = 0.8
 BOARDS_MAX_AGE_SECONDS = 4.0
 # Six lines are read in five seconds; the other seven are for those who look up late.
 SECONDS_A_BOARD = 12.0
@@ -24,7 +23,7 @@ def page(hud: Hud) -> None:
 def _live(hud: Hud) -> None:
     interval = hud.settings.hud_refresh_interval
     engine = hud.engine
-    news = shared("tv_news", lambda _: tv_news.news(engine, interval), interval * NEWS_MAX_AGE_IN_INTERVALS).get("")
+    news = shared("tv_news", lambda _: tv_news.news(engine, interval), interval * MAX_AGE_IN_INTERVALS).get("")
     boards = shared("tv_boards", lambda _: queries.boards(engine), BOARDS_MAX_AGE_SECONDS).get("")
     details = {
         "seconds": seconds_a_board(st.query_params.get("seconds", "")),

@@ -341,7 +341,7 @@ def test_a_wall_and_an_overlay_are_left_alone(page: str, query: dict[str, str], 
         from hud.components.live import notice  # noqa: PLC0415
         from hud.context import Hud  # noqa: PLC0415
 
-        st.text(f"[{notice(Hud(None, lambda: OPEN, page, (), lambda _: None))}]")  # type: ignore[arg-type]
+        st.text(f"[{notice(Hud(None, lambda: OPEN, page, (), lambda _: None), OPEN)}]")  # type: ignore[arg-type]
 
     app = AppTest.from_function(script, args=(page,))
     for name, value in query.items():

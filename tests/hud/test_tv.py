@@ -247,7 +247,7 @@ def test_one_meeting_makes_a_new_rank_also_while_an_import_lands(engine: Engine,
     landing.land_many(hud_database, "import", "call_dial", 600, apart=0.001)
 
     of_a_week = {"news_seconds": 120, "news_occurred_seconds": 9 * 86_400, "most_news": 20}
-    (found,) = rows(engine, tv_news.NEWS, of_a_week)
+    (found,) = rows(engine, tv_news.MEETINGS, of_a_week)
     ranks = {meeting["event_id"]: meeting["is_new_rank"] for meeting in found["meetings"]}
     assert sorted(ranks[str(one[0])] for one in kept) == [False, False, True]
     assert {meeting["points"] for meeting in found["meetings"] if meeting["user_id"] == "climber"} == {3}
