@@ -49,6 +49,7 @@ TEAMS = text(
         gold,
         xp,
         position,
+        count(*) over (partition by position)::int as sharing,
         total_position,
         round(rank_points::numeric / greatest(headcount, 1), 2)::double precision as points_per_head,
         round(meetings_per_head, 2)::double precision as meetings_per_head,
