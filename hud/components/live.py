@@ -15,6 +15,8 @@ from hud.live import Known
 from hud.sign_in import sign_out
 
 OPEN_NOTICE = "This HUD is open: whoever can reach it sees everybody's figures."
+# Where there is little room, the same in few words.
+SHORT_NOTICES = {OPEN_NOTICE: "Open HUD: everybody sees everybody"}
 
 
 def live_panel(
@@ -25,6 +27,7 @@ def live_panel(
     `known` decides what the frame says of the figures: live, stale, away, unbuilt, or unknown when its value is None.
     """
     who = hud.viewer
+    said = notice(hud, who)
     data = {
         "view": view,
         "page": hud.page,
@@ -37,7 +40,8 @@ def live_panel(
         "beat": round(time.monotonic(), 2),
         "volume": hud.settings.sound_volume,
         "opacity": hud.settings.hud_opacity,
-        "notice": notice(hud, who),
+        "notice": said,
+        "notice_short": SHORT_NOTICES.get(said, ""),
         "account": account(who),
         **details,
     }

@@ -49,6 +49,7 @@ TEAMS = text(
         gold,
         xp,
         position,
+        count(*) over (partition by position)::int as sharing,
         total_position,
         points_per_head::double precision as points_per_head,
         count(*) over (partition by position)::integer as sharing

@@ -1,22 +1,25 @@
-// A number that counts to its new value: lightly upwards, calmly downwards. Each digit has its own cell, so that a running
-// number does not tremble.
+// A number that counts to its new value: lightly upwards, calmly downwards. With `cells` each digit has its own, so that a
+// running number does not tremble. It begins at `first`; from null, its first value is written as it is.
 
 const tag = new URL(import.meta.url).search;
-const { calm, number } = await import(`./dom.js${tag}`);
+const { calm, number, setText } = await import(`./dom.js${tag}`);
 
-const RISE = 900;
-const FALL = 1800;
+// A page in the background gets no animation frames: what is counting there is shown as it ends.
+const counting = new Set();
+document.addEventListener("visibilitychange", () => {
+  if (document.hidden) for (const settle of counting) settle();
+});
 
-export function createCounter(element, { cells = false } = {}) {
-  let shown = 0;
-  let target = 0;
+export function createCounter(element, { cells = false, first = 0, rise = 900, fall = 1800 } = {}) {
+  let shown = first;
+  let target = first;
   let frame = 0;
 
   function draw(value) {
     shown = value;
     const text = number(value);
     if (!cells) {
-      element.textContent = text;
+      setText(element, text);
       return;
     }
     while (element.childNodes.length > text.length) element.lastChild.remove();
@@ -30,6 +33,7 @@ export function createCounter(element, { cells = false } = {}) {
   function stop() {
     cancelAnimationFrame(frame);
     frame = 0;
+    counting.delete(settle);
     element.classList.remove("rising");
   }
 
@@ -39,14 +43,13 @@ export function createCounter(element, { cells = false } = {}) {
     target = value;
     element.dataset.value = String(value);
     stop();
-    // A page in the background gets no animation frames: it shows the truth at once.
-    if (calm() || document.hidden) {
+    if (shown === null || calm() || document.hidden) {
       draw(value);
       return;
     }
     const from = shown;
     const start = performance.now();
-    const length = value < from ? FALL : RISE;
+    const length = value < from ? fall : rise;
     if (value > from) element.classList.add("rising");
     const step = (now) => {
       const part = Math.min(1, (now - start) / length);
@@ -54,20 +57,14 @@ export function createCounter(element, { cells = false } = {}) {
       if (part < 1) frame = requestAnimationFrame(step);
       else stop();
     };
+    counting.add(settle);
     frame = requestAnimationFrame(step);
   }
 
-  const settle = () => {
-    if (!document.hidden || frame === 0) return;
+  function settle() {
     stop();
     draw(target);
-  };
-  document.addEventListener("visibilitychange", settle);
-  return {
-    set,
-    dispose() {
-      stop();
-      document.removeEventListener("visibilitychange", settle);
-    },
-  };
+  }
+
+  return { set, dispose: stop };
 }

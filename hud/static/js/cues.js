@@ -94,12 +94,15 @@ const minus = (one, other) => ({ gold: one.gold - other.gold, xp: one.xp - other
 const sumOf = (events) => ({ gold: sum(events, "gold_value"), xp: sum(events, "xp_value") });
 const sum = (events, field) => events.reduce((total, event) => total + event[field], 0);
 
+/** What names a new rank once for the whole browser. */
+export const rankKey = (user, week, order) => `rank:${user}:${week}:${order}`;
+
 /** What of these news deserves a sound, in the order in which it is played. `key` names it once for the whole browser. */
 export function cuesOf({ gains, level, rank }, sdr) {
   return [
     ...gains.filter((event) => event.gold_value > 0).map((event) => ({ kind: "gold", key: event.event_id })),
     ...gains.filter((event) => event.event_type === "meeting_booked").map((event) => ({ kind: "meeting", key: event.event_id })),
     ...(level ? [{ kind: "level", key: `level:${sdr.user_id}:${sdr.current_level}` }] : []),
-    ...(rank ? [{ kind: "rank", key: `rank:${sdr.user_id}:${sdr.week}:${sdr.current_rank_order}` }] : []),
+    ...(rank ? [{ kind: "rank", key: rankKey(sdr.user_id, sdr.week, sdr.current_rank_order) }] : []),
   ];
 }

@@ -29,6 +29,7 @@ export function setText(node, value) {
 }
 
 export const number = (value) => Number(value ?? 0).toLocaleString("en-US");
+export const decimal = (value) => Number(value ?? 0).toLocaleString("en-US", { maximumFractionDigits: 2 });
 export const signed = (value) => (value > 0 ? "+" : value < 0 ? "\u2212" : "") + number(Math.abs(value));
 export const plural = (count, one, many) => `${number(count)} ${Number(count) === 1 ? one : many}`;
 
@@ -41,5 +42,8 @@ export function span(seconds) {
 }
 
 export const ago = (seconds) => (seconds < 5 ? "just now" : `${span(seconds)} ago`);
+
+// A click that wants nothing special, such as another tab.
+export const isPlain = (click) => !(click.ctrlKey || click.metaKey || click.shiftKey);
 
 export const calm = () => matchMedia("(prefers-reduced-motion: reduce)").matches;

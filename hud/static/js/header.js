@@ -3,9 +3,6 @@
 const tag = new URL(import.meta.url).search;
 const { ago, h, icon, setText, span } = await import(`./dom.js${tag}`);
 
-// Where there is little room, the same in few words.
-const SHORT = { "This HUD is open: whoever can reach it sees everybody's figures.": "Open HUD: everybody sees everybody" };
-
 export function createHeader({ assets, sound, leave, signOut }) {
   const name = h("h1", { class: "name", dir: "auto" });
   const team = h("p", { class: "team", dir: "auto" });
@@ -49,12 +46,12 @@ export function createHeader({ assets, sound, leave, signOut }) {
     volume.value = String(loudness);
   }
 
-  function showStatus({ state, age, silence, lastEvent }) {
+  function showStatus({ state, age, lastEvent }) {
     root.dataset.state = state;
     const texts = {
       live: lastEvent === undefined ? "Live" : lastEvent === null ? "Live \u00b7 no events yet" : `Live \u00b7 last event ${ago(lastEvent)}`,
       stale: `Database away \u00b7 figures of ${span(age)} ago`,
-      cut: `No connection to the HUD \u00b7 figures of ${span(silence)} ago`,
+      cut: `No connection to the HUD \u00b7 figures of ${span(age)} ago`,
       unknown: "Live",
     };
     setText(freshness, texts[state] ?? "Waiting");
@@ -86,12 +83,11 @@ export function createHeader({ assets, sound, leave, signOut }) {
         out.setAttribute("aria-label", words);
       }
     },
-    // What everybody who looks must know, such as that this HUD is open.
-    showNotice(words) {
+    // What everybody who looks must know, such as that this HUD is open; `short`, if any, where there is little room.
+    showNotice(words, short) {
       if (notice.title === (words ?? "")) return;
       notice.title = words ?? "";
-      const short = Object.hasOwn(SHORT, words) ? SHORT[words] : words;
-      notice.replaceChildren(...(short === words ? [words] : [h("span", { class: "whole" }, words), h("span", { class: "short" }, short)]));
+      notice.replaceChildren(...(short ? [h("span", { class: "whole" }, words), h("span", { class: "short" }, short)] : [words]));
       notice.hidden = !words;
     },
   };

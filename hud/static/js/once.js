@@ -2,8 +2,8 @@
 // the connection was lost.
 //
 // A cue's key is the event_id, `level:<user>:<level>` or `rank:<user>:<week>:<order>`. Who plays a sound claims the key as
-// it is, and only when it can be heard; who shows something claims `see:<key>`, and only where it can be seen: so a tab in
-// the background takes nothing away from the one in front.
+// it is, and only when it can be heard; who shows something claims `see:<key>`, on the TV board `see:tv:<event_id>`, and
+// only where it can be seen: so a tab in the background takes nothing away from the one in front.
 
 const STORE = "rift.once";
 const KEPT = 500;

@@ -2,7 +2,7 @@
 // in another tab; a plain click stays in this one, and with it the permission for sounds.
 
 const tag = new URL(import.meta.url).search;
-const { h, icon } = await import(`./dom.js${tag}`);
+const { h, icon, isPlain } = await import(`./dom.js${tag}`);
 
 export function createRail({ assets, go }) {
   const list = h("ul");
@@ -12,7 +12,7 @@ export function createRail({ assets, go }) {
   function link({ slug, title, href }, current) {
     const anchor = h("a", { href, ...(slug === current ? { "aria-current": "page" } : {}) }, icon(assets, `page_${slug}`), h("span", {}, title));
     anchor.onclick = (click) => {
-      if (click.ctrlKey || click.metaKey || click.shiftKey) return;
+      if (!isPlain(click)) return;
       click.preventDefault();
       if (slug !== current) go(slug);
     };

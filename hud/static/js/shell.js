@@ -9,18 +9,22 @@ const [{ h, icon, setText }, { createSound }, { createCelebrations }, { createHe
 const MESSAGES = {
   unbuilt: ["The warehouse has not been built yet", "Run make up. This page looks again by itself."],
   away: ["The database does not answer", "This page tries again by itself."],
-  unknown: ["Nothing here", "Nothing is known of this."],
+  unknown: ["No such SDR", "Nobody is known by this id. It appears here with its first event."],
 };
 
 /**
  * A page's frame.
  *
- * `view` names the page (its style sheet and its data-view), `content` is its region, `messages` replaces texts
- * [headline, advice] by state, `onTick(now)` is called each second with the database's clock (seconds since 1970, or
- * null while nobody knows it), `leave` is what "Change SDR" does (absent: no such key). Returns `root`, `update(data)`
- * for what hud/components/live.py sends, `announce(words)` for screen readers, `sound`, `celebrations` and `dispose`.
+ * `view` names the page (its style sheet and its data-view), `assets(path)` is the address of a file of hud/static,
+ * `trigger(event, value)` tells the server what the reader does, `defaultVolume` (0 to 1) holds until somebody sets another,
+ * `content` is the page's region, `onTick(now)` is called each second and at each update with the database's clock (seconds
+ * since 1970, or null while nobody knows it), `leave` is what "Change SDR" does (absent: no such key).
+ *
+ * Returns `root`, `update(data)`, `announce(words)` for screen readers, `sound`, `celebrations` and `dispose`. The data of an
+ * update are what hud/components/live.py sends, `title` and `subtitle`; where the page knows them `as_of` and
+ * `last_event_at` by the database's clock (null: no event yet); and `unknown`, a [headline, advice] in place of "No such SDR".
  */
-export function createShell({ view, assets, trigger, defaultVolume, content, messages = {}, onTick, leave }) {
+export function createShell({ view, assets, trigger, defaultVolume, content, onTick, leave }) {
   const sound = createSound({ assets, defaultVolume, onChange: () => showSound() });
   const header = createHeader({ assets, sound, leave, signOut: () => trigger("sign_out", true) });
   const rail = createRail({ assets, go: (slug) => trigger("go", slug) });
@@ -63,11 +67,12 @@ export function createShell({ view, assets, trigger, defaultVolume, content, mes
     root.style.setProperty("--panel-opacity", data.opacity);
     rail.update(data.pages, data.page);
     header.showName(data.title, data.subtitle);
-    header.showNotice(data.notice);
+    header.showNotice(data.notice, data.notice_short);
     header.showAccount(data.account);
     header.showChange(data.state !== "unknown");
     setText(choice, data.state === "unknown" ? "Choose an SDR" : "Change SDR");
-    const [headline, words] = messages[data.state] ?? MESSAGES[data.state] ?? MESSAGES.away;
+    const own = data.state === "unknown" ? data.unknown : null;
+    const [headline, words] = own ?? MESSAGES[data.state] ?? MESSAGES.away;
     content.setAttribute("aria-label", data.pages?.find((page) => page.slug === data.page)?.title ?? data.title);
     message.setAttribute("aria-label", headline);
     setText(title, headline);
@@ -85,7 +90,7 @@ export function createShell({ view, assets, trigger, defaultVolume, content, mes
     // The database's clock decides how long ago things were: a screen's own clock may be wrong.
     const now = typeof latest.as_of === "number" ? latest.as_of + age : null;
     const lastEvent = now !== null && typeof latest.last_event_at === "number" ? now - latest.last_event_at : latest.last_event_at;
-    header.showStatus({ state, age, silence: age, lastEvent });
+    header.showStatus({ state, age, lastEvent });
     onTick?.(now);
   }
 

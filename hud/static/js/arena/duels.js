@@ -1,7 +1,7 @@
 // Duels: two sides face each other, a bar between them leans to whoever is ahead. The reader's own come first.
 
 const tag = new URL(import.meta.url).search;
-const [{ h, icon, number, plural, setText }, { createFigure }, { createKeyed }, { day, decimal }] = await Promise.all(
+const [{ decimal, h, icon, number, plural, setText }, { createFigure }, { createKeyed }, { day }] = await Promise.all(
   ["dom", "arena/figure", "arena/keyed", "arena/words"].map((name) => import(`../${name}.js${tag}`)),
 );
 

@@ -18,14 +18,16 @@ export function createKeyed(list, { keyOf, create }) {
   }
 
   return {
-    parts,
     update(items, { still = false } = {}) {
-      const moves = !still && !calm() && !document.hidden && list.isConnected;
+      const keys = items.map(keyOf);
+      // To measure costs the browser a layout, at every poll: not while all stand where they stood.
+      const stays = keys.length === list.children.length && keys.every((key, index) => parts.get(key)?.element === list.children[index]);
+      const moves = !stays && !still && !calm() && !document.hidden && list.isConnected;
       const before = new Map();
       if (moves) for (const [key, { element }] of parts) before.set(key, [element.offsetLeft, element.offsetTop]);
       // An element that moves in the document loses the focus.
       const focused = list.getRootNode().activeElement;
-      const wanted = new Set(items.map(keyOf));
+      const wanted = new Set(keys);
       for (const [key, part] of parts) {
         if (wanted.has(key)) continue;
         part.dispose?.();

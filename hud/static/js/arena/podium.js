@@ -1,8 +1,8 @@
 // The first three of a board, on a podium. With fewer, or while nobody has scored, there is none.
 
 const tag = new URL(import.meta.url).search;
-const [{ h, icon, setText }, { emblemUrl }, { createFigure }, { createKeyed }, { createMove, createName, DECIDES, readRow, userOf }] =
-  await Promise.all(["dom", "emblem", "arena/figure", "arena/keyed", "arena/row"].map((name) => import(`../${name}.js${tag}`)));
+const [{ h, icon, setText }, { setEmblem, tierColour }, { createFigure }, { createKeyed }, { createMove, createName, DECIDES, readRow, userOf }, { placeSign, placeWords }] =
+  await Promise.all(["dom", "emblem", "arena/figure", "arena/keyed", "arena/row", "arena/words"].map((name) => import(`../${name}.js${tag}`)));
 
 const SCORES = { today: "gold today", week: "points this week", all_time: "XP" };
 
@@ -35,11 +35,10 @@ export function createPodium(options) {
       update(row) {
         const now = readRow(row);
         element.dataset.position = String(now.position);
-        element.style.setProperty("--tier", `var(--tier-${Math.min(9, Math.max(0, now.order))})`);
-        setText(place, `${now.tied ? "=" : ""}${now.position}`);
-        setText(spoken, `${now.tied ? "Shared place" : "Place"} ${now.position}: `);
-        const url = emblemUrl(assets, now.order);
-        if (emblem.src !== url) emblem.src = url;
+        element.style.setProperty("--tier", tierColour(now.order));
+        setText(place, placeSign(now));
+        setText(spoken, `${placeWords(now)}: `);
+        setEmblem(emblem, assets, now.order);
         emblem.alt = now.tier;
         setText(name, now.name || now.user);
         name.title = name.textContent;

@@ -1,8 +1,8 @@
 // One SDR on a board: place, movement, name and figures. The figure that decides stands out (the board's data-period).
 
 const tag = new URL(import.meta.url).search;
-const [{ h, icon, plural, setText }, { emblemUrl }, { createFigure }] = await Promise.all(
-  ["dom", "emblem", "arena/figure"].map((name) => import(`../${name}.js${tag}`)),
+const [{ h, icon, isPlain, plural, setText }, { setEmblem }, { createFigure }, { placeSign, placeWords }] = await Promise.all(
+  ["dom", "emblem", "arena/figure", "arena/words"].map((name) => import(`../${name}.js${tag}`)),
 );
 
 export const FIGURES = [
@@ -19,7 +19,6 @@ export function readRow([user, position, movement, order, name, team, tier, meet
 }
 
 export const userOf = (row) => row[0];
-const placeWords = ({ position, tied }) => `${tied ? "shared place" : "place"} ${position}`;
 
 /** Arrow, number, and the same in words: the direction is told by shape, not by colour alone. */
 export function createMove(assets) {
@@ -48,7 +47,7 @@ export function createName({ user, hrefOf, open }) {
   const name = h(href ? "a" : "span", { class: "who-name", dir: "auto", ...(href ? { href } : {}) });
   if (href)
     name.onclick = (click) => {
-      if (click.ctrlKey || click.metaKey || click.shiftKey) return;
+      if (!isPlain(click)) return;
       click.preventDefault();
       open(user);
     };
@@ -88,12 +87,11 @@ export function createRow(options) {
       const before = element.dataset.position;
       if (before && Number(before) > now.position) flash(element);
       element.dataset.position = String(now.position);
-      setText(place, `${now.tied ? "=" : ""}${now.position}`);
+      setText(place, placeSign(now));
       place.style.setProperty("--signs", String(place.textContent.length));
       setText(spoken, placeWords(now));
       move.update(now.movement);
-      const url = emblemUrl(assets, now.order);
-      if (emblem.src !== url) emblem.src = url;
+      setEmblem(emblem, assets, now.order);
       emblem.alt = now.tier;
       emblem.title = now.tier;
       setText(name, now.name || now.user);

@@ -36,5 +36,5 @@ export function createTabs({ choices, label, controls, choose }) {
     }
   }
 
-  return { root, show, idOf: (value) => `rift-tab-${value}`, get chosen() { return chosen; } };
+  return { root, show, idOf: (value) => `rift-tab-${value}` };
 }

@@ -1,7 +1,7 @@
 // The teams of this week, compared per head: by points, then gold, as the mart has it.
 
 const tag = new URL(import.meta.url).search;
-const [{ h, number, plural, setText }, { createFigure }, { createKeyed }, { decimal, ordinal }] = await Promise.all(
+const [{ decimal, h, number, plural, setText }, { createFigure }, { createKeyed }, { ordinal, placeSign }] = await Promise.all(
   ["dom", "arena/figure", "arena/keyed", "arena/words"].map((name) => import(`../${name}.js${tag}`)),
 );
 
@@ -19,7 +19,6 @@ export function createTeams() {
   );
   let own = null;
   let most = 1;
-  let shared = new Set();
 
   function create() {
     const place = h("span", { class: "place" });
@@ -50,7 +49,7 @@ export function createTeams() {
         const isOwn = team.team_id === own;
         element.classList.toggle("own", isOwn);
         you.hidden = !isOwn;
-        setText(place, `${shared.has(team.position) ? "=" : ""}${team.position ?? "\u2013"}`);
+        setText(place, team.position === null ? "\u2013" : placeSign({ position: team.position, tied: team.sharing > 1 }));
         setText(name, team.team_name);
         name.title = team.team_name;
         setText(perHead, `${decimal(team.points_per_head)} per head`);
@@ -73,8 +72,6 @@ export function createTeams() {
     update({ teams, team_count: count, team_id: teamId }) {
       own = teamId;
       most = Math.max(0.01, ...teams.map((team) => team.points_per_head));
-      const places = teams.map((team) => team.position);
-      shared = new Set(places.filter((place, at) => place !== null && places.indexOf(place) !== at));
       root.dataset.count = String(teams.length);
       setText(note, count > teams.length ? `first of ${number(count)}` : "points per head");
       rows.update(teams);

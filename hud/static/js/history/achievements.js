@@ -1,10 +1,9 @@
 // Achievements: what is near comes first, with how far it is; what is earned is lit, with its day.
 
 const tag = new URL(import.meta.url).search;
-const { h, icon, number, setText } = await import(`../dom.js${tag}`);
+const [{ h, icon, number, setText }, { signOf }] = await Promise.all([import(`../dom.js${tag}`), import(`../signs.js${tag}`)]);
 
 const UNITS = { xp: "XP", gold: "gold", streak: "days", weekly_rank: "points", team_win: "wins", personal_best: "steps" };
-const DEEDS = new Set(["call_dial", "call_connect", "email_sent", "meeting_booked", "meeting_attended"]);
 const KINDS = new Set(["xp", "gold", "streak", "personal_best", "weekly_rank", "team_win"]);
 
 export function createAchievements({ assets }) {
@@ -14,7 +13,7 @@ export function createAchievements({ assets }) {
   const root = h("section", { class: "panel achievements", "aria-labelledby": "rift-achievements" }, h("div", { class: "head" }, h("h2", { class: "caption", id: "rift-achievements" }, "Achievements"), total), empty, list);
 
   function card(row) {
-    const sign = DEEDS.has(row.event_type) ? row.event_type : `feat_${KINDS.has(row.kind) ? row.kind : "count"}`;
+    const sign = signOf(row.event_type, `feat_${KINDS.has(row.kind) ? row.kind : "count"}`);
     const unit = UNITS[row.kind] ? ` ${UNITS[row.kind]}` : "";
     const reached = Math.min(row.value, row.threshold);
     const words = row.is_earned ? `Earned ${row.on ?? ""}`.trim() : `${number(reached)} / ${number(row.threshold)}${unit}`;

@@ -1,7 +1,7 @@
 // The first line of History: the highest rank, the streaks, and how much of the past the charts show.
 
 const tag = new URL(import.meta.url).search;
-const [{ h, plural, setText }, { emblemUrl }] = await Promise.all([import(`../dom.js${tag}`), import(`../emblem.js${tag}`)]);
+const [{ h, plural, setText }, { setEmblem, tierColour }] = await Promise.all([import(`../dom.js${tag}`), import(`../emblem.js${tag}`)]);
 
 const KEY = "rift.history.range";
 const RANGES = [["4", "4 weeks"], ["12", "12 weeks"], ["all", "All"]];
@@ -36,9 +36,8 @@ export function createSummary({ assets, choose }) {
     root,
     start: () => pick(remembered()),
     update({ highest, current_streak_days, longest_streak_days, active_day_count, first_day }) {
-      const address = emblemUrl(assets, highest.order);
-      if (emblem.src !== address) emblem.src = address;
-      root.style.setProperty("--tier", `var(--tier-${Math.min(9, Math.max(0, highest.order))})`);
+      setEmblem(emblem, assets, highest.order);
+      root.style.setProperty("--tier", tierColour(highest.order));
       setText(rank, highest.rank);
       setText(when, highest.on && first_day ? `week of ${highest.on}` : "the game begins");
       streak.set(plural(current_streak_days, "day", "days"), "working days in a row");

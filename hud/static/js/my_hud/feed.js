@@ -1,9 +1,7 @@
 // The newest events of this SDR. What was taken back stays in the list and says so quietly.
 
 const tag = new URL(import.meta.url).search;
-const { ago, h, icon, setText, signed } = await import(`../dom.js${tag}`);
-
-const KNOWN = new Set(["call_dial", "call_connect", "email_sent", "meeting_booked", "meeting_attended"]);
+const [{ ago, h, icon, setText, signed }, { signOf }] = await Promise.all([import(`../dom.js${tag}`), import(`../signs.js${tag}`)]);
 
 export function createFeed({ assets }) {
   const list = h("ol", { class: "events" });
@@ -19,7 +17,7 @@ export function createFeed({ assets }) {
     const note = h("span", { class: "note" });
     const gold = h("span", { class: "gain-gold" });
     const xp = h("span", { class: "gain-xp" });
-    const sign = event.is_reversal ? "taken_back" : KNOWN.has(event.event_type) ? event.event_type : "event";
+    const sign = event.is_reversal ? "taken_back" : signOf(event.event_type);
     const element = h(
       "li",
       {},

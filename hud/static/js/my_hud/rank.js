@@ -1,7 +1,7 @@
 // The rank of this week: emblem, name, what the next tier takes, and the whole ladder.
 
 const tag = new URL(import.meta.url).search;
-const [{ h, plural, setText }, { emblemUrl }] = await Promise.all([import(`../dom.js${tag}`), import(`../emblem.js${tag}`)]);
+const [{ h, plural, setText }, { emblemUrl, setEmblem, tierColour }] = await Promise.all([import(`../dom.js${tag}`), import(`../emblem.js${tag}`)]);
 
 export function createRank({ assets }) {
   const emblem = h("img", { class: "emblem", width: "248", height: "252" });
@@ -40,11 +40,10 @@ export function createRank({ assets }) {
 
   function update(sdr, tiers) {
     const order = sdr.current_rank_order;
-    const url = emblemUrl(assets, order);
-    if (emblem.src !== url) emblem.src = url;
+    setEmblem(emblem, assets, order);
     emblem.alt = `Emblem of ${sdr.current_rank}, tier ${order + 1} of ${Math.max(10, tiers.length)}`;
     root.dataset.rank = sdr.current_rank;
-    root.style.setProperty("--tier", `var(--tier-${Math.min(9, Math.max(0, order))})`);
+    root.style.setProperty("--tier", tierColour(order));
     setText(tier, sdr.current_rank);
     tier.style.setProperty("--letters", String(sdr.current_rank.length));
     setText(points, `${plural(sdr.weekly_rank_points, "point", "points")} this week`);

@@ -15,17 +15,16 @@ export function createDocuments({ ask }) {
     pending = null;
     if (!report.found) return { week, then, problem: report.is_away ? "away" : "missing" };
     const { iso_week: isoWeek, report_document: page, report_csv: csv } = report.found;
-    documents.set(week, { isoWeek, csv, page: complete(page, await script(plotly)) });
+    const library = await script(plotly);
+    const answer = { isoWeek, csv, page: complete(page, library) };
+    if (library) documents.set(week, answer);
     if (documents.size > 4) documents.delete(documents.keys().next().value);
-    return { week, then, ...documents.get(week) };
+    return { week, then, ...answer };
   }
 
   return {
     take,
     known: (week) => documents.get(week),
-    get pending() {
-      return pending;
-    },
     request(week, then) {
       pending = { week, then, request: `${Date.now()}-${(count += 1)}`, askedAt: performance.now() };
       ask({ week, request: pending.request });
@@ -37,10 +36,15 @@ export function createDocuments({ ask }) {
   };
 }
 
-// plotly's own script; the browser keeps it. An end tag in it would end the element that it is put into.
+// plotly's own script; the browser keeps it. An end tag in it would end the element that it is put into. Where it cannot be
+// had, a report has its tables all the same.
 async function script(url) {
-  const answer = await fetch(new URL(url, document.baseURI), { cache: "force-cache" });
-  return answer.ok ? (await answer.text()).replaceAll("</script", "<\\/script") : "";
+  try {
+    const answer = await fetch(new URL(url, document.baseURI), { cache: "force-cache" });
+    return answer.ok ? (await answer.text()).replaceAll("</script", "<\\/script") : "";
+  } catch {
+    return "";
+  }
 }
 
 // The first marker is the page's own: whatever anybody is called comes after it.
@@ -49,8 +53,8 @@ function complete(page, library) {
   return at < 0 ? page : page.slice(0, at) + library + page.slice(at + MARKER.length);
 }
 
-/** Hand the reader a file. */
-export function download(name, type, text) {
+// Hand the reader a file.
+function download(name, type, text) {
   const url = URL.createObjectURL(new Blob([text], { type }));
   const link = document.createElement("a");
   link.href = url;

@@ -2,9 +2,9 @@
 // side, the chronicle of the chosen type.
 
 const tag = new URL(import.meta.url).search;
-const [{ ago, h, icon, number, plural, setText }, { VALUES, began, ended, moment, worth }] = await Promise.all([import(`../dom.js${tag}`), import(`./words.js${tag}`)]);
-
-const KNOWN = new Set(["call_dial", "call_connect", "email_sent", "meeting_booked", "meeting_attended"]);
+const [{ ago, h, icon, number, plural, setText }, { signOf }, { VALUES, began, ended, moment, worth }] = await Promise.all(
+  ["dom", "signs", "rules/words"].map((name) => import(`../${name}.js${tag}`)),
+);
 
 export function createBook({ assets, choose }) {
   const list = h("ul", { class: "leaves" });
@@ -21,7 +21,7 @@ export function createBook({ assets, choose }) {
     const button = h(
       "button",
       { type: "button", "aria-pressed": String(rule.event_type === chosen), "data-type": rule.event_type, onclick: () => choose(rule.event_type) },
-      h("span", { class: "sign" }, icon(assets, KNOWN.has(rule.event_type) ? rule.event_type : rule.event_type.startsWith("meeting_") ? "taken_back" : "event")),
+      h("span", { class: "sign" }, icon(assets, signOf(rule.event_type, rule.event_type.startsWith("meeting_") ? "taken_back" : "event"))),
       h("span", { class: "what" }, h("strong", { dir: "auto" }, rule.event_label), h("span", { class: "worths" }, ...values)),
       ...(later.length ? [h("span", { class: "later" }, `${began(later[0])}: ${worth(later[0])}`)] : []),
     );

@@ -1,5 +1,6 @@
 // The forge: what a type is to be worth, from when and until when. It keeps what was entered whatever the receiver
-// answers; the secret stays in its field, goes out with a request and nowhere else, and is gone when the page is left.
+// answers. The secret goes out with a request and nowhere else; it is remembered with the draft for the few seconds in which
+// js/views/rules.js may draw the page anew.
 
 const tag = new URL(import.meta.url).search;
 const [{ h, icon, setText }, { SINCE_EVER, VALUES, ZONE, moment }] = await Promise.all([import(`../dom.js${tag}`), import(`./words.js${tag}`)]);
@@ -10,12 +11,18 @@ export function createForm({ assets, onPreview, onSave, onTyped }) {
   const problems = {};
   const inputs = {};
 
-  function field(name, words, input, ...beside) {
+  // Where it is said what is wrong with an input.
+  function problemOf(name, input) {
     const problem = h("span", { class: "problem", id: `rift-problem-${name}` });
     input.id = `rift-field-${name}`;
     input.setAttribute("aria-describedby", problem.id);
     problems[name] = problem;
     inputs[name] = input;
+    return problem;
+  }
+
+  function field(name, words, input, ...beside) {
+    const problem = problemOf(name, input);
     return h("div", { class: `field ${name}` }, h("label", { for: input.id }, words), input, ...beside, problem);
   }
 
@@ -37,9 +44,7 @@ export function createForm({ assets, onPreview, onSave, onTyped }) {
   from.setAttribute("aria-label", "Beginning");
   const to = when();
   const limited = h("input", { type: "checkbox" });
-  const begins = h("fieldset", { class: "begins" }, h("legend", {}, "It holds"), radio("now", "from now on"), radio("moment", "from a date"), radio("ever", "always"), from, h("span", { class: "problem", id: "rift-problem-effective_from" }));
-  problems.effective_from = begins.lastChild;
-  inputs.effective_from = from;
+  const begins = h("fieldset", { class: "begins" }, h("legend", {}, "It holds"), radio("now", "from now on"), radio("moment", "from a date"), radio("ever", "always"), from, problemOf("effective_from", from));
   const ends = field("effective_to", "Up to", to);
   const until = h("div", { class: "until" }, h("label", { class: "choice" }, limited, h("span", {}, "only for a time")), ends);
   const zone = h("p", { class: "zone" }, `Times are those of ${ZONE}, the zone of this browser.`);
@@ -140,10 +145,10 @@ export function createForm({ assets, onPreview, onSave, onTyped }) {
     },
     inWords: (asked) => (asked.mode === "now" ? "from now on" : asked.mode === "ever" ? "always" : `from ${moment(Date.parse(asked.effective_from) / 1000)} (${asked.effective_from})`),
     // All that is entered, and putting it back.
-    draft: () => ({ kind, texts: [name, ...Object.values(inputs), to, weeks, secret, signed].map((input) => input.value), mode: mode(), limited: limited.checked }),
+    draft: () => ({ kind, texts: Object.values(inputs).map((input) => input.value), mode: mode(), limited: limited.checked }),
     resume(draft) {
       kind = draft.kind;
-      [name, ...Object.values(inputs), to, weeks, secret, signed].forEach((input, place) => (input.value = draft.texts[place]));
+      Object.values(inputs).forEach((input, place) => (input.value = draft.texts[place]));
       root.querySelector(`input[value=${draft.mode}]`).checked = true;
       limited.checked = draft.limited;
       nameField.hidden = kind !== null;

@@ -81,8 +81,8 @@ export function createOutcome({ assets, look }) {
       tile("lose", plural(summary.losing, "SDR", "SDRs"), -summary.losing),
       tile("rank up / down", `${number(summary.ranks_up)} / ${number(summary.ranks_down)}`, summary.ranks_up - summary.ranks_down),
       tile("level up / down", `${number(summary.levels_up)} / ${number(summary.levels_down)}`, summary.levels_up - summary.levels_down),
-      tile("gold in all", signed(summary.gold) || "0", summary.gold),
-      tile("XP in all", signed(summary.xp) || "0", summary.xp),
+      tile("gold in all", signed(summary.gold), summary.gold),
+      tile("XP in all", signed(summary.xp), summary.xp),
     );
     setText(found, preview.count === 0 ? "Nobody is called that." : `${plural(preview.count, "SDR", "SDRs")}${preview.words ? " found" : ""}; whose rank changes comes first.`);
     rows.replaceChildren(...preview.rows.map(line));

@@ -2,32 +2,36 @@
 // that a screen reader hears it as it is seen.
 
 const tag = new URL(import.meta.url).search;
-const [{ ago, h, icon, number, plural, setText }, { emblemUrl }] = await Promise.all([import(`../dom.js${tag}`), import(`../emblem.js${tag}`)]);
+const [{ ago, decimal, h, icon, number, plural, setText }, { emblemUrl, tierColour }] = await Promise.all([import(`../dom.js${tag}`), import(`../emblem.js${tag}`)]);
 
 const FIRST_LINES = 6;
 const MOST_GOALS = 2;
 const METRICS = { gold: "gold", xp: "XP", rank_points: "points", meeting_booked: "meetings", call_dial: "dials", call_connect: "connects", email_sent: "emails" };
 const words = (metric) => METRICS[metric] ?? metric.replaceAll("_", " ");
-const decimal = (value) => Number(value ?? 0).toLocaleString("en-US", { maximumFractionDigits: 2 });
 
-/** The boards worth showing now: [{ id, title, measure, draw() }]. Never none. */
+/** The boards worth showing now: [{ id, title, measure, of, draw() }]; `of` is what is drawn. Never none. */
 export function boardsOf(boards, { assets, now }) {
   const { today, week, teams, newest, duels, totals } = boards;
   const found = [];
   const people = (id, title, measure, rows, score) => {
-    found.push({ id, title, measure, draw: () => places(rows.slice(0, FIRST_LINES), score, assets) });
+    const of = rows.slice(0, FIRST_LINES);
+    found.push({ id, title, measure, of, draw: () => places(of, score, assets) });
   };
   if (today.length > 0) people("today", "Today", "Gold", today, (row) => row.gold);
   if (week.length > 0) people("week", "This week", "Points", week, (row) => row.points);
   if (week.length > FIRST_LINES) {
-    found.push({ id: "field", title: "This week", measure: "Points", draw: () => field(week.slice(FIRST_LINES), assets) });
+    const of = week.slice(FIRST_LINES);
+    found.push({ id: "field", title: "This week", measure: "Points", of, draw: () => field(of, assets) });
   }
-  if (teams.length > 0) found.push({ id: "teams", title: "Teams", measure: "Points per head", draw: () => teamList(teams) });
-  if (newest.length > 0) found.push({ id: "newest", title: "Latest meetings", measure: "", draw: () => newestList(newest, assets, now) });
-  if (duels.length > 0) found.push({ id: "duels", title: "Duels", measure: "", draw: () => duelList(duels, assets) });
+  if (teams.length > 0) found.push({ id: "teams", title: "Teams", measure: "Points per head", of: teams, draw: () => teamList(teams) });
+  if (newest.length > 0) {
+    const of = newest.map((event) => ({ ...event, age: ago((now ?? event.occurred_at) - event.occurred_at) }));
+    found.push({ id: "newest", title: "Latest meetings", measure: "", of, draw: () => newestList(of, assets) });
+  }
+  if (duels.length > 0) found.push({ id: "duels", title: "Duels", measure: "", of: duels, draw: () => duelList(duels, assets) });
   if (found.length > 0) return found;
   const advice = totals.people > 0 ? "Nobody has scored yet. The first event opens the game." : "Nobody is on the board yet. Whoever scores first stands here.";
-  return [{ id: "empty", title: "The season is open", measure: "", draw: () => vacant(advice, assets) }];
+  return [{ id: "empty", title: "The season is open", measure: "", of: advice, draw: () => vacant(advice, assets) }];
 }
 
 const name = (text, extra = "") => {
@@ -63,7 +67,7 @@ function places(rows, score, assets) {
     h("span", { class: "score" }, number(score(first))),
     ...(first.sharing > 1 ? [h("span", { class: "of" }, `shared with ${number(first.sharing - 1)}`)] : []),
   );
-  leader.style.setProperty("--tier", `var(--tier-${first.rank_order})`);
+  leader.style.setProperty("--tier", tierColour(first.rank_order));
   return lined(h("ol", { class: "places" }, leader, ...rest.map((row) => line(row, score, assets))), rest.map((row) => number(score(row))));
 }
 
@@ -77,7 +81,7 @@ function line(row, score, assets) {
     movement(row.movement),
     h("span", { class: "score" }, number(score(row))),
   );
-  node.style.setProperty("--tier", `var(--tier-${row.rank_order})`);
+  node.style.setProperty("--tier", tierColour(row.rank_order));
   return node;
 }
 
@@ -112,13 +116,13 @@ function teamList(teams) {
   return lined(list, teams.map((one) => decimal(one.points_per_head)));
 }
 
-function newestList(events, assets, now) {
+function newestList(events, assets) {
   return h("ol", { class: "newest" }, ...events.map((event) =>
     h(
       "li",
       { class: `line ${event.event_type}` },
       h("span", { class: "sign" }, icon(assets, event.event_type)),
-      h("span", { class: "person" }, name(event.name), h("span", { class: "of" }, h("bdi", {}, event.team ?? ""), `${event.team ? " \u00b7 " : ""}${event.label} \u00b7 ${ago((now ?? event.occurred_at) - event.occurred_at)}`)),
+      h("span", { class: "person" }, name(event.name), h("span", { class: "of" }, h("bdi", {}, event.team ?? ""), `${event.team ? " \u00b7 " : ""}${event.label} \u00b7 ${event.age}`)),
       h("span", { class: "score" }, `+${number(event.gold)}`, h("span", { class: "unit" }, " gold")),
       h("img", { class: "emblem", src: emblemUrl(assets, event.rank_order ?? 0), alt: event.rank ?? "" }),
     ),

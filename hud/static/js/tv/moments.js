@@ -2,7 +2,9 @@
 // follow each other, each with the name of its own.
 
 const tag = new URL(import.meta.url).search;
-const [{ h, icon, plural }, { emblemUrl }, { claim }] = await Promise.all(["dom", "emblem", "once"].map((name) => import(`../${name}.js${tag}`)));
+const [{ h, icon, plural }, { emblemUrl, tierColour }, { claim }, { rankKey }] = await Promise.all(
+  ["dom", "emblem", "once", "cues"].map((name) => import(`../${name}.js${tag}`)),
+);
 
 const ALONE_MS = 7000;
 // While others wait; four words and a name are read in less.
@@ -51,7 +53,7 @@ export function createMoments({ assets, sound, announce, onShow }) {
     root.append(card(meeting));
     announce(`${meeting.name} booked a meeting`);
     onShow(meeting);
-    const rank = `rank:${meeting.user_id}:${meeting.week}:${meeting.rank_order}`;
+    const rank = rankKey(meeting.user_id, meeting.week, meeting.rank_order);
     const cues = { [meeting.event_id]: "meeting", ...(meeting.is_new_rank ? { [rank]: "rank" } : {}) };
     const audible = Object.keys(cues).filter((key) => sound.canPlay(cues[key]));
     for (const key of await claim(audible)) sound.play(cues[key]);
@@ -76,7 +78,7 @@ export function createMoments({ assets, sound, announce, onShow }) {
       h("p", { class: "moment-team", dir: "auto" }, meeting.team),
       h("p", { class: "moment-rank" }, rank),
     );
-    node.style.setProperty("--tier", `var(--tier-${meeting.rank_order})`);
+    node.style.setProperty("--tier", tierColour(meeting.rank_order));
     return node;
   }
 

@@ -6,7 +6,6 @@ const [{ h, icon }, { createShell }, { createChart }, { createSummary }, { creat
 );
 
 const NOBODY = ["Choose an SDR", "History shows the weeks, bests and achievements of one SDR."];
-const UNKNOWN = ["No such SDR", "Nobody is known by this id. It appears here with its first event."];
 
 export function create({ assets, trigger, defaultVolume }) {
   const charts = {
@@ -20,8 +19,7 @@ export function create({ assets, trigger, defaultVolume }) {
   const summary = createSummary({ assets, choose: (chosen) => draw((range = chosen)) });
   const first = h("p", { class: "panel beginning" }, icon(assets, "page_history"), h("b", {}, "Nothing written yet"), "The first call opens the charts: rank by week, XP, activity and the calendar.");
   const content = h("section", { class: "content past" }, summary.root, first, charts.ranks.root, bests.root, charts.experience.root, charts.activity.root, calendar.root, achievements.root);
-  const messages = { unknown: UNKNOWN };
-  const shell = createShell({ view: "history", assets, trigger, defaultVolume, content, messages, leave: () => trigger("leave", true) });
+  const shell = createShell({ view: "history", assets, trigger, defaultVolume, content, leave: () => trigger("leave", true) });
   const { root } = shell;
 
   let range = "12";
@@ -33,13 +31,13 @@ export function create({ assets, trigger, defaultVolume }) {
 
   function update(data) {
     const { sdr } = data;
-    messages.unknown = data.user_id ? UNKNOWN : NOBODY;
     shell.update({
       ...data,
       title: sdr ? sdr.display_name || sdr.user_id : data.user_id || "History",
       subtitle: sdr ? sdr.team_name : "",
       as_of: sdr?.as_of,
       last_event_at: sdr?.last_event_at,
+      unknown: data.user_id ? null : NOBODY,
     });
     url = data.plotly;
     // A reconnect sends the same past again: then what one reads stays as it is.

@@ -1,14 +1,13 @@
 // My HUD: lays out the parts and hands them each new look at the SDR; whole, or as an overlay in a corner of the screen.
 
 const tag = new URL(import.meta.url).search;
-const [{ h, icon }, { createShell }, { createRank }, { createWealth }, { createProgress }, figures, { createWeek }, { createFeed }, { createNews }] =
+const [{ h, icon, isPlain }, { createShell }, { createRank }, { createWealth }, { createProgress }, figures, { createWeek }, { createFeed }, { createNews }] =
   await Promise.all(
     ["dom", "shell", "my_hud/rank", "my_hud/wealth", "my_hud/progress", "my_hud/figures", "my_hud/week", "my_hud/feed", "my_hud/news"].map(
       (name) => import(`../${name}.js${tag}`),
     ),
   );
 
-const MESSAGES = { unknown: ["No such SDR", "Nobody is known by this id. It appears here with its first event."] };
 const OVERLAY_WINDOW = "popup,width=360,height=440";
 
 export function create({ assets, trigger, defaultVolume }) {
@@ -28,7 +27,6 @@ export function create({ assets, trigger, defaultVolume }) {
     trigger,
     defaultVolume,
     content: board,
-    messages: MESSAGES,
     leave: () => trigger("leave", true),
     onTick: (now) => feed.tick(now),
   });
@@ -80,7 +78,6 @@ export function create({ assets, trigger, defaultVolume }) {
 // Real links, for another tab and for the keyboard; a plain click opens a small window, or stays in this tab and keeps the
 // permission for sounds.
 function createLinks({ assets, trigger }) {
-  const isPlain = (click) => !(click.ctrlKey || click.metaKey || click.shiftKey);
   const overlayLink = h("a", { class: "to-overlay", title: "Opens a small window for a corner of the screen" }, icon(assets, "overlay"), "Overlay");
   overlayLink.onclick = (click) => {
     if (!isPlain(click)) return;

@@ -1,7 +1,7 @@
 // The choice of an SDR: a search that the database answers, and links that keep the choice in the URL.
 
 const tag = new URL(import.meta.url).search;
-const [{ h, icon, number, plural, setText }, { createShell }] = await Promise.all([import(`../dom.js${tag}`), import(`../shell.js${tag}`)]);
+const [{ h, icon, isPlain, number, plural, setText }, { createShell }] = await Promise.all([import(`../dom.js${tag}`), import(`../shell.js${tag}`)]);
 
 const TYPING_PAUSE = 180;
 
@@ -49,7 +49,7 @@ export function create({ assets, trigger, defaultVolume }) {
       ),
     );
     link.onclick = (click) => {
-      if (click.ctrlKey || click.metaKey || click.shiftKey) return;
+      if (!isPlain(click)) return;
       click.preventDefault();
       trigger("pick", person.user_id);
     };

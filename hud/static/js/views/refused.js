@@ -4,14 +4,10 @@ const tag = new URL(import.meta.url).search;
 const [{ h }, { createShell }] = await Promise.all(["dom", "shell"].map((name) => import(`../${name}.js${tag}`)));
 
 export function create({ assets, trigger, defaultVolume }) {
-  const messages = {};
-  const shell = createShell({ view: "refused", assets, trigger, defaultVolume, messages, content: h("section", { class: "content" }) });
+  const shell = createShell({ view: "refused", assets, trigger, defaultVolume, content: h("section", { class: "content" }) });
   return {
     root: shell.root,
-    update(data) {
-      messages.unknown = [data.headline, data.advice];
-      shell.update(data);
-    },
+    update: (data) => shell.update({ ...data, unknown: [data.headline, data.advice] }),
     dispose: shell.dispose,
   };
 }

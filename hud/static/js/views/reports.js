@@ -5,10 +5,6 @@ const [{ h, icon, setText }, { createShell }, { createDocuments, downloads }, { 
   ["dom", "shell", "reports/document", "reports/list", "reports/reader"].map((name) => import(`../${name}.js${tag}`)),
 );
 
-const MESSAGES = {
-  unbuilt: ["The warehouse has not been built yet", "Run make up. This page looks again by itself."],
-};
-
 export function create({ assets, trigger, defaultVolume }) {
   const documents = createDocuments({ ask: (request) => trigger("open", request) });
   const list = createList({ assets, open: (week) => want(week, "show") });
@@ -19,7 +15,7 @@ export function create({ assets, trigger, defaultVolume }) {
   const none = h("section", { class: "panel none" }, icon(assets, "page_reports", "big"), title, advice);
   const archive = h("nav", { class: "panel archive", "aria-label": "Weeks" }, h("h2", { class: "caption" }, "Weeks"), list.root, coming);
   const content = h("section", { class: "content reports-page" }, archive, reader.root, none);
-  const shell = createShell({ view: "reports", assets, trigger, defaultVolume, content, messages: MESSAGES });
+  const shell = createShell({ view: "reports", assets, trigger, defaultVolume, content });
   let latest = null;
   let looked = null;
   let opened = null;

@@ -61,14 +61,13 @@ export function create({ assets, trigger, defaultVolume }) {
   // Drawn anew only when something on it has changed: the ages of the newest meetings do so once a minute.
   function draw(entering) {
     const board = boards.find((one) => one.id === current) ?? boards[0];
-    const content = board.draw();
-    const wanted = `${board.id}${content.outerHTML}`;
+    const wanted = JSON.stringify([board.id, board.of]);
     if (wanted === drawn && !entering) return;
     drawn = wanted;
     root.dataset.board = board.id;
     setText(title, board.title);
     setText(measure, board.measure);
-    stage.replaceChildren(content);
+    stage.replaceChildren(board.draw());
     stage.dataset.board = board.id;
     // With one board nothing takes turns.
     turns.hidden = boards.length < 2;
