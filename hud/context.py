@@ -103,7 +103,7 @@ def shared_rounds(
 def shared_patiently(
     question: str, ask: Callable[[Sequence[str]], Mapping[str, Any]], max_age_seconds: float
 ) -> LastKnown[Any]:
-    """The same for a question that is dear: the screen that sets off a round waits, a new one may have no answer yet."""
+    """The same for a question that is dear: who sets off a round waits for it, who is new may have no answer yet."""
     return _kept((question, max_age_seconds), lambda: PatientLastKnown(ask, max_age_seconds=max_age_seconds))
 
 

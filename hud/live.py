@@ -13,8 +13,8 @@ NEVER = float("-inf")
 # Longer than any question takes, so that a slow one holds up nobody who watches.
 LEFT_SECONDS = 10.0
 FORGET_AFTER_SECONDS = 900.0
-# Anybody may type any id or words into a URL. An answer of My HUD takes about 10 KB, up to 30 KB while much lands, so this
-# bounds them at 50 to 150 MB; questions with larger answers have a bound of their own.
+# Anybody may type any id or words into a URL. An answer of My HUD takes about 10 KB, up to 30 KB while much lands, so
+# this bounds them at 50 to 150 MB; questions with larger answers have a bound of their own.
 MOST_ANSWERS = 5_000
 # A key that was asked for within so many maximum ages is on a screen, and so part of the next round.
 AGES_ON_SCREEN = 6

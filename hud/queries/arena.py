@@ -49,10 +49,9 @@ TEAMS = text(
         gold,
         xp,
         position,
-        count(*) over (partition by position)::int as sharing,
+        count(*) over (partition by position)::integer as sharing,
         total_position,
-        points_per_head::double precision as points_per_head,
-        count(*) over (partition by position)::integer as sharing
+        points_per_head::double precision as points_per_head
     from marts.fct_team_weekly
     where is_current
     order by position nulls last, team_name, team_id

@@ -216,7 +216,8 @@ def test_teams_are_compared_per_head(page: Page, crowd: str, database: Database)
     enter(page, crowd)
     wanted = database.execute(
         "select position, count(*) over (partition by position) > 1, team_name, headcount, meetings_booked, gold, xp,"
-        " rank_points, total_position from marts.fct_team_weekly where is_current and position is not null order by position, team_name, team_id limit 12"
+        " rank_points, total_position from marts.fct_team_weekly where is_current and position is not null"
+        " order by position, team_name, team_id limit 12"
     )
     rows = page.locator(".team-row")
     expect(rows.locator(".who-name").first).to_have_text(wanted[0][2])

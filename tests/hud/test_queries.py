@@ -8,7 +8,7 @@ from sqlalchemy.engine import Engine
 from sqlalchemy.exc import DBAPIError
 
 from hud.database import is_not_built
-from hud.queries import Prepared, arena, prepared_rows, tv
+from hud.queries import Prepared, arena, ladder, prepared_rows, tv
 from hud.queries import my_hud as queries
 from tests import landing
 from tests.conftest import Database
@@ -194,7 +194,7 @@ def test_teams_have_one_week_on_every_page(engine: Engine, hud_database: Databas
 
 
 def test_ladder_is_in_order(engine: Engine) -> None:
-    tiers = queries.rank_tiers(engine)
+    tiers = ladder.rank_tiers(engine)
     assert [tier["rank_order"] for tier in tiers] == list(range(10))
 
 
