@@ -1,7 +1,9 @@
 """Which tests stay together, and which go first, when several processes share them (`make test`).
 
-Tests of one file share fixtures of their module, those of a folder in TOGETHER fixtures of their package: each such
-unit runs in one process, as a whole. Long ones go first, so that at the end no process waits for another's long one.
+Tests of one file share fixtures of their module, those of a folder in TOGETHER fixtures of their package. There too a
+long file is a unit of its own; the others of the folder are one unit. Each unit runs in one process, as a whole. Long
+ones go first, so that at the end no process waits for another's long one; those of the HUD before all others, so that
+each process opens one browser.
 """
 
 from typing import Final
@@ -12,7 +14,16 @@ from xdist.scheduler import LoadScopeScheduling
 TOGETHER: Final = ("tests/hud", "tests/outside")
 # Seconds, alone on a quiet machine of two cores. Of the others, none takes more than 15.
 LONGEST_FIRST: Final = (
-    "tests/hud",  # 300
+    "tests/hud",  # 60, of many short files
+    "tests/hud/test_pages.py",  # 70
+    "tests/hud/test_tv.py",  # 45
+    "tests/hud/test_access.py",  # 45
+    "tests/hud/test_my_hud.py",  # 45
+    "tests/hud/test_arena.py",  # 40
+    "tests/hud/test_celebrations.py",  # 35
+    "tests/hud/test_rules.py",  # 35
+    "tests/hud/test_history.py",  # 35
+    "tests/hud/test_reports.py",  # 25
     "tests/end_to_end/test_main_job.py",  # 110, most of them waiting
     "tests/warehouse/test_exactness.py",  # 55
     "tests/warehouse/test_vendors.py",  # 60
@@ -36,6 +47,8 @@ LONGEST_FIRST: Final = (
 def unit_of(nodeid: str) -> str:
     """The unit of a test, from its id."""
     path = nodeid.partition("::")[0]
+    if path in LONGEST_FIRST:
+        return path
     return next((folder for folder in TOGETHER if path.startswith(f"{folder}/")), path)
 
 
