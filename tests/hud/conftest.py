@@ -5,7 +5,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import urlsplit, urlunsplit
@@ -99,18 +99,25 @@ class Wired(NamedTuple):
     url: str
 
 
-@contextmanager
-def wired(
-    cluster: Cluster, name: str, folder: Path, fill: Callable[[Database], None] = lambda _: None, **settings: str
-) -> Iterator[Wired]:
-    """A HUD in front of a database of its own, which `fill` has filled; for whoever asks for `template` too."""
-    database = clone(cluster, name)
-    fill(database)
-    with (
-        wire_to(database) as wire,
-        running_hud(over(wire, database.dsn("hud")), folder / f"{name}.log", None, **settings) as url,
-    ):
-        yield Wired(database, wire, url)
+Wiring = Callable[..., AbstractContextManager[Wired]]
+
+
+@pytest.fixture(scope="package")
+def wired(cluster: Cluster, template: Warehouse, tmp_path_factory: pytest.TempPathFactory) -> Wiring:  # noqa: ARG001  # cloned by its name
+    """Starts a HUD in front of a database of its own, `hud_<name>`, which `fill` has filled."""
+
+    @contextmanager
+    def start(name: str, fill: Callable[[Database], None] = lambda _: None, **settings: str) -> Iterator[Wired]:
+        database = clone(cluster, f"hud_{name}")
+        fill(database)
+        logs = tmp_path_factory.mktemp(name) / "hud.log"
+        with (
+            wire_to(database) as wire,
+            running_hud(over(wire, database.dsn("hud")), logs, None, **settings) as url,
+        ):
+            yield Wired(database, wire, url)
+
+    return start
 
 
 def is_healthy(url: str) -> bool:

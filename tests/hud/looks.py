@@ -9,6 +9,17 @@ SCRIPT: Final = Path(__file__).with_suffix(".js").read_text(encoding="utf-8")
 MOST_STOPS: Final = 150
 
 
+def resize(page: Page, width: int, height: int) -> None:
+    """Give the window this size, and wait until the page is drawn in it."""
+    page.set_viewport_size({"width": width, "height": height})
+    drawn(page)
+
+
+def drawn(page: Page) -> None:
+    """Wait until the page is drawn as it is now."""
+    page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+
+
 def faults(page: Page) -> list[str]:
     """What lies outside the window or over something else, at the size that the window has now."""
     page.evaluate(SCRIPT)

@@ -219,8 +219,7 @@ def test_the_door_looks_right_and_is_for_everybody(place: Place, closing: Browse
         page.bring_to_front()
         page.locator(ready).wait_for(timeout=WAIT)
         for width, height in SIZES:
-            page.set_viewport_size({"width": width, "height": height})
-            page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+            looks.resize(page, width, height)
             assert looks.faults(page) == [], f"{ready} at {width} pixels"
         page.set_viewport_size({"width": 1366, "height": 768})
         assert looks.violations(page, axe) == [], ready

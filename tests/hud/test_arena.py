@@ -8,11 +8,10 @@ from playwright.sync_api import Locator, Page, expect
 
 from hud.queries.arena import Board
 from hud.views.arena import MOST_ROWS, PAGE_ROWS, PODIUM
-from orchestration.stack.postgres import Cluster
 from tests import landing
-from tests.conftest import TEMPLATE, Database, Warehouse, create_database, drop_database
+from tests.conftest import Database
 from tests.hud import looks, sdrs
-from tests.hud.conftest import panel, running_hud, wait_until
+from tests.hud.conftest import Wired, Wiring, panel, wait_until
 
 HOSTILE = '<img src="http://203.0.113.7/x.png" onerror="document.title=1"> ![x](http://203.0.113.7/y.png) **bold**'
 NAMES = [HOSTILE, "x" * 200, "שרה לוי", f"👩🏽‍🚀 Zoë {HOSTILE}"]
@@ -50,16 +49,21 @@ limit %s
 
 
 @pytest.fixture(scope="module")
-def database(cluster: Cluster, template: Warehouse) -> Iterator[Database]:  # noqa: ARG001  # cloned by its name
-    yield create_database(cluster, "arena", template=TEMPLATE)
-    drop_database(cluster, "arena")
+def place(wired: Wiring) -> Iterator[Wired]:
+    """A HUD in which nobody is employed at first."""
+    with wired("arena") as running:
+        yield running
 
 
 @pytest.fixture(scope="module")
-def arena(database: Database, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of the page; nobody is employed at first."""
-    with running_hud(database.dsn("hud"), tmp_path_factory.mktemp("arena") / "hud.log") as address:
-        yield f"{address}/arena"
+def database(place: Wired) -> Database:
+    return place.database
+
+
+@pytest.fixture(scope="module")
+def arena(place: Wired) -> str:
+    """The address of the page."""
+    return f"{place.url}/arena"
 
 
 @pytest.fixture(scope="module")
@@ -291,8 +295,7 @@ def test_any_name_is_text_and_fits_on_any_screen(page: Page, crowd: str, databas
     assert page.title().endswith("Project Rift")
     assert page.locator(".content img[src*='203.0.113']").count() == 0
     for width, height in SIZES:
-        page.set_viewport_size({"width": width, "height": height})
-        page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+        looks.resize(page, width, height)
         if width > 1000:  # only lists scroll
             assert page.locator(".stMain").evaluate("(node) => node.scrollHeight <= node.clientHeight")
         assert looks.faults(page) == [], f"at {width} pixels"

@@ -12,7 +12,7 @@ from hud.queries import landings
 from tests import landing
 from tests.conftest import Database
 from tests.hud import sdrs
-from tests.hud.conftest import panel, wait_until
+from tests.hud.conftest import panel, polls, wait_until
 from tests.hud.proxy import Proxy
 
 NOTE_CUES = "window.cues = []; document.addEventListener('rift:cue', (cue) => window.cues.push(cue.detail.cue))"
@@ -64,10 +64,11 @@ def played(*pages: Page) -> int:
     return sum(int(page.locator(".rift").get_attribute("data-sounds-played") or 0) for page in pages)
 
 
-def so_it_stays(page: Page, now: Callable[[], object], wanted: object) -> None:
-    """`now()` becomes `wanted`, and a poll later it still is."""
+def so_it_stays(now: Callable[[], object], wanted: object, *pages: Page) -> None:
+    """`now()` becomes `wanted`, and polls of these pages later it still is."""
     wait_until(lambda: now() == wanted, 5, lambda: f"{now()} is not {wanted}")
-    page.wait_for_timeout(1_300)
+    for page in pages:
+        polls(page, 2)
     assert now() == wanted
 
 
@@ -80,7 +81,7 @@ def test_each_change_is_celebrated_once_and_only_while_watched(page: Page, hud: 
     page.evaluate("window.cues = []; document.addEventListener('rift:cue', (cue) => window.cues.push(cue.detail.cue))")
     page.get_by_role("button", name="Enable sound").click()
     expect(root).to_have_attribute("data-audio", "running")
-    page.wait_for_timeout(1_200)
+    polls(page, 2)
     assert page.evaluate("window.cues") == [], "what was there before is no news"
 
     before += sdrs.work(hud_database, "cues", "call_connect")
@@ -89,7 +90,7 @@ def test_each_change_is_celebrated_once_and_only_while_watched(page: Page, hud: 
     before += sdrs.work(hud_database, "cues", "meeting_booked")
     expect(root).to_have_attribute("data-last-cue", "rank", timeout=3_000)
     expect(page.locator(".celebration.level-up .level-number")).to_have_text("38")
-    page.wait_for_timeout(1_200)
+    polls(page, 2)
     assert page.evaluate("window.cues") == ["gold", "gold", "meeting", "level", "rank"]
     expect(root).to_have_attribute("data-sounds-played", "5")
 
@@ -101,7 +102,7 @@ def test_each_change_is_celebrated_once_and_only_while_watched(page: Page, hud: 
     expect(root).to_have_attribute("data-sounds-played", "5")
     page.reload()
     expect(root).to_have_attribute("data-state", "live", timeout=15_000)
-    page.wait_for_timeout(1_200)
+    polls(page, 2)
     expect(root).to_have_attribute("data-cue-count", "0")
 
 
@@ -117,11 +118,11 @@ def test_two_tabs_share_one_feast_and_tell_events_of_one_poll_apart(
     expect(page.locator(".drops .gain")).to_have_text(["+100 Meeting booked"] * 2, timeout=3_000)
     expect(other.locator(".drops .gain")).to_have_text("+200 \u00b7 2 \u00d7 Meeting booked", timeout=3_000)
     feast = ["gold", "gold", "level", "meeting", "meeting", "rank"]
-    so_it_stays(page, lambda: (cues(page, other), played(page, other)), (feast, 6))
+    so_it_stays(lambda: (cues(page, other), played(page, other)), (feast, 6), page, other)
 
     # Several levels at once are one, and a second tab that comes or comes back has nothing to celebrate.
     sdrs.win(hud_database, "tabs", gold=0, xp=3_500)
-    so_it_stays(page, lambda: (cues(page, other), played(page, other)), (sorted([*feast, "level"]), 7))
+    so_it_stays(lambda: (cues(page, other), played(page, other)), (sorted([*feast, "level"]), 7), page, other)
     for tab in (page, other):
         expect(tab.get_by_role("img", name="Level 5")).to_contain_text("5")
     other.reload()
@@ -161,7 +162,7 @@ def test_gain_and_loss_of_one_poll_are_two_things(page: Page, hud: str, hud_data
     lost = "Meeting cancelled \u2212100 gold, \u2212200 XP"
     expect(page.locator(".drops .loss")).to_have_text(lost)
     expect(root.locator("> [role=status]")).to_have_text("Meeting booked")
-    so_it_stays(page, lambda: (cues(page), played(page)), (["gold", "meeting"], 2))
+    so_it_stays(lambda: (cues(page), played(page)), (["gold", "meeting"], 2), page)
 
     # A loss alone: calm, silent, and spoken once.
     sdrs.take_back(hud_database, "both", [str(booked[0])])
@@ -177,7 +178,7 @@ def test_late_work_is_news_and_a_hidden_tab_waits_with_its_feast(page: Page, hud
     root = watch(page, f"{hud}/?user=late")
     landing.land(hud_database, landing.event("late", "meeting_booked", "2026-01-14T10:00:00Z"))
     expect(page.locator(".drops .gain")).to_have_text("+100 Meeting booked", timeout=4_000)
-    so_it_stays(page, lambda: (cues(page), played(page)), (["gold", "meeting"], 2))
+    so_it_stays(lambda: (cues(page), played(page)), (["gold", "meeting"], 2), page)
     expect(page.locator(".drops .loss")).to_have_count(0)
 
     # A tab in the background is heard at once, and celebrates when it is seen.
@@ -195,13 +196,13 @@ def test_connection_that_comes_back_brings_no_second_feast(page: Page, hud: str,
     with Proxy(urlsplit(hud).port or 0) as wire:
         watch(page, f"http://127.0.0.1:{wire.port}/?user=back")
         sdrs.work(hud_database, "back", "call_connect")
-        so_it_stays(page, lambda: (cues(page), played(page)), (["gold"], 1))
+        so_it_stays(lambda: (cues(page), played(page)), (["gold"], 1), page)
         with page.expect_websocket(timeout=15_000):
             wire.cut()
             sdrs.work(hud_database, "back", "call_connect")
             wire.mend()
         expect(page.locator("[data-field=gold]")).to_have_text("50 gold", timeout=15_000)
-        so_it_stays(page, lambda: (cues(page), played(page)), (["gold", "gold"], 2))
+        so_it_stays(lambda: (cues(page), played(page)), (["gold", "gold"], 2), page)
 
 
 def test_who_lost_it_reads_why_and_a_heap_is_not_merged_into_it(page: Page, hud: str, hud_database: Database) -> None:
@@ -217,7 +218,7 @@ def test_who_lost_it_reads_why_and_a_heap_is_not_merged_into_it(page: Page, hud:
     page.evaluate(KEEP_LINES)
     landing.land_many(hud_database, "owner", "call_connect", 100, apart=0.01)
     expect(page.locator("[data-field=gold]")).to_have_text("2,600 gold", timeout=4_000)
-    page.wait_for_timeout(1_300)
+    polls(page, 2)
     lines = page.evaluate("window.lines")
     assert lines == ["gain +1,000 \u00b7 40 \u00d7 Call connected", "gain +1,500 gold, +3,000 XP of more events"]
 
@@ -227,7 +228,8 @@ def test_who_lost_it_reads_why_and_a_heap_is_not_merged_into_it(page: Page, hud:
     wait_until(lambda: page.evaluate("window.lines.slice(2)") == [f"loss {lost}"], 4, lambda: f"{lost} is not read")
     expect(other.locator(".events li")).to_contain_text("Meeting cancelled", timeout=3_000)
     assert other.locator(".drops .loss").count() == 0
-    page.wait_for_timeout(1_300)
+    for tab in (page, other):
+        polls(tab, 2)
     assert page.evaluate("window.lines.length") == 3
     assert other.locator(".drops .loss").count() == 0
 
@@ -330,19 +332,34 @@ def test_a_key_is_claimed_once_in_a_browser(page: Page, hud: str) -> None:
             assert sorted(found[0]) == sorted(keys), "a page remembers even where nothing may be stored"
 
 
-def test_mute_and_volume_are_remembered(page: Page, hud: str, hud_database: Database) -> None:
+# How loud whatever the page plays is.
+NOTE_LOUDNESS = """
+  const create = AudioContext.prototype.createGain;
+  AudioContext.prototype.createGain = function () { return (window.loudness = create.call(this)); };
+"""
+LOUDNESS = "Math.round(window.loudness?.gain.value * 100) / 100"
+
+
+def test_mute_and_volume_are_heard_and_remembered(page: Page, hud: str, hud_database: Database) -> None:
     sdrs.hire(hud_database, "mute")
+    page.add_init_script(NOTE_LOUDNESS)
     panel(page, f"{hud}/?user=mute")
     assert page.locator(".volume").input_value() == "0.6"
     page.get_by_role("button", name="Enable sound").click()
+    page.wait_for_function(f"{LOUDNESS} === 0.6")
     page.get_by_label("Volume").fill("0.25")
+    page.wait_for_function(f"{LOUDNESS} === 0.25")
     page.get_by_role("button", name="Mute sounds").click()
+    page.wait_for_function(f"{LOUDNESS} === 0")
     page.reload()
     expect(page.locator(".rift")).to_have_attribute("data-state", "live", timeout=15_000)
     # The browser asks for one touch of the page again, wherever it is; the choice itself is kept.
     page.locator(".rank").click()
     expect(page.get_by_role("button", name="Mute sounds")).to_have_attribute("aria-pressed", "true")
     assert page.locator(".volume").input_value() == "0.25"
+    page.wait_for_function(f"{LOUDNESS} === 0")
     sdrs.work(hud_database, "mute", "call_connect")
     expect(page.locator(".rift")).to_have_attribute("data-cue-count", "1", timeout=3_000)
     expect(page.locator(".rift")).to_have_attribute("data-sounds-played", "0")
+    page.get_by_role("button", name="Mute sounds").click()
+    page.wait_for_function(f"{LOUDNESS} === 0.25")

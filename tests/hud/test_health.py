@@ -10,11 +10,9 @@ from playwright.sync_api import Locator, Page, expect
 
 from hud.assets import make_signs
 from orchestration.lib.publication import publish
-from orchestration.stack.postgres import Cluster
 from tests import landing
-from tests.conftest import TEMPLATE, Database, Warehouse, create_database
-from tests.hud.conftest import over, panel, running_hud, wire_to
-from tests.hud.proxy import Proxy
+from tests.conftest import Database
+from tests.hud.conftest import Wired, Wiring, panel
 from tests.vendors import Delivery
 
 HOSTILE = "<img src=x onerror=alert(1)> **who**"
@@ -28,22 +26,19 @@ insert into raw.check_runs (
 
 
 @pytest.fixture(scope="module")
-def health_database(cluster: Cluster, template: Warehouse) -> Database:  # noqa: ARG001  # cloned by its name
-    return create_database(cluster, "hud_health", template=TEMPLATE)
-
-
-@pytest.fixture(scope="module")
-def wire(health_database: Database) -> Iterator[Proxy]:
-    with wire_to(health_database) as running:
+def place(wired: Wiring) -> Iterator[Wired]:
+    with wired("health", DAGSTER_PORT="3999", HUD_REFRESH_INTERVAL="0.2") as running:
         yield running
 
 
 @pytest.fixture(scope="module")
-def address(health_database: Database, wire: Proxy, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    logs = tmp_path_factory.mktemp("health") / "hud.log"
-    dsn = over(wire, health_database.dsn("hud"))
-    with running_hud(dsn, logs, DAGSTER_PORT="3999", HUD_REFRESH_INTERVAL="0.2") as running:
-        yield running
+def health_database(place: Wired) -> Database:
+    return place.database
+
+
+@pytest.fixture(scope="module")
+def address(place: Wired) -> str:
+    return place.url
 
 
 def card(page: Page, key: str) -> Locator:
@@ -76,7 +71,7 @@ def test_an_empty_rift_waits_for_its_first_event(page: Page, address: str) -> No
     expect(page.locator(".emblem")).to_have_attribute("src", re.compile("rest"))
 
 
-def test_every_state_has_its_sentence(page: Page, address: str, health_database: Database, wire: Proxy) -> None:
+def test_every_state_has_its_sentence(page: Page, address: str, health_database: Database, place: Wired) -> None:
     root = panel(page, f"{address}/health")
     # A good day.
     landing.employ(health_database, "ann")
@@ -134,12 +129,12 @@ def test_every_state_has_its_sentence(page: Page, address: str, health_database:
     expect(card(page, "audit").get_by_role("link", name="Dagster")).to_have_attribute("href", "http://127.0.0.1:3999/")
 
     # Away: the last figures stay, and the page says what they are.
-    wire.cut()
+    place.wire.cut()
     try:
         expect(root).to_have_attribute("data-state", "stale", timeout=12_000)
         says(page, "fresh", "wrong", "The database does not answer: these are the last figures", "Tell whoever")
     finally:
-        wire.mend()
+        place.wire.mend()
     says(page, "fresh", "well", "Figures are live", timeout=15_000)
 
 

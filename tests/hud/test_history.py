@@ -7,12 +7,10 @@ from urllib.parse import quote
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, WebSocket, WebSocketRoute, expect
 
-from ingestion.migrations import migrate
-from orchestration.stack.postgres import Cluster
 from tests import landing
-from tests.conftest import PASSWORDS, TEMPLATE, Database, Warehouse, create_database
+from tests.conftest import Database
 from tests.hud import looks, pasts
-from tests.hud.conftest import panel, running_hud
+from tests.hud.conftest import Wired, Wiring, panel
 from tests.hud.pages import SIZES
 from tests.hud.pasts import GOLDEN, HOSTILE, MONDAY, TODAY, day_name, week_name
 
@@ -24,19 +22,20 @@ TABLE = "table => [...table.rows].map(row => [...row.cells].map(cell => cell.tex
 
 
 @pytest.fixture(scope="module")
-def database(cluster: Cluster, template: Warehouse) -> Database:  # noqa: ARG001  # cloned by its name
-    fresh = create_database(cluster, "hud_history", template=TEMPLATE)
-    migrate(fresh.owner_dsn, PASSWORDS)
-    pasts.land(fresh)
-    return fresh
+def place(wired: Wiring) -> Iterator[Wired]:
+    """A HUD of people with a past, with a look at it every three seconds."""
+    with wired("history", pasts.land, HUD_REFRESH_INTERVAL="0.2") as running:
+        yield running
 
 
 @pytest.fixture(scope="module")
-def hud(database: Database, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """With a look at the past every three seconds."""
-    logs = tmp_path_factory.mktemp("history") / "hud.log"
-    with running_hud(database.dsn("hud"), logs, HUD_REFRESH_INTERVAL="0.2") as address:
-        yield address
+def database(place: Wired) -> Database:
+    return place.database
+
+
+@pytest.fixture(scope="module")
+def hud(place: Wired) -> str:
+    return place.url
 
 
 @pytest.fixture(scope="module")

@@ -3,35 +3,38 @@
 All pages of one state are open at once, each is loaded once, and only the window changes its size.
 """
 
+import re
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import partial
-from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Error, Page, Request, expect
 
-from orchestration.stack.postgres import Cluster
-from tests.conftest import TEMPLATE, Database, Warehouse, create_database
+from tests.conftest import Database
 from tests.hud import contrast, crowds, looks
-from tests.hud.conftest import over, running_hud, wire_to
+from tests.hud.conftest import Wiring
 from tests.hud.pages import SIZES, VISITS, Visit
 from tests.hud.proxy import Proxy
 from tests.outside import suites
 
 # Streamlit asks below the page's own address first, where it is not.
 STREAMLITS_OWN = ("/_stcore/health", "/_stcore/host-config")
+# Seconds: the slowest page looks so seldom, and a busy machine is so late.
+SLOWEST, LATE = 15, 10
 
 
 @dataclass
 class Tabs:
     """All pages, open, with what went wrong on each."""
 
+    wire: Proxy
+    cut_at: float = 0.0
     pages: dict[str, Page] = field(default_factory=dict)
     wrong: dict[str, list[str]] = field(default_factory=dict)
-    wire: Proxy | None = None
 
     def open(self, browser: Browser, address: str) -> None:
         context = browser.new_context(viewport={"width": 1366, "height": 768}, reduced_motion="reduce")
@@ -60,30 +63,18 @@ def note_stranger(wrong: list[str], request: Request) -> None:
 
 
 @contextmanager
-def opened(
-    cluster: Cluster, browser: Browser, folder: Path, name: str, fill: Callable[[Database], None]
-) -> Iterator[Tabs]:
+def opened(wired: Wiring, browser: Browser, name: str, fill: Callable[[Database], None]) -> Iterator[Tabs]:
     """All pages of a HUD of their own, in front of a database that `fill` has filled."""
-    database = create_database(cluster, f"hud_{name}", template=TEMPLATE)
-    fill(database)
-    with (
-        wire_to(database) as wire,
-        running_hud(over(wire, database.dsn("hud")), folder / f"{name}.log") as address,
-    ):
-        tabs = Tabs(wire=wire)
-        tabs.open(browser, address)
+    with wired(name, fill) as hud:
+        tabs = Tabs(hud.wire)
+        tabs.open(browser, hud.url)
         yield tabs
         next(iter(tabs.pages.values())).context.close()
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory, template: Warehouse) -> Path:  # noqa: ARG001  # cloned by its name
-    return tmp_path_factory.mktemp("pages")
-
-
-@pytest.fixture(scope="module")
-def busy(cluster: Cluster, browser: Browser, folder: Path) -> Iterator[Tabs]:
-    with opened(cluster, browser, folder, "busy", crowds.team_at_work) as tabs:
+def busy(wired: Wiring, browser: Browser) -> Iterator[Tabs]:
+    with opened(wired, browser, "busy", crowds.team_at_work) as tabs:
         yield tabs
 
 
@@ -94,20 +85,20 @@ def stale(busy: Tabs) -> Tabs:
         # A page that never was ready fails by itself.
         with suppress(Error):
             busy.pages[visit.name].locator(visit.ready).first.wait_for(timeout=20_000)
-    assert busy.wire
     busy.wire.cut()
+    busy.cut_at = time.monotonic()
     return busy
 
 
 @pytest.fixture(scope="module")
-def empty(cluster: Cluster, browser: Browser, folder: Path) -> Iterator[Tabs]:
-    with opened(cluster, browser, folder, "empty", lambda _: None) as tabs:
+def empty(wired: Wiring, browser: Browser) -> Iterator[Tabs]:
+    with opened(wired, browser, "empty", lambda _: None) as tabs:
         yield tabs
 
 
 @pytest.fixture(scope="module")
-def crowded(cluster: Cluster, browser: Browser, folder: Path) -> Iterator[Tabs]:
-    with opened(cluster, browser, folder, "crowded", crowds.crowd) as tabs:
+def crowded(wired: Wiring, browser: Browser) -> Iterator[Tabs]:
+    with opened(wired, browser, "crowded", crowds.crowd) as tabs:
         yield tabs
 
 
@@ -116,6 +107,7 @@ def axe() -> str:
     return suites.axe_core()
 
 
+AGE = re.compile(r"figures of (\d+) (s|min) ago")
 each_page = pytest.mark.parametrize("visit", VISITS, ids=str)
 
 
@@ -123,15 +115,13 @@ def show(tabs: Tabs, visit: Visit, selector: str, state: str) -> Page:
     page = tabs.pages[visit.name]
     page.bring_to_front()
     page.locator(selector).first.wait_for(timeout=30_000)
-    # The slowest page looks every fifteen seconds.
-    expect(page.locator(".rift")).to_have_attribute("data-state", state, timeout=25_000)
+    expect(page.locator(".rift")).to_have_attribute("data-state", state, timeout=(SLOWEST + LATE) * 1_000)
     return page
 
 
 def check_looks(page: Page, tabs: Tabs, visit: Visit) -> None:
     for width, height in SIZES:
-        page.set_viewport_size({"width": width, "height": height})
-        page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+        looks.resize(page, width, height)
         assert looks.faults(page) == [], f"{visit} at {width} pixels"
     page.set_viewport_size({"width": 1366, "height": 768})
     assert tabs.wrong[visit.name] == []
@@ -149,7 +139,12 @@ def test_page_with_a_team_at_work(busy: Tabs, visit: Visit, axe: str) -> None:
 @each_page
 def test_page_while_the_database_is_away(stale: Tabs, visit: Visit) -> None:
     page = show(stale, visit, visit.ready, "stale")
-    expect(page.locator(".status")).to_contain_text("figures of")
+    told = AGE.search(page.locator(".status").text_content() or "")
+    assert told
+    age, unit = int(told[1]), 60 if told[2] == "min" else 1
+    away = time.monotonic() - stale.cut_at
+    assert away - LATE < (age + 1) * unit, "the figures are older than it says"
+    assert age * unit < away + SLOWEST + LATE
     check_looks(page, stale, visit)
     assert contrast.too_faint(page) == []
 

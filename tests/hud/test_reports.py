@@ -9,31 +9,30 @@ import pytest
 from playwright.sync_api import FrameLocator, Page, expect
 
 from orchestration.lib.report import folder, making
-from orchestration.stack.postgres import Cluster
 from tests import reports
-from tests.conftest import TEMPLATE, Database, Warehouse, create_database
-from tests.hud.conftest import over, panel, running_hud, wait_until, wire_to
-from tests.hud.proxy import Proxy
+from tests.conftest import Database
+from tests.hud import looks
+from tests.hud.conftest import Wired, Wiring, panel, wait_until
+from tests.outside import suites
 from tests.reports import NAMES
 
 
 @pytest.fixture(scope="module")
-def database(cluster: Cluster, template: Warehouse) -> Database:  # noqa: ARG001  # cloned by its name
-    return create_database(cluster, "hud_reports", template=TEMPLATE)
-
-
-@pytest.fixture(scope="module")
-def wire(database: Database) -> Iterator[Proxy]:
-    with wire_to(database) as running:
+def place(wired: Wiring) -> Iterator[Wired]:
+    """A HUD with weeks of its own: others of these tests have none."""
+    with wired("reports", HUD_REFRESH_INTERVAL="0.2") as running:
         yield running
 
 
 @pytest.fixture(scope="module")
-def address(database: Database, wire: Proxy, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The page of a HUD with weeks of its own: others of these tests have none."""
-    logs = tmp_path_factory.mktemp("hud") / "hud.log"
-    with running_hud(over(wire, database.dsn("hud")), logs, HUD_REFRESH_INTERVAL="0.2") as hud:
-        yield f"{hud}/reports"
+def database(place: Wired) -> Database:
+    return place.database
+
+
+@pytest.fixture(scope="module")
+def address(place: Wired) -> str:
+    """The address of the page."""
+    return f"{place.url}/reports"
 
 
 @pytest.fixture(scope="module")
@@ -131,7 +130,7 @@ def test_downloads_are_the_files_that_rift_report_writes(
 
 @pytest.mark.usefixtures("weeks")
 def test_what_has_changed_since_is_marked_and_a_report_opens_without_the_database(
-    page: Page, address: str, wire: Proxy
+    page: Page, address: str, place: Wired
 ) -> None:
     panel(page, f"{address}?week=2026-W09")
     expect(page.get_by_role("heading", name="2026-W09")).to_be_visible()
@@ -141,13 +140,13 @@ def test_what_has_changed_since_is_marked_and_a_report_opens_without_the_databas
     # A browser that has nothing of it: the server remembers.
     page.reload()
     expect(page.locator(".week")).to_have_count(2, timeout=15_000)
-    wire.cut()
+    place.wire.cut()
     try:
         expect(page.locator(".rift")).to_have_attribute("data-state", "stale", timeout=20_000)
         expect(page.locator(".week")).to_have_count(2)
         opened(page, "2026-W09")
     finally:
-        wire.mend()
+        place.wire.mend()
     expect(page.locator(".rift")).to_have_attribute("data-state", "live", timeout=20_000)
 
 
@@ -160,6 +159,7 @@ def test_it_fits_a_phone(page: Page, address: str) -> None:
     inner = next(one for one in page.frames if one != page.main_frame and one.locator(".standings").count())
     assert inner.evaluate("document.documentElement.scrollWidth <= innerWidth")
     expect(frame.locator(".standings tbody tr")).to_have_count(len(NAMES))
+    assert looks.violations(page, suites.axe_core()) == []
 
 
 @pytest.mark.parametrize(

@@ -21,7 +21,7 @@ from hud.settings import Settings
 from hud.views import rules
 from orchestration.stack.postgres import Cluster
 from tests import landing
-from tests.conftest import TEMPLATE, Database, Warehouse, create_database
+from tests.conftest import Database, Warehouse, clone
 from tests.hud.conftest import panel, running_hud, wait_until
 from tests.hud.proxy import Proxy
 from tests.ingestion.conftest import Receiver, running_receiver
@@ -36,7 +36,7 @@ SHADOWS = """() => [...document.querySelectorAll('*')].map((one) => one.shadowRo
 
 @pytest.fixture(scope="module")
 def rules_database(cluster: Cluster, template: Warehouse) -> Database:  # noqa: ARG001  # cloned by its name
-    database = create_database(cluster, "hud_rules", template=TEMPLATE)
+    database = clone(cluster, "hud_rules")
     for user, name in (("ann", HOSTILE), ("bob", "Bob"), ("cy", "Cy")):
         landing.employ(database, user, name=name)
     landing.land(database, *(landing.event("ann", "meeting_booked") for _ in range(3)))

@@ -7,15 +7,12 @@ import pytest
 from playwright.sync_api import Page, expect
 from sqlalchemy.engine import Engine
 
-from hud.database import open_engine
 from hud.queries import rows, tv_news
 from hud.views.tv import LONGEST_SECONDS, SECONDS_A_BOARD, SHORTEST_SECONDS, seconds_a_board
-from ingestion.migrations import migrate
-from orchestration.stack.postgres import Cluster
 from tests import landing
-from tests.conftest import PASSWORDS, TEMPLATE, Database, Warehouse, create_database
+from tests.conftest import Database
 from tests.hud import looks, sdrs
-from tests.hud.conftest import panel, running_hud
+from tests.hud.conftest import Wired, Wiring, panel, polls
 from tests.hud.pages import SIZES
 
 HOSTILE = '<img src="http://203.0.113.7/x.png" onerror="document.title=1"> **bold**'
@@ -36,17 +33,20 @@ SMALL = """([share, kinds]) => {
 
 
 @pytest.fixture(scope="module")
-def hud_database(cluster: Cluster, template: Warehouse) -> Database:  # noqa: ARG001  # cloned by its name
-    """One in which nobody else leads."""
-    fresh = create_database(cluster, "hud_tv", template=TEMPLATE)
-    migrate(fresh.owner_dsn, PASSWORDS)
-    return fresh
+def place(wired: Wiring) -> Iterator[Wired]:
+    """A HUD of its own: nobody else leads there."""
+    with wired("tv", HUD_REFRESH_INTERVAL="0.4") as running:
+        yield running
 
 
 @pytest.fixture(scope="module")
-def hud(hud_database: Database, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with running_hud(hud_database.dsn("hud"), tmp_path_factory.mktemp("tv") / "hud.log") as address:
-        yield address
+def hud_database(place: Wired) -> Database:
+    return place.database
+
+
+@pytest.fixture(scope="module")
+def hud(place: Wired) -> str:
+    return place.url
 
 
 def booked(user_id: str, **more: str) -> tuple[object, ...]:
@@ -149,12 +149,12 @@ def test_boards_take_turns_and_are_read_from_six_metres(page: Page, hud: str, hu
 
     page.goto(f"{hud}/tv?seconds=600")
     for width, height in (*SIZES, (1920, 1080)):
-        page.set_viewport_size({"width": width, "height": height})
+        looks.resize(page, width, height)
         # After the last comes the first, at the next size.
         for board, title in TITLES.items():
             expect(root).to_have_attribute("data-board", board, timeout=10_000)
             expect(page.locator(".board-title")).to_have_text(title)
-            page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+            looks.drawn(page)
             if width == SIZES[0][0] and board in FIGURES:
                 FIGURES[board](page)
             assert looks.faults(page) == [], f"{board} at {width} pixels"
@@ -181,7 +181,7 @@ def test_who_books_a_meeting_has_a_moment_with_name_and_sound_once(
     page.get_by_role("button", name="Sound and full screen").click()
     expect(root).to_have_attribute("data-audio", "running")
     expect(page.locator(".start")).to_be_hidden()
-    page.wait_for_timeout(1_200)
+    polls(page, 2)
     expect(root).to_have_attribute("data-moments", "0")
 
     # Two people and one that is taken back at once, in one poll; and an old one that an import brings.
@@ -215,19 +215,13 @@ def test_who_books_a_meeting_has_a_moment_with_name_and_sound_once(
     while sum(counts) < 3 and time.monotonic() < until:
         page.wait_for_timeout(100)
         counts = [int(one.get_attribute("data-moments") or 0) for one in (root, second)]
-    page.wait_for_timeout(1_200)
+    for tab in (page, other):
+        polls(tab, 2)
     assert sum(int(one.get_attribute("data-moments") or 0) for one in (root, second)) == 3
     other.reload()
     expect(second).to_have_attribute("data-board", "today", timeout=15_000)
-    page.wait_for_timeout(1_200)
+    polls(other, 2)
     expect(second).to_have_attribute("data-moments", "0")
-
-
-@pytest.fixture(scope="module")
-def engine(hud_database: Database) -> Iterator[Engine]:
-    opened = open_engine(hud_database.dsn("hud"))
-    yield opened
-    opened.dispose()
 
 
 def test_one_meeting_makes_a_new_rank_also_while_an_import_lands(engine: Engine, hud_database: Database) -> None:
@@ -267,7 +261,7 @@ def test_nothing_moves_for_who_wants_no_motion(page: Page, hud: str, hud_databas
     expect(root).to_have_attribute("data-board", "today")
     page.keyboard.press("Shift")
     expect(root).to_have_attribute("data-audio", "running")
-    page.wait_for_timeout(1_500)
+    polls(page, 2)
     land_together(hud_database, booked("calm-tv"))
     expect(page.locator(".moment-name")).to_have_text("Still Name", timeout=4_000)
     assert root.evaluate("node => node.getRootNode().getAnimations().length") == 0
