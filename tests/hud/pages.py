@@ -15,8 +15,8 @@ class Visit:
     address: str
     ready: str
     empty: str
-    # Where ten thousand people alone bring nothing to look at.
-    crowded: str = ""
+    # Whether it is another page when there are more people.
+    has_people: bool = True
 
     def __str__(self) -> str:
         return self.name
@@ -33,9 +33,9 @@ VISITS: Final = (
         "/reports",
         ready=".reports-page .archive button, .reports-page .archive a",
         empty=".reports-page .none h2:visible",
-        crowded=".reports-page .none h2:visible",
+        has_people=False,
     ),
-    Visit("rules", "/rules", ready=".book .leaves li", empty=".book .leaves li"),
+    Visit("rules", "/rules", ready=".book .leaves li", empty=".book .leaves li", has_people=False),
     Visit("health", "/health", ready=".card .sentence", empty="[data-card=fresh][data-level=rest]"),
     Visit("tv", "/tv?seconds=600", ready=".leader .who", empty=".nothing"),
 )
