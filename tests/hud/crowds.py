@@ -1,13 +1,11 @@
 """The databases in front of which every page is looked at: a team at work, nobody at all, and ten thousand people."""
 
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Final
 
 from orchestration.lib.publication import publish
 from orchestration.lib.report import making
 from tests import landing
-from tests.conftest import Database, Warehouse
+from tests.conftest import Database
 from tests.hud import sdrs
 from tests.hud.pages import SOMEBODY
 
@@ -76,7 +74,4 @@ def crowd(database: Database) -> None:
     """Ten thousand people, many with names that break pages, some of them at work today."""
     database.execute(HIRE_CROWD, SOMEBODY, CROWD, list(NAMES), role="ingest")
     database.execute(WORK_CROWD, role="ingest")
-    # As the product does within a minute: else all of the crowd is news to each question.
-    with TemporaryDirectory() as home:
-        Warehouse(database.owner_dsn, Path(home)).settle()
     database.execute("analyze")

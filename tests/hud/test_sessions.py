@@ -30,7 +30,7 @@ from tests.hud import sdrs
 from tests.hud.conftest import running_hud
 
 SESSIONS = 20
-INTERVAL = 1.0
+INTERVAL = 0.5
 
 
 def test_sessions_on_many_sdrs_share_a_statement(cluster: Cluster, template: Warehouse, tmp_path: Path) -> None:

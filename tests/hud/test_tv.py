@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterator
+from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -14,6 +15,7 @@ from tests.conftest import Database
 from tests.hud import looks, sdrs
 from tests.hud.conftest import Wired, Wiring, panel, polls
 from tests.hud.pages import SIZES
+from tests.hud.proxy import Proxy
 
 HOSTILE = '<img src="http://203.0.113.7/x.png" onerror="document.title=1"> **bold**'
 RIGHT_TO_LEFT = "שרה לוי 🚀"
@@ -222,6 +224,22 @@ def test_who_books_a_meeting_has_a_moment_with_name_and_sound_once(
     expect(second).to_have_attribute("data-board", "today", timeout=15_000)
     polls(other, 2)
     expect(second).to_have_attribute("data-moments", "0")
+
+
+def test_a_board_that_was_cut_off_shows_what_it_missed_once(page: Page, hud: str, hud_database: Database) -> None:
+    sdrs.hire(hud_database, "missed", "Missed Me")
+    with Proxy(urlsplit(hud).port or 0) as wire:
+        root = panel(page, f"http://127.0.0.1:{wire.port}/tv")
+        expect(root).to_have_attribute("data-state", "live")
+        # The first answers tell what was there before.
+        polls(page, 3)
+        with page.expect_websocket(timeout=15_000):
+            wire.cut()
+            land_together(hud_database, booked("missed"))
+            wire.mend()
+        expect(page.locator(".moment-name")).to_have_text("Missed Me", timeout=15_000)
+        polls(page, 2)
+        expect(root).to_have_attribute("data-moments", "1")
 
 
 def test_one_meeting_makes_a_new_rank_also_while_an_import_lands(engine: Engine, hud_database: Database) -> None:
