@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import psycopg2
-from dbt.cli.main import dbtRunner
+from dbt.cli.main import dbtRunner, dbtRunnerResult
 from google.protobuf.json_format import MessageToDict
 
 PROJECT: Final = Path(__file__).parents[2] / "dbt_project"
@@ -29,6 +29,9 @@ AUDIT_SESSION: Final = "-c max_parallel_workers_per_gather=0 -c work_mem=64MB -c
 
 # Nobody reads what a settle would write about itself.
 LEAN: Final = ("--no-write-json",)
+
+# The project as parsed, in a process that has kept it and in its forks: reading it again takes a second.
+_kept: list[Any] = []
 
 Event = dict[str, Any]
 
@@ -83,10 +86,20 @@ def session(options: str) -> Iterator[None]:
 def manifest_path() -> Path:
     """The path of the project's manifest, parsed again only when a file of the project is newer."""
     manifest = target_path() / "manifest.json"
-    sources = (path for path in PROJECT.rglob("*") if path.suffix in {".sql", ".yml", ".csv"})
-    if not manifest.exists() or any(path.stat().st_mtime > manifest.stat().st_mtime for path in sources):
+    if not manifest.exists() or newest_source() > manifest.stat().st_mtime:
         _run(["parse"])
     return manifest
+
+
+def newest_source() -> float:
+    """When a file of the dbt project was changed last, in seconds of the epoch."""
+    sources = (path for path in PROJECT.rglob("*") if path.suffix in {".sql", ".yml", ".csv"})
+    return max(path.stat().st_mtime for path in sources if "target" not in path.parts)
+
+
+def keep_manifest() -> None:
+    """Parse the project, for every later invocation of this process and of its forks."""
+    _kept[:] = [_run(["parse"]).result]
 
 
 @contextmanager
@@ -103,7 +116,7 @@ def _alone(lock: int) -> Iterator[None]:
         connection.close()
 
 
-def _run(arguments: Sequence[str], on_event: Callable[[Event], None] | None = None) -> None:
+def _run(arguments: Sequence[str], on_event: Callable[[Event], None] | None = None) -> dbtRunnerResult:
     def relay(message: Any) -> None:  # noqa: ANN401  # one of some hundred generated protobuf classes
         if on_event:
             on_event(MessageToDict(message, preserving_proto_field_name=True))
@@ -113,10 +126,12 @@ def _run(arguments: Sequence[str], on_event: Callable[[Event], None] | None = No
     quiet = ["--no-use-colors", "--log-level", "none", "--log-level-file", "info"]
     if arguments[0] == "run":
         quiet += LEAN
-    result = dbtRunner(callbacks=[relay]).invoke([*arguments, *folders, *quiet])
+    kept = _kept[0] if _kept else None
+    result = dbtRunner(manifest=kept, callbacks=[relay]).invoke([*arguments, *folders, *quiet])
     if result.exception:
         raise DbtError(f"dbt {arguments[0]}: {result.exception}") from result.exception
     if not result.success:
         nodes: Any = getattr(result.result, "results", [])
         failed = [f"{node.node.name}: {node.message}" for node in nodes if node.status in {"error", "fail"}]
         raise DbtError(f"dbt {arguments[0]} failed.\n" + "\n".join(failed))
+    return result

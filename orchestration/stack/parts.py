@@ -203,9 +203,10 @@ def dagster(environment: Environment, code_server_port: int) -> list[Part]:
             "code-server",
             (*python, "dagster", "code-server", "start", "-m", "orchestration.definitions",
              "-h", "127.0.0.1", "-p", str(code_server_port), "--location-name", "rift"),
-            environment.pulls() | known,  # it starts the runs
+            environment.pulls() | known,  # it starts runs when the run server does not
             code_server_port,
         ),
+        Part("run-server", (*python, "orchestration.lib.run_server"), environment.pulls() | known),
         Part(
             "webserver",
             (*python, "dagster_webserver", "-h", "127.0.0.1", "-p", str(port), "-w", workspace),
