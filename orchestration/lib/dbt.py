@@ -86,20 +86,17 @@ def session(options: str) -> Iterator[None]:
 def manifest_path() -> Path:
     """The path of the project's manifest, parsed again only when a file of the project is newer."""
     manifest = target_path() / "manifest.json"
-    if not manifest.exists() or newest_source() > manifest.stat().st_mtime:
+    sources = (path for path in PROJECT.rglob("*") if path.suffix in {".sql", ".yml", ".csv"})
+    if not manifest.exists() or any(path.stat().st_mtime > manifest.stat().st_mtime for path in sources):
+        _kept.clear()
         _run(["parse"])
     return manifest
 
 
-def newest_source() -> float:
-    """When a file of the dbt project was changed last, in seconds of the epoch."""
-    sources = (path for path in PROJECT.rglob("*") if path.suffix in {".sql", ".yml", ".csv"})
-    return max(path.stat().st_mtime for path in sources if "target" not in path.parts)
-
-
 def keep_manifest() -> None:
-    """Parse the project, for every later invocation of this process and of its forks."""
-    _kept[:] = [_run(["parse"]).result]
+    """Parse the project for every later invocation of this process and of its forks."""
+    # Others may be reading the file.
+    _kept[:] = [_run(["parse", *LEAN]).result]
 
 
 @contextmanager

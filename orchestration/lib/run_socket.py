@@ -1,4 +1,4 @@
-"""How the launcher of runs and the server that forks them speak: one JSON line each way over a socket of the owner's."""
+"""How the launcher of runs and the server that forks them speak: a JSON line each way, over a socket of the owner's."""
 
 import json
 import os
@@ -16,7 +16,7 @@ LONGEST_PATH: Final = 100
 
 
 def path(dagster_home: Path) -> Path:
-    """Where the socket is: in Dagster's home, or, when that is too long for a socket, in a private folder of its own."""
+    """Where the socket is: in Dagster's home, or, when that is too long for a socket, in a folder of its own."""
     wanted = dagster_home.absolute() / "runs.sock"
     if len(os.fsencode(wanted)) <= LONGEST_PATH:
         return wanted
@@ -27,8 +27,7 @@ def path(dagster_home: Path) -> Path:
 def listen(place: Path) -> socket.socket:
     """A listening socket that only its owner can open."""
     place.parent.mkdir(mode=0o700, exist_ok=True)
-    if place.parent.stat().st_uid != os.getuid():
-        raise PermissionError(f"{place.parent} belongs to somebody else.")
+    _require_own(place.parent)
     listener = socket.socket(socket.AF_UNIX)
     before = os.umask(0o177)
     try:
@@ -43,9 +42,16 @@ def ask(place: Path, request: dict[str, Any]) -> dict[str, Any]:
     """The answer to one request. Raises `OSError` when nobody listens, `ValueError` for what is no answer."""
     with socket.socket(socket.AF_UNIX) as connection:
         connection.settimeout(TIMEOUT_SECONDS)
+        _require_own(place.parent)
         connection.connect(str(place))
         send(connection, request)
         return receive(connection)
+
+
+def _require_own(folder: Path) -> None:
+    # In a folder for everybody, somebody else may have made it first.
+    if folder.stat().st_uid != os.getuid():
+        raise PermissionError(f"{folder} belongs to somebody else.")
 
 
 def send(connection: socket.socket, message: dict[str, Any]) -> None:
