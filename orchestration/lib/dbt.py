@@ -1,7 +1,10 @@
 """dbt in this process: one lock around whole invocations, the manifest, and the translation of results for Dagster."""
 
 import os
+import signal
 import sys
+import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,6 +21,7 @@ INVOCATION_LOCK: Final = 0x52494655
 AUDIT_LOCK: Final = 0x52494657
 # A build of a small warehouse takes seconds, a rebuild of 10 M events minutes; a waiting one is told so.
 LOCK_WAIT_SECONDS: Final = 1800
+LOCK_LOOK_SECONDS: Final = 0.1
 
 # The data tests that read history: those of models with this tag, which dbt_project.yml gives, and tests that have it.
 AUDITS: Final = "tag:audit+1,resource_type:test"
@@ -105,12 +109,34 @@ def _alone(lock: int) -> Iterator[None]:
     connection = psycopg2.connect(os.environ["RIFT_TRANSFORM_DSN"], connect_timeout=5)
     connection.autocommit = True
     try:
-        with connection.cursor() as cursor:
-            cursor.execute("set lock_timeout = %s", [f"{LOCK_WAIT_SECONDS}s"])
-            cursor.execute("select pg_advisory_lock(%s)", [lock])
+        deadline = time.monotonic() + LOCK_WAIT_SECONDS
+        # Asked for again and again: whoever waits inside libpq cannot be interrupted.
+        while not _takes(connection, lock):
+            if time.monotonic() > deadline:
+                raise DbtError(f"Another dbt has had the warehouse for {LOCK_WAIT_SECONDS // 60} minutes.")
+            time.sleep(LOCK_LOOK_SECONDS)
         yield
     finally:
         connection.close()
+
+
+def _takes(connection: Any, lock: int) -> bool:  # noqa: ANN401  # psycopg2's connection
+    with connection.cursor() as cursor:
+        cursor.execute("select pg_try_advisory_lock(%s)", [lock])
+        return bool(cursor.fetchone() == (True,))
+
+
+@contextmanager
+def _interruptible() -> Iterator[None]:
+    """SIGINT is meanwhile what dbt cancels its queries for; for Dagster's own interruption it waits for them."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    kept = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, kept)
 
 
 def _run(arguments: Sequence[str], on_event: Callable[[Event], None] | None = None) -> dbtRunnerResult:
@@ -124,7 +150,10 @@ def _run(arguments: Sequence[str], on_event: Callable[[Event], None] | None = No
     if arguments[0] == "run":
         quiet += LEAN
     kept = _kept[0] if _kept else None
-    result = dbtRunner(manifest=kept, callbacks=[relay]).invoke([*arguments, *folders, *quiet])
+    with _interruptible():
+        result = dbtRunner(manifest=kept, callbacks=[relay]).invoke([*arguments, *folders, *quiet])
+    if isinstance(result.exception, KeyboardInterrupt):
+        raise result.exception
     if result.exception:
         raise DbtError(f"dbt {arguments[0]}: {result.exception}") from result.exception
     if not result.success:

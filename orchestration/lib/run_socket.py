@@ -62,7 +62,10 @@ def receive(connection: socket.socket) -> dict[str, Any]:
     """One message. Raises `ValueError` for anything else."""
     with connection.makefile("rb") as lines:
         line = lines.readline(LONGEST_LINE)
-    message = json.loads(line) if line.endswith(b"\n") else None
+    try:
+        message = json.loads(line) if line.endswith(b"\n") else None
+    except RecursionError:
+        message = None
     if not isinstance(message, dict):
         raise ValueError("no message")  # noqa: TRY004  # the text is wrong, not a type of ours
     return message
