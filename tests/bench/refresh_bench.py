@@ -1,8 +1,8 @@
-"""What a refresh costs, from the sensor's request to the run's success, against the stock design; and what idling costs.
+"""What a refresh costs, from the sensor's request to the run's end, against the stock design; and what idling costs.
 
 The stock design (`peers/stock_refresh.py`) is what Dagster's and dbt's tutorials build: a sensor, a run, `dbt build`.
-CPU seconds are those of the daemon and of everything that works for it (code server, run server, runs), from the commit of
-an event until four seconds after it was settled; the databases of both sides are left out.
+CPU seconds are those of the daemon and of everything that works for it (code server, run server, runs), from the commit
+of an event until four seconds after it was settled; the databases of both sides are left out.
 """
 
 import os
@@ -210,8 +210,8 @@ def section(figures: Refreshes) -> list[str]:
         "## Refreshing",
         "",
         "A settle run, from the sensor's request to its success, against the stock design of a sensor that launches",
-        "`dbt build` (`tests/bench/peers/stock_refresh.py`, from the commit to the mart). CPU seconds are those of the",
-        "daemon and all that works for it. Rift's marts have the event at once; the settle only keeps reads fast.",
+        "`dbt build` (`tests/bench/peers/stock_refresh.py`, from the commit to the mart). CPU seconds are those of",
+        "the daemon and all that works for it. Rift's marts have the event at once; the settle only keeps reads fast.",
         f"Targets: median at most {MAXIMUM_SECONDS:.0f} s, at most {MAXIMUM_SHARE:.0%} of the stock design's CPU seconds,",
         f"the whole idle stack at most {MAXIMUM_IDLE:.0%} of a core.",
         "",
