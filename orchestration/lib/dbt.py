@@ -1,14 +1,17 @@
 """dbt in this process: one lock around whole invocations, the manifest, and the translation of results for Dagster."""
 
 import os
+import signal
 import sys
+import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
 
 import psycopg2
-from dbt.cli.main import dbtRunner
+from dbt.cli.main import dbtRunner, dbtRunnerResult
 from google.protobuf.json_format import MessageToDict
 
 PROJECT: Final = Path(__file__).parents[2] / "dbt_project"
@@ -18,6 +21,7 @@ INVOCATION_LOCK: Final = 0x52494655
 AUDIT_LOCK: Final = 0x52494657
 # A build of a small warehouse takes seconds, a rebuild of 10 M events minutes; a waiting one is told so.
 LOCK_WAIT_SECONDS: Final = 1800
+LOCK_LOOK_SECONDS: Final = 0.1
 
 # The data tests that read history: those of models with this tag, which dbt_project.yml gives, and tests that have it.
 AUDITS: Final = "tag:audit+1,resource_type:test"
@@ -29,6 +33,9 @@ AUDIT_SESSION: Final = "-c max_parallel_workers_per_gather=0 -c work_mem=64MB -c
 
 # Nobody reads what a settle would write about itself.
 LEAN: Final = ("--no-write-json",)
+
+# The project as parsed, in a process that has kept it and in its forks: reading it again takes a second.
+_kept: list[Any] = []
 
 Event = dict[str, Any]
 
@@ -85,8 +92,15 @@ def manifest_path() -> Path:
     manifest = target_path() / "manifest.json"
     sources = (path for path in PROJECT.rglob("*") if path.suffix in {".sql", ".yml", ".csv"})
     if not manifest.exists() or any(path.stat().st_mtime > manifest.stat().st_mtime for path in sources):
+        _kept.clear()
         _run(["parse"])
     return manifest
+
+
+def keep_manifest() -> None:
+    """Parse the project for every later invocation of this process and of its forks."""
+    # Others may be reading the file.
+    _kept[:] = [_run(["parse", *LEAN]).result]
 
 
 @contextmanager
@@ -95,15 +109,37 @@ def _alone(lock: int) -> Iterator[None]:
     connection = psycopg2.connect(os.environ["RIFT_TRANSFORM_DSN"], connect_timeout=5)
     connection.autocommit = True
     try:
-        with connection.cursor() as cursor:
-            cursor.execute("set lock_timeout = %s", [f"{LOCK_WAIT_SECONDS}s"])
-            cursor.execute("select pg_advisory_lock(%s)", [lock])
+        deadline = time.monotonic() + LOCK_WAIT_SECONDS
+        # Asked for again and again: whoever waits inside libpq cannot be interrupted.
+        while not _takes(connection, lock):
+            if time.monotonic() > deadline:
+                raise DbtError(f"Another dbt has had the warehouse for {LOCK_WAIT_SECONDS // 60} minutes.")
+            time.sleep(LOCK_LOOK_SECONDS)
         yield
     finally:
         connection.close()
 
 
-def _run(arguments: Sequence[str], on_event: Callable[[Event], None] | None = None) -> None:
+def _takes(connection: Any, lock: int) -> bool:  # noqa: ANN401  # psycopg2's connection
+    with connection.cursor() as cursor:
+        cursor.execute("select pg_try_advisory_lock(%s)", [lock])
+        return bool(cursor.fetchone() == (True,))
+
+
+@contextmanager
+def _interruptible() -> Iterator[None]:
+    """SIGINT is meanwhile what dbt cancels its queries for; for Dagster's own interruption it waits for them."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    kept = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, kept)
+
+
+def _run(arguments: Sequence[str], on_event: Callable[[Event], None] | None = None) -> dbtRunnerResult:
     def relay(message: Any) -> None:  # noqa: ANN401  # one of some hundred generated protobuf classes
         if on_event:
             on_event(MessageToDict(message, preserving_proto_field_name=True))
@@ -113,10 +149,15 @@ def _run(arguments: Sequence[str], on_event: Callable[[Event], None] | None = No
     quiet = ["--no-use-colors", "--log-level", "none", "--log-level-file", "info"]
     if arguments[0] == "run":
         quiet += LEAN
-    result = dbtRunner(callbacks=[relay]).invoke([*arguments, *folders, *quiet])
+    kept = _kept[0] if _kept else None
+    with _interruptible():
+        result = dbtRunner(manifest=kept, callbacks=[relay]).invoke([*arguments, *folders, *quiet])
+    if isinstance(result.exception, KeyboardInterrupt):
+        raise result.exception
     if result.exception:
         raise DbtError(f"dbt {arguments[0]}: {result.exception}") from result.exception
     if not result.success:
         nodes: Any = getattr(result.result, "results", [])
         failed = [f"{node.node.name}: {node.message}" for node in nodes if node.status in {"error", "fail"}]
         raise DbtError(f"dbt {arguments[0]} failed.\n" + "\n".join(failed))
+    return result

@@ -6,7 +6,7 @@ import socket
 from typing import Any, Final
 
 from orchestration.stack.errors import StackError
-from orchestration.stack.parts import DEFINITIONS, HEARTBEATS, Part
+from orchestration.stack.parts import DEFINITIONS, HEARTBEATS, SOCKET, Part
 from orchestration.stack.ports import ADDRESS
 
 PROBE_SECONDS: Final = 3
@@ -22,20 +22,31 @@ DAEMONS: Final = "{ instance { daemonHealth { allDaemonStatuses { required healt
 
 def is_well(part: Part, since: float) -> bool:
     """Ask a part that was started at `since` (seconds of the epoch); raises `StackError` when it will never be well."""
-    port = part.health_port or part.port
-    if port is None:
-        return True
     try:
-        if part.health is None:
-            socket.create_connection((ADDRESS, port), PROBE_SECONDS).close()
-            return True
-        if part.health == DEFINITIONS:
-            return _has_definitions(_ask_dagster(port, LOCATIONS)["workspaceOrError"])
-        if part.health == HEARTBEATS:
-            return _beats(_ask_dagster(port, DAEMONS)["instance"]["daemonHealth"]["allDaemonStatuses"], since)
-        return _request(port, "GET", part.health)[0] == http.HTTPStatus.OK
+        if part.health and part.health.startswith(SOCKET):
+            return _accepts(part.health.removeprefix(SOCKET))
+        port = part.health_port or part.port
+        return port is None or _answers(part, port, since)
     except (OSError, http.client.HTTPException):
         return False
+
+
+def _answers(part: Part, port: int, since: float) -> bool:
+    if part.health is None:
+        socket.create_connection((ADDRESS, port), PROBE_SECONDS).close()
+        return True
+    if part.health == DEFINITIONS:
+        return _has_definitions(_ask_dagster(port, LOCATIONS)["workspaceOrError"])
+    if part.health == HEARTBEATS:
+        return _beats(_ask_dagster(port, DAEMONS)["instance"]["daemonHealth"]["allDaemonStatuses"], since)
+    return _request(port, "GET", part.health)[0] == http.HTTPStatus.OK
+
+
+def _accepts(path: str) -> bool:
+    with socket.socket(socket.AF_UNIX) as connection:
+        connection.settimeout(PROBE_SECONDS)
+        connection.connect(path)
+    return True
 
 
 def _request(port: int, method: str, path: str, body: str | None = None) -> tuple[int, bytes]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
+from orchestration.lib import run_socket
 from orchestration.stack import files
 from orchestration.stack.database import Database
 from orchestration.stack.errors import StackError
@@ -28,15 +29,17 @@ QUIET: Final = {
 # What Dagster's webserver is asked: whether the code server has loaded our definitions, and whether the daemons work.
 DEFINITIONS: Final = "definitions"
 HEARTBEATS: Final = "heartbeats"
+# Before the path of a Unix socket, of a part that is well when it accepts connections there.
+SOCKET: Final = "unix:"
 
 
 @dataclass(frozen=True)
 class Part:
     """One process of the stack.
 
-    `health` is the path of a URL, or what Dagster's webserver is asked; `health_port` is where, when not at `port`. A
-    part with a port alone is well when it accepts connections, one without any while it runs. It is first started when
-    the part named by `after` is well.
+    `health` is the path of a URL, a Unix socket, or what Dagster's webserver is asked; `health_port` is where, when not
+    at `port`. A part with a port alone is well when it accepts connections, one without any while it runs. It is first
+    started when the part named by `after` is well.
     """
 
     name: str
@@ -203,7 +206,7 @@ def dagster(environment: Environment, code_server_port: int) -> list[Part]:
             "code-server",
             (*python, "dagster", "code-server", "start", "-m", "orchestration.definitions",
              "-h", "127.0.0.1", "-p", str(code_server_port), "--location-name", "rift"),
-            environment.pulls() | known,  # it starts the runs
+            environment.pulls() | known,  # it starts runs when the run server does not
             code_server_port,
         ),
         Part(
@@ -222,7 +225,19 @@ def dagster(environment: Environment, code_server_port: int) -> list[Part]:
             health_port=port,
             after="code-server",
         ),
+        *([_run_server(environment)] if sys.platform == "linux" else []),
     ]  # fmt: skip
+
+
+def _run_server(environment: Environment) -> Part:
+    """What runs begin in at once. Elsewhere than on Linux a fork is not safe, and each run is a process of its own."""
+    return Part(
+        "run-server",
+        (sys.executable, "-m", "orchestration.lib.run_server", "orchestration.definitions"),
+        environment.pulls() | environment.warehouse(),
+        health=f"{SOCKET}{run_socket.path(environment.dagster_home)}",
+        after="webserver",  # which says in plain words when the definitions cannot be loaded
+    )
 
 
 def simulation(environment: Environment) -> Part:

@@ -150,7 +150,7 @@ def test_two_runs_never_write_the_warehouse_at_once(stack: Stack) -> None:
 
 def test_status_shows_every_part_well(stack: Stack) -> None:
     shown = stack.rift("status")
-    for part in ("postgres", "receiver", "code-server", "webserver", "daemon", "hud"):
+    for part in ("postgres", "receiver", "code-server", "run-server", "webserver", "daemon", "hud"):
         assert part in shown
 
 

@@ -142,7 +142,8 @@ def test_a_second_dbt_waits_for_the_first(warehouse: Warehouse) -> None:
         cursor.execute("select pg_advisory_lock(%s)", [INVOCATION_LOCK])
         waiting = warehouse.start_dbt(*SETTLE)
         deadline = time.monotonic() + 60
-        while warehouse.execute("select count(*) from pg_locks where locktype = 'advisory' and not granted") == [(0,)]:
+        asking = "select count(*) from pg_stat_activity where query like 'select pg_try_advisory_lock(%'"
+        while warehouse.execute(asking) == [(0,)]:
             assert waiting.poll() is None
             assert time.monotonic() < deadline
             time.sleep(0.05)

@@ -178,7 +178,7 @@ def test_each_process_knows_only_what_it_needs(tmp_path: Path) -> None:
     knowing = {
         part.name for part in parts.dagster(environment, 1) if secrets_in(dict(part.environment)) & tokens.keys()
     }
-    assert knowing == {"code-server"}
+    assert knowing == {"code-server", "run-server"}
 
 
 @pytest.mark.parametrize("own_secret", [None, "s" * 40])
