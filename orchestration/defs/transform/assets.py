@@ -1,6 +1,7 @@
-"""The dbt models as assets with their tests as checks, and what reads the marts as their downstream neighbours."""
+"""The dbt models and seeds as assets, with their tests as checks."""
 
 import json
+import os
 from collections.abc import Callable, Iterator
 from functools import partial
 from itertools import groupby
@@ -10,8 +11,9 @@ import dagster as dg
 from dagster_dbt import dbt_assets
 from dagster_dbt.core.dbt_cli_event import DbtCoreCliEventMessage
 
-from orchestration.lib import dbt, dbt_checks
-from orchestration.lib.dbt_checks import TRANSLATOR, Manifest
+from orchestration.lib import dbt, dbt_checks, materializations
+from orchestration.lib.tail import Warehouse
+from orchestration.lib.translator import TRANSLATOR, Manifest
 
 
 def manifest() -> Manifest:
@@ -55,6 +57,8 @@ def warehouse(context: dg.AssetExecutionContext) -> Iterator[Any]:
         invocations.append(partial(dbt.invoke, command))
     tests = tests_apart(assets, checks, dbt_checks.tests_by_check(manifest()))
     invocations += [partial(dbt.audit, names) for names in tests]
+    query = Warehouse(dsn=os.environ["RIFT_TRANSFORM_DSN"]).query
+    notes = materializations.Notes(query, (key.path[-1] for key in assets))
     failures = []
     for invoke in invocations:
         finished: list[dbt.Event] = []
@@ -62,30 +66,22 @@ def warehouse(context: dg.AssetExecutionContext) -> Iterator[Any]:
             invoke(finished.append)
         except dbt.DbtError as error:
             failures.append(str(error))
-        yield from _reported(context, finished)
+        yield from _reported(context, finished, notes)
     if failures:
         raise dg.Failure(description="\n".join(failures))
 
 
-def _reported(context: dg.AssetExecutionContext, finished: list[dbt.Event]) -> Iterator[Any]:
+def _reported(
+    context: dg.AssetExecutionContext, finished: list[dbt.Event], notes: materializations.Notes
+) -> Iterator[Any]:
     project = manifest()
+    notes.take(finished)
     for event in finished:
         message = DbtCoreCliEventMessage(raw_event=event, event_history_metadata={})
-        if message.is_result_event:
-            yield from message.to_default_asset_events(project, TRANSLATOR, context, dbt.target_path())
-
-
-def exposures() -> list[dg.AssetSpec]:
-    """One asset for each exposure of the dbt project: the pages and endpoints that read the marts."""
-    project = manifest()
-    nodes = {**project["nodes"], **project["sources"]}
-    return [
-        dg.AssetSpec(
-            key=["exposure", exposure["name"]],
-            description=exposure["description"],
-            group_name="exposures",
-            deps=[TRANSLATOR.get_asset_key(nodes[node]) for node in exposure["depends_on"]["nodes"]],
-            kinds={exposure["type"]},
-        )
-        for exposure in project["exposures"].values()
-    ]
+        if not message.is_result_event:
+            continue
+        for told in message.to_default_asset_events(project, TRANSLATOR, context, dbt.target_path()):
+            if isinstance(told, dg.Output):
+                yield dg.Output(None, output_name=told.output_name, metadata=notes.metadata(event))
+            else:
+                yield told
