@@ -48,7 +48,7 @@ def systems() -> list[dg.AssetSpec]:
             "webhook",
         ),
         _system(
-            "salesloft", SALES_OPS, "Salesloft calls `/api/v1/webhook/salesloft` of calls and meetings.", "webhook"
+            "salesloft", SALES_OPS, "Salesloft calls `/api/v1/webhook/salesloft` of its calls and meetings.", "webhook"
         ),
         _system(
             "calendly",
