@@ -11,7 +11,7 @@ from orchestration.lib.owners import team
 
 Properties = Mapping[str, Any]
 Manifest = Mapping[str, Any]
-SEED_FILES: Final = dg.AssetKey(["sources", "seed_files"])
+SEED_FILES: Final = dg.AssetKey(["external", "seed_files"])
 # What a materialization leaves in Postgres; the names are those that Dagster's pages have icons for.
 KINDS: Final = {"view": "view", "incremental": "table", "kept": "table", "seed": "table", "function": "function"}
 

@@ -16,7 +16,7 @@ PUBLISHED_RANKS = dg.AssetKey(["raw", "published_ranks"])
     # What it announces. It asks weekly_ranks_as_of, which also knows earlier publications: Dagster would see a cycle.
     deps=[dg.AssetKey(["intermediate", "int_user_weeks"])],
     owners=[SALES_OPS],
-    group_name="raw",
+    group_name="reports",
     kinds={"postgres", "table"},
     description="One row per SDR and closed week, as announced: each closed week is published once.",
 )

@@ -70,7 +70,7 @@ reported_weeks = dg.AssetSpec(
     key=["raw", "weekly_reports"],
     deps=[dg.AssetDep(REPORT, partition_mapping=dg.AllPartitionMapping())],
     owners=[SALES_OPS],
-    group_name="raw",
+    group_name="reports",
     kinds={"postgres", "table"},
     description="One row per publication of a week that was reported, as it was made.",
 )

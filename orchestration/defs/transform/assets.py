@@ -28,6 +28,8 @@ AUDITS: Final = dbt_checks.audits(manifest())
 def dbt_command(selected: set[dg.AssetKey], everything: set[dg.AssetKey], *, has_checks: bool) -> list[str]:
     """The dbt arguments that build the selected assets, when checks are selected with all tests but the audit's."""
     command = [*dbt.BUILD] if has_checks else ["run"]
+    if not has_checks and any(key.path[0] == "seeds" for key in selected):
+        command = ["build", "--exclude-resource-type", "unit_test", "test"]  # `dbt run` would leave seeds out
     if selected != everything:
         command += ["--select", *sorted(key.path[-1] for key in selected)]
     return command
