@@ -43,7 +43,8 @@ from pg_attribute where attrelid = %s::regclass and attnum > 0 and not attisdrop
 # Where the graph may begin, and where it may end. What Rift keeps for itself need not be read by anybody.
 FIRST: Final = {"sources"}
 LAST: Final = {"hud", "readers", "bookkeeping"}
-BETWEEN: Final = {"raw", "seeds", "staging", "intermediate", "marts", "reports"}
+RAW: Final = {"raw", "raw_roster", "raw_hubspot", "raw_salesforce"}
+BETWEEN: Final = RAW | {"seeds", "staging", "intermediate", "marts", "reports"}
 
 
 @pytest.fixture

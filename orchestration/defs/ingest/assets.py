@@ -39,7 +39,7 @@ def raw_tables(project: Manifest) -> list[dg.AssetSpec]:
             description=source["description"],
             metadata=TRANSLATOR.get_metadata(source),
             owners=owners(source),
-            group_name="raw",
+            group_name=source["source_name"],
             kinds=KINDS.get(key.path[-1], set(TABLE)),
         )
         for key, source in _sources(project).items()

@@ -40,7 +40,7 @@ def _specs(source: Source) -> list[dg.AssetSpec]:
             description=f"One row per version of {source.title}'s {key.path[1]}, as its API answered it.",
             deps=[systems.key(source.name)],
             owners=[DATA_PLATFORM],
-            group_name="raw",
+            group_name=key.path[0],
             kinds={"dlt", "postgres", "table"},
             skippable=True,
         )

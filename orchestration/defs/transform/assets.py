@@ -1,6 +1,5 @@
 """The dbt models and seeds as assets, with their tests as checks."""
 
-import json
 import os
 from collections.abc import Callable, Iterator
 from functools import partial
@@ -11,18 +10,11 @@ import dagster as dg
 from dagster_dbt import dbt_assets
 from dagster_dbt.core.dbt_cli_event import DbtCoreCliEventMessage
 
-from orchestration.lib import dbt, dbt_checks, materializations
+from orchestration.lib import dbt, dbt_checks, manifest, materializations
 from orchestration.lib.tail import Warehouse
-from orchestration.lib.translator import TRANSLATOR, Manifest
+from orchestration.lib.translator import TRANSLATOR
 
-
-def manifest() -> Manifest:
-    """The dbt project as it is now."""
-    content: Manifest = json.loads(dbt.manifest_path().read_text(encoding="utf-8"))
-    return content
-
-
-AUDITS: Final = dbt_checks.audits(manifest())
+AUDITS: Final = dbt_checks.audits(manifest.read())
 
 
 def dbt_command(selected: set[dg.AssetKey], everything: set[dg.AssetKey], *, has_checks: bool) -> list[str]:
@@ -43,7 +35,7 @@ def tests_apart(
     return [[names[check] for check in group] for _, group in groupby(apart, lambda check: check.asset_key)]
 
 
-@dbt_assets(manifest=dbt.manifest_path(), dagster_dbt_translator=TRANSLATOR, name="warehouse")
+@dbt_assets(manifest=manifest.read(), dagster_dbt_translator=TRANSLATOR, name="warehouse")
 def warehouse(context: dg.AssetExecutionContext) -> Iterator[Any]:
     """Runs dbt in this process and reports each model and test as dbt did.
 
@@ -57,7 +49,7 @@ def warehouse(context: dg.AssetExecutionContext) -> Iterator[Any]:
         command = dbt_command(assets, everything, has_checks=bool(checks - AUDITS))
         context.log.info("dbt %s", " ".join(command))
         invocations.append(partial(dbt.invoke, command))
-    tests = tests_apart(assets, checks, dbt_checks.tests_by_check(manifest()))
+    tests = tests_apart(assets, checks, dbt_checks.tests_by_check(manifest.read()))
     invocations += [partial(dbt.audit, names) for names in tests]
     query = Warehouse(dsn=os.environ["RIFT_TRANSFORM_DSN"]).query
     notes = materializations.Notes(query, (key.path[-1] for key in assets))
@@ -76,7 +68,7 @@ def warehouse(context: dg.AssetExecutionContext) -> Iterator[Any]:
 def _reported(
     context: dg.AssetExecutionContext, finished: list[dbt.Event], notes: materializations.Notes
 ) -> Iterator[Any]:
-    project = manifest()
+    project = manifest.read()
     notes.take(finished)
     for event in finished:
         message = DbtCoreCliEventMessage(raw_event=event, event_history_metadata={})
