@@ -19,17 +19,16 @@ from orchestration.defs.reports.checks import closed_weeks_are_published
 from orchestration.defs.reports.reports import report_job, reported_weeks, weekly_rank_report
 from orchestration.defs.reports.schedules import publish_job, publish_schedule
 from orchestration.defs.reports.sensors import report_sensor
-from orchestration.defs.transform.assets import warehouse
+from orchestration.defs.transform.assets import manifest, warehouse
 from orchestration.defs.transform.bookkeeping import bookkeeping
 from orchestration.defs.transform.checks import landed_events_are_counted, landed_items_are_accounted
 from orchestration.defs.transform.jobs import audit_job, build_job
 from orchestration.defs.transform.readers import readers
 from orchestration.defs.transform.schedules import audit_schedule, build_schedule, settle_job
 from orchestration.defs.transform.sensors import checks_sensor
-from orchestration.lib import manifest
 from orchestration.lib.tail import Warehouse
 
-PROJECT = manifest.read()
+PROJECT = manifest()
 
 defs = dg.Definitions(
     assets=[

@@ -13,7 +13,7 @@ from orchestration.lib.translator import Manifest
 PATIENCE_SECONDS: Final = 20
 
 
-def read() -> Manifest:
+def read_manifest() -> Manifest:
     """The project's manifest. Raises `json.JSONDecodeError` when it stays no JSON."""
     deadline = time.monotonic() + PATIENCE_SECONDS
     while True:

@@ -1,6 +1,7 @@
 """The asset graph as the server loads it: nothing nameless, nobody's or orphaned, and the lineage that Postgres has."""
 
 import json
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
@@ -11,6 +12,7 @@ import pytest
 from dagster._core.definitions.assets.graph.asset_graph import AssetGraph, AssetNode
 from dagster._core.definitions.metadata import TableMetadataSet
 
+from orchestration.lib.manifest import read_manifest
 from orchestration.lib.owners import team
 from tests import landing
 from tests.conftest import Warehouse
@@ -196,6 +198,18 @@ def test_a_materialization_says_what_it_did(load: Load, instance: dg.DagsterInst
     landing.land(warehouse, landing.event("ann"))
     again = build(assets, instance, settled)["int_user_days_settled"]
     assert (again["rows"], again["tail_events_before"], again["tail_events_after"]) == (1, 1, 0)
+
+
+def test_half_a_manifest_is_waited_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A build writes it in place, while runs start beside it."""
+    monkeypatch.setenv("RIFT_HOME", str(tmp_path))
+    path = tmp_path / "dbt" / "manifest.json"
+    path.parent.mkdir()
+    path.write_text('{"nodes": {')
+    writer = threading.Timer(0.5, path.write_text, ['{"nodes": {}}'])
+    writer.start()
+    assert read_manifest() == {"nodes": {}}
+    writer.join()
 
 
 def test_the_graph_is_described_where_people_start() -> None:

@@ -10,11 +10,18 @@ import dagster as dg
 from dagster_dbt import dbt_assets
 from dagster_dbt.core.dbt_cli_event import DbtCoreCliEventMessage
 
-from orchestration.lib import dbt, dbt_checks, manifest, materializations
+from orchestration.lib import dbt, dbt_checks, materializations
+from orchestration.lib.manifest import read_manifest
 from orchestration.lib.tail import Warehouse
-from orchestration.lib.translator import TRANSLATOR
+from orchestration.lib.translator import TRANSLATOR, Manifest
 
-AUDITS: Final = dbt_checks.audits(manifest.read())
+
+def manifest() -> Manifest:
+    """The dbt project as it is now."""
+    return read_manifest()
+
+
+AUDITS: Final = dbt_checks.audits(manifest())
 
 
 def dbt_command(selected: set[dg.AssetKey], everything: set[dg.AssetKey], *, has_checks: bool) -> list[str]:
@@ -35,7 +42,7 @@ def tests_apart(
     return [[names[check] for check in group] for _, group in groupby(apart, lambda check: check.asset_key)]
 
 
-@dbt_assets(manifest=manifest.read(), dagster_dbt_translator=TRANSLATOR, name="warehouse")
+@dbt_assets(manifest=manifest(), dagster_dbt_translator=TRANSLATOR, name="warehouse")
 def warehouse(context: dg.AssetExecutionContext) -> Iterator[Any]:
     """Runs dbt in this process and reports each model and test as dbt did.
 
@@ -49,7 +56,7 @@ def warehouse(context: dg.AssetExecutionContext) -> Iterator[Any]:
         command = dbt_command(assets, everything, has_checks=bool(checks - AUDITS))
         context.log.info("dbt %s", " ".join(command))
         invocations.append(partial(dbt.invoke, command))
-    tests = tests_apart(assets, checks, dbt_checks.tests_by_check(manifest.read()))
+    tests = tests_apart(assets, checks, dbt_checks.tests_by_check(manifest()))
     invocations += [partial(dbt.audit, names) for names in tests]
     query = Warehouse(dsn=os.environ["RIFT_TRANSFORM_DSN"]).query
     notes = materializations.Notes(query, (key.path[-1] for key in assets))
@@ -68,7 +75,7 @@ def warehouse(context: dg.AssetExecutionContext) -> Iterator[Any]:
 def _reported(
     context: dg.AssetExecutionContext, finished: list[dbt.Event], notes: materializations.Notes
 ) -> Iterator[Any]:
-    project = manifest.read()
+    project = manifest()
     notes.take(finished)
     for event in finished:
         message = DbtCoreCliEventMessage(raw_event=event, event_history_metadata={})

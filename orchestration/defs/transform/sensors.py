@@ -6,7 +6,8 @@ from functools import cache
 import dagster as dg
 
 from orchestration.defs.transform.schedules import AUDIT_JOB, BUILD_JOB
-from orchestration.lib import check_runs, dbt_checks, manifest
+from orchestration.lib import check_runs, dbt_checks
+from orchestration.lib.manifest import read_manifest
 from orchestration.lib.tail import Warehouse
 
 CHECKING = frozenset({BUILD_JOB, AUDIT_JOB, "publish_job"})
@@ -48,4 +49,4 @@ def checks_sensor(context: dg.SensorEvaluationContext, warehouse: Warehouse) -> 
 
 @cache
 def _words() -> dict[str, str]:
-    return dbt_checks.words_by_name(manifest.read())
+    return dbt_checks.words_by_name(read_manifest())
