@@ -2,7 +2,7 @@
 
 import dagster as dg
 
-from orchestration.defs.ingest.assets import raw_tables
+from orchestration.defs.ingest.assets import described, raw_tables
 from orchestration.defs.ingest.files import files_job, files_sensor, imported_files
 from orchestration.defs.ingest.pulls import hubspot_objects, salesforce_objects
 from orchestration.defs.ingest.schedules import (
@@ -13,29 +13,32 @@ from orchestration.defs.ingest.schedules import (
     pull_salesforce_schedule,
 )
 from orchestration.defs.ingest.sensors import webhook_sensor
+from orchestration.defs.ingest.systems import systems
 from orchestration.defs.reports.assets import published_ranks
 from orchestration.defs.reports.checks import closed_weeks_are_published
 from orchestration.defs.reports.reports import report_job, reported_weeks, weekly_rank_report
 from orchestration.defs.reports.schedules import publish_job, publish_schedule
 from orchestration.defs.reports.sensors import report_sensor
-from orchestration.defs.transform.assets import exposures, warehouse
+from orchestration.defs.transform.assets import manifest, warehouse
+from orchestration.defs.transform.bookkeeping import bookkeeping
 from orchestration.defs.transform.checks import landed_events_are_counted, landed_items_are_accounted
 from orchestration.defs.transform.jobs import audit_job, build_job
+from orchestration.defs.transform.readers import readers
 from orchestration.defs.transform.schedules import audit_schedule, build_schedule, settle_job
 from orchestration.defs.transform.sensors import checks_sensor
 from orchestration.lib.tail import Warehouse
 
+PROJECT = manifest()
+
 defs = dg.Definitions(
     assets=[
-        *raw_tables(),
-        hubspot_objects,
-        salesforce_objects,
-        imported_files,
-        published_ranks,
+        *systems(),
+        *raw_tables(PROJECT),
+        *described([hubspot_objects, salesforce_objects, imported_files, published_ranks, reported_weeks], PROJECT),
         weekly_rank_report,
-        reported_weeks,
         warehouse,
-        *exposures(),
+        *bookkeeping(),
+        *readers(PROJECT),
     ],
     asset_checks=[landed_events_are_counted, landed_items_are_accounted, closed_weeks_are_published],
     jobs=[

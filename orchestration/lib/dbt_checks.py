@@ -4,21 +4,11 @@ from collections.abc import Mapping
 from typing import Any
 
 import dagster as dg
-from dagster_dbt import DagsterDbtTranslator, DagsterDbtTranslatorSettings
 from dagster_dbt.asset_utils import get_asset_check_key_for_test
 
-Manifest = Mapping[str, Any]
+from orchestration.lib.translator import TRANSLATOR, Manifest
+
 AUDIT = "audit"
-
-
-class Translator(DagsterDbtTranslator):
-    """Groups assets by layer, which is their schema."""
-
-    def get_group_name(self, dbt_resource_props: Mapping[str, Any]) -> str | None:
-        return str(dbt_resource_props["schema"])
-
-
-TRANSLATOR = Translator(settings=DagsterDbtTranslatorSettings(enable_asset_checks=True))
 
 
 def tests_by_check(manifest: Manifest) -> dict[dg.AssetCheckKey, str]:

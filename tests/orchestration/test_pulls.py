@@ -89,7 +89,7 @@ def test_a_pull_reports_what_it_landed(vendor: HubSpot, dagster: Dagster) -> Non
         if event.asset_key
     }
     assert rows.keys() == {"calls", "emails", "meetings"}
-    assert rows["calls"]["rows_landed"] == rows["meetings"]["deletions_landed"] == 1
+    assert rows["calls"]["rows"] == rows["meetings"]["deletions_landed"] == 1
     (unmet,) = [check for check in result.get_asset_check_evaluations() if not check.passed]
     assert unmet.asset_key == dg.AssetKey(["raw_hubspot", "calls"])
     assert unmet.severity == dg.AssetCheckSeverity.WARN

@@ -158,6 +158,8 @@ def test_dbt_builds_what_is_selected(assets: ModuleType) -> None:
     assert assets.dbt_command(keys, keys, has_checks=True) == [*BUILD]
     some = {dg.AssetKey(["marts", "a"])}
     assert assets.dbt_command(some, keys, has_checks=False) == ["run", "--select", "a"]
+    seed = {dg.AssetKey(["seeds", "c"])}
+    assert assets.dbt_command(seed, keys, has_checks=False)[0] == "build"
 
 
 SETTLED = dg.AssetKey(["intermediate", "int_user_days_settled"])

@@ -10,7 +10,7 @@ import pytest
 from tests.conftest import Warehouse
 
 ROOT = Path(__file__).parents[2]
-READ = re.compile(r"\b(?:from|join)\s+marts\.(\w+)", re.IGNORECASE)
+READ = re.compile(r"\b(?:from|join(?:\s+lateral)?)\s+marts\.(\w+)", re.IGNORECASE)
 
 
 @pytest.fixture

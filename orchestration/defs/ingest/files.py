@@ -10,7 +10,9 @@ import dagster as dg
 
 from ingestion.sources.drop_folder import QUIET_SECONDS, DropFolder, DropFolderError
 from ingestion.sources.files import FilesSettings, Landed, land_folder
+from orchestration.defs.ingest import systems
 from orchestration.defs.transform.schedules import run_request
+from orchestration.lib.owners import DATA_PLATFORM
 
 IMPORTED_FILES = dg.AssetKey(["raw", "import_chunks"])
 NOT_SET: Final = "RIFT_DROP_DIR is not set: no folder is watched."
@@ -18,8 +20,10 @@ NOT_SET: Final = "RIFT_DROP_DIR is not set: no folder is watched."
 
 @dg.asset(
     key=IMPORTED_FILES,
+    deps=[systems.EVENT_FILES],
+    owners=[DATA_PLATFORM],
     group_name="raw",
-    kinds={"postgres", "csv", "parquet"},
+    kinds={"postgres", "table"},
     description="One row per chunk of a file of events that was imported; its events are in raw.webhook_events.",
 )
 def imported_files(context: dg.AssetExecutionContext) -> dg.MaterializeResult[None]:
@@ -27,19 +31,21 @@ def imported_files(context: dg.AssetExecutionContext) -> dg.MaterializeResult[No
     if folder is None:
         context.log.info(NOT_SET)
         return dg.MaterializeResult(metadata={"files": 0})
+    began = time.monotonic()
     settings = FilesSettings()  # type: ignore[call-arg]  # its fields come from the environment
     landed = land_folder(folder, settings.options(), lambda one: context.log.info("%s", one.sentence()))
     failed = [one.sentence() for one in landed if one.imported is None]
     if failed:
-        raise dg.Failure(description="\n".join(failed), metadata=_counts(landed), allow_retries=False)
-    return dg.MaterializeResult(metadata=_counts(landed))
+        raise dg.Failure(description="\n".join(failed), metadata=_counts(landed, began), allow_retries=False)
+    return dg.MaterializeResult(metadata=_counts(landed, began))
 
 
-def _counts(landed: list[Landed]) -> dict[str, int]:
+def _counts(landed: list[Landed], began: float) -> dict[str, float]:
     counts = [one.imported.counts for one in landed if one.imported and not one.imported.was_known]
     return {
         "files": len(landed),
-        "landed": sum(one.landed for one in counts),
+        "rows": sum(one.landed for one in counts),
+        "seconds": round(time.monotonic() - began, 3),
         "duplicates": sum(one.duplicates for one in counts),
         "rejected": sum(one.rejected_count for one in counts),
     }

@@ -1,5 +1,6 @@
 """What dlt pulls: HubSpot's and Salesforce's objects as assets, each pull with what it landed."""
 
+import time
 from collections.abc import Iterator
 
 import dagster as dg
@@ -7,7 +8,9 @@ import dagster as dg
 from ingestion.settings import SettingsError
 from ingestion.sources.pulling.errors import SourceError
 from ingestion.sources.pulling.pull import Counts, Summary
+from orchestration.defs.ingest import systems
 from orchestration.lib import pulls
+from orchestration.lib.owners import DATA_PLATFORM
 from orchestration.lib.pulls import HUBSPOT, SALESFORCE, Source
 from orchestration.lib.tail import Warehouse
 
@@ -35,8 +38,10 @@ def _specs(source: Source) -> list[dg.AssetSpec]:
         dg.AssetSpec(
             key=key,
             description=f"One row per version of {source.title}'s {key.path[1]}, as its API answered it.",
-            group_name="raw",
-            kinds={"dlt", "postgres"},
+            deps=[systems.key(source.name)],
+            owners=[DATA_PLATFORM],
+            group_name=key.path[0],
+            kinds={"dlt", "postgres", "table"},
             skippable=True,
         )
         for key in keys(source)
@@ -56,33 +61,35 @@ def hubspot_objects(context: dg.AssetExecutionContext, config: Notified, warehou
         told = pulls.notified(warehouse, config.since, config.until)
         ids = {name: told[name] for name in selected if name in told}
         context.log.info("objects: %s", ids)
+    began = time.monotonic()
     try:
         summary = pulls.pull_hubspot(selected, ids)
     except (SettingsError, SourceError) as error:
         raise dg.Failure(description=str(error)) from None
-    yield from _reported(context, HUBSPOT, summary)
+    yield from _reported(context, HUBSPOT, summary, time.monotonic() - began)
 
 
 @dg.multi_asset(name=SALESFORCE.name, specs=_specs(SALESFORCE), check_specs=_check_specs(SALESFORCE), can_subset=True)
 def salesforce_objects(context: dg.AssetExecutionContext) -> Results:
+    began = time.monotonic()
     try:
         summary = pulls.pull_salesforce(_selected(context))
     except (SettingsError, SourceError) as error:
         raise dg.Failure(description=str(error)) from None
-    yield from _reported(context, SALESFORCE, summary)
+    yield from _reported(context, SALESFORCE, summary, time.monotonic() - began)
 
 
 def _selected(context: dg.AssetExecutionContext) -> list[str]:
     return sorted(key.path[-1] for key in context.selected_asset_keys)
 
 
-def _reported(context: dg.AssetExecutionContext, source: Source, summary: Summary) -> Results:
+def _reported(context: dg.AssetExecutionContext, source: Source, summary: Summary, seconds: float) -> Results:
     for name, counts in summary.items():
         key = dg.AssetKey([f"raw_{source.name}", name])
         for change in counts.changes:
             context.log.warning("%s: %s", name, change)
         if counts.new or not counts.problem:
-            yield dg.MaterializeResult(asset_key=key, metadata=_metadata(counts))
+            yield dg.MaterializeResult(asset_key=key, metadata=_metadata(counts, seconds))
         if counts.seen and dg.AssetCheckKey(key, FIELDS_ARE_KNOWN) in context.selected_asset_check_keys:
             yield dg.AssetCheckResult(
                 asset_key=key,
@@ -95,9 +102,10 @@ def _reported(context: dg.AssetExecutionContext, source: Source, summary: Summar
         raise dg.Failure(description="\n".join(problems))
 
 
-def _metadata(counts: Counts) -> dict[str, int]:
+def _metadata(counts: Counts, seconds: float) -> dict[str, float]:
     return {
-        "rows_landed": counts.new,
+        "rows": counts.new,
+        "seconds": round(seconds, 3),  # of the whole pull, which may be of several resources
         "deletions_landed": counts.deleted,
         "objects_seen": counts.seen,
         "unchanged": counts.unchanged,

@@ -34,11 +34,13 @@ def webhook_sensor(context: dg.SensorEvaluationContext, warehouse: Warehouse) ->
 
 
 def _landed(tail: Tail) -> dg.AssetMaterialization:
+    landed_at = tail.last_event_landed_at
     return dg.AssetMaterialization(
         asset_key=["raw", "webhook_events"],
         metadata={
-            "events_since_watermark": tail.tail_event_count,
-            "newest_landed_at": str(tail.last_event_landed_at),
+            "rows": tail.tail_event_count,  # since the watermark: what the settle will find
+            "watermark_xid": tail.watermark_xid,
             "newest_landed_xid": tail.newest_landed_xid,
+            "newest_landed_at": dg.MetadataValue.timestamp(landed_at) if landed_at else dg.MetadataValue.null(),
         },
     )

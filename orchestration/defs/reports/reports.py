@@ -1,6 +1,7 @@
 """The weekly rank report: one partition a week."""
 
 import os
+import time
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import date
@@ -8,6 +9,7 @@ from datetime import date
 import dagster as dg
 
 from orchestration.defs.reports.assets import PUBLISHED_RANKS
+from orchestration.lib.owners import SALES_OPS
 from orchestration.lib.report import folder
 from orchestration.lib.report.making import NotPublishedError, Report, kept
 from orchestration.lib.report.weeks import in_words, iso_week
@@ -17,19 +19,31 @@ REPORT = dg.AssetKey(["reports", "weekly_rank_report"])
 # Partitions are named by their Monday. Imported history may be old: a week before these has `rift report --week`.
 WEEKS = dg.WeeklyPartitionsDefinition(start_date="2010-01-04", day_offset=1)
 HUD_PORT = os.environ.get("HUD_PORT", "8501")
-READ = ("dim_users", "fct_team_weekly", "fct_user_daily", "fct_weekly_rank_restatements", "fct_weekly_ranks")
+# All that its exposure names but rpt_weekly_reports: that lists the report itself, and Dagster would see a cycle.
+READ = (
+    "dim_rank_tiers",
+    "dim_teams",
+    "dim_users",
+    "fct_team_weekly",
+    "fct_user_daily",
+    "fct_weekly_rank_restatements",
+    "fct_weekly_ranks",
+    "rpt_weekly_publications",
+)
 
 
 @dg.asset(
     key=REPORT,
     partitions_def=WEEKS,
     deps=[PUBLISHED_RANKS, *(dg.AssetKey(["marts", mart]) for mart in READ)],
+    owners=[SALES_OPS],
     group_name="reports",
     kinds={"html", "csv", "plotly"},
     description="The report of a published week, as a page that opens anywhere and as CSV, below RIFT_HOME/reports.",
 )
 def weekly_rank_report(context: dg.AssetExecutionContext, warehouse: Warehouse) -> dg.MaterializeResult[None]:
     week = date.fromisoformat(context.partition_key)
+    began = time.monotonic()
     try:
         with kept(warehouse.dsn, week) as report:
             page, table = folder.write(report, folder.default_folder())
@@ -43,6 +57,7 @@ def weekly_rank_report(context: dg.AssetExecutionContext, warehouse: Warehouse) 
             "csv": dg.MetadataValue.path(table),
             "preview": dg.MetadataValue.md(preview(report)),
             "rows": report.sdr_count,
+            "seconds": round(time.monotonic() - began, 3),
             "restatements": report.restatement_count,
             "content_hash": report.content_hash,
             "page_bytes": page.stat().st_size,
@@ -54,8 +69,9 @@ def weekly_rank_report(context: dg.AssetExecutionContext, warehouse: Warehouse) 
 reported_weeks = dg.AssetSpec(
     key=["raw", "weekly_reports"],
     deps=[dg.AssetDep(REPORT, partition_mapping=dg.AllPartitionMapping())],
-    group_name="raw",
-    kinds={"postgres"},
+    owners=[SALES_OPS],
+    group_name="reports",
+    kinds={"postgres", "table"},
     description="One row per publication of a week that was reported, as it was made.",
 )
 

@@ -1,6 +1,6 @@
-"""The dbt models as assets with their tests as checks, and what reads the marts as their downstream neighbours."""
+"""The dbt models and seeds as assets, with their tests as checks."""
 
-import json
+import os
 from collections.abc import Callable, Iterator
 from functools import partial
 from itertools import groupby
@@ -10,14 +10,15 @@ import dagster as dg
 from dagster_dbt import dbt_assets
 from dagster_dbt.core.dbt_cli_event import DbtCoreCliEventMessage
 
-from orchestration.lib import dbt, dbt_checks
-from orchestration.lib.dbt_checks import TRANSLATOR, Manifest
+from orchestration.lib import dbt, dbt_checks, materializations
+from orchestration.lib.manifest import read_manifest
+from orchestration.lib.tail import Warehouse
+from orchestration.lib.translator import TRANSLATOR, Manifest
 
 
 def manifest() -> Manifest:
     """The dbt project as it is now."""
-    content: Manifest = json.loads(dbt.manifest_path().read_text(encoding="utf-8"))
-    return content
+    return read_manifest()
 
 
 AUDITS: Final = dbt_checks.audits(manifest())
@@ -26,6 +27,8 @@ AUDITS: Final = dbt_checks.audits(manifest())
 def dbt_command(selected: set[dg.AssetKey], everything: set[dg.AssetKey], *, has_checks: bool) -> list[str]:
     """The dbt arguments that build the selected assets, when checks are selected with all tests but the audit's."""
     command = [*dbt.BUILD] if has_checks else ["run"]
+    if not has_checks and any(key.path[0] == "seeds" for key in selected):
+        command = ["build", "--exclude-resource-type", "unit_test", "test"]  # `dbt run` would leave seeds out
     if selected != everything:
         command += ["--select", *sorted(key.path[-1] for key in selected)]
     return command
@@ -39,7 +42,7 @@ def tests_apart(
     return [[names[check] for check in group] for _, group in groupby(apart, lambda check: check.asset_key)]
 
 
-@dbt_assets(manifest=dbt.manifest_path(), dagster_dbt_translator=TRANSLATOR, name="warehouse")
+@dbt_assets(manifest=manifest(), dagster_dbt_translator=TRANSLATOR, name="warehouse")
 def warehouse(context: dg.AssetExecutionContext) -> Iterator[Any]:
     """Runs dbt in this process and reports each model and test as dbt did.
 
@@ -55,6 +58,8 @@ def warehouse(context: dg.AssetExecutionContext) -> Iterator[Any]:
         invocations.append(partial(dbt.invoke, command))
     tests = tests_apart(assets, checks, dbt_checks.tests_by_check(manifest()))
     invocations += [partial(dbt.audit, names) for names in tests]
+    query = Warehouse(dsn=os.environ["RIFT_TRANSFORM_DSN"]).query
+    notes = materializations.Notes(query, (key.path[-1] for key in assets))
     failures = []
     for invoke in invocations:
         finished: list[dbt.Event] = []
@@ -62,30 +67,22 @@ def warehouse(context: dg.AssetExecutionContext) -> Iterator[Any]:
             invoke(finished.append)
         except dbt.DbtError as error:
             failures.append(str(error))
-        yield from _reported(context, finished)
+        yield from _reported(context, finished, notes)
     if failures:
         raise dg.Failure(description="\n".join(failures))
 
 
-def _reported(context: dg.AssetExecutionContext, finished: list[dbt.Event]) -> Iterator[Any]:
+def _reported(
+    context: dg.AssetExecutionContext, finished: list[dbt.Event], notes: materializations.Notes
+) -> Iterator[Any]:
     project = manifest()
+    notes.take(finished)
     for event in finished:
         message = DbtCoreCliEventMessage(raw_event=event, event_history_metadata={})
-        if message.is_result_event:
-            yield from message.to_default_asset_events(project, TRANSLATOR, context, dbt.target_path())
-
-
-def exposures() -> list[dg.AssetSpec]:
-    """One asset for each exposure of the dbt project: the pages and endpoints that read the marts."""
-    project = manifest()
-    nodes = {**project["nodes"], **project["sources"]}
-    return [
-        dg.AssetSpec(
-            key=["exposure", exposure["name"]],
-            description=exposure["description"],
-            group_name="exposures",
-            deps=[TRANSLATOR.get_asset_key(nodes[node]) for node in exposure["depends_on"]["nodes"]],
-            kinds={exposure["type"]},
-        )
-        for exposure in project["exposures"].values()
-    ]
+        if not message.is_result_event:
+            continue
+        for told in message.to_default_asset_events(project, TRANSLATOR, context, dbt.target_path()):
+            if isinstance(told, dg.Output):
+                yield dg.Output(None, output_name=told.output_name, metadata=notes.metadata(event))
+            else:
+                yield told

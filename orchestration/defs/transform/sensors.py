@@ -1,13 +1,13 @@
 """Notes in the warehouse what checks found, for those who read the marts and not Dagster."""
 
-import json
 from datetime import UTC, datetime, timedelta
 from functools import cache
 
 import dagster as dg
 
 from orchestration.defs.transform.schedules import AUDIT_JOB, BUILD_JOB
-from orchestration.lib import check_runs, dbt, dbt_checks
+from orchestration.lib import check_runs, dbt_checks
+from orchestration.lib.manifest import read_manifest
 from orchestration.lib.tail import Warehouse
 
 CHECKING = frozenset({BUILD_JOB, AUDIT_JOB, "publish_job"})
@@ -49,4 +49,4 @@ def checks_sensor(context: dg.SensorEvaluationContext, warehouse: Warehouse) -> 
 
 @cache
 def _words() -> dict[str, str]:
-    return dbt_checks.words_by_name(json.loads(dbt.manifest_path().read_text(encoding="utf-8")))
+    return dbt_checks.words_by_name(read_manifest())
