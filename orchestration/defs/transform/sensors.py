@@ -6,11 +6,11 @@ from functools import cache
 
 import dagster as dg
 
-from orchestration.defs.transform.schedules import AUDIT_JOB, BUILD_JOB
+from orchestration.defs.transform.schedules import AUDIT_JOB, BUILD_JOB, WATCH_JOB
 from orchestration.lib import check_runs, dbt, dbt_checks
 from orchestration.lib.tail import Warehouse
 
-CHECKING = frozenset({BUILD_JOB, AUDIT_JOB, "publish_job"})
+CHECKING = frozenset({BUILD_JOB, AUDIT_JOB, WATCH_JOB, "publish_job"})
 FINISHED = [dg.DagsterRunStatus.SUCCESS, dg.DagsterRunStatus.FAILURE]
 # What a code server that was away for long takes up at once; the rest comes with the next tick.
 MOST_RUNS = 100
