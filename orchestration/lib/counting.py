@@ -91,7 +91,7 @@ select
     refused.waiting_count,
     (select count(*) from outcomes where outcome = 'scored' and is_event),
     listed.item_count - (select count(*) from outcomes where outcome <> 'scored' and is_event),
-    (select coalesce(json_object_agg(outcome, number), '{}')
+    (select coalesce(json_object_agg(outcome, number), '{}')::text
         from (select outcome, count(*) as number from outcomes group by outcome) as numbers)
 from refused, listed
 """

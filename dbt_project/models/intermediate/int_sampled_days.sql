@@ -13,20 +13,20 @@ spans as materialized (
         least((worked.first_at at time zone 'UTC')::date, kept.first_date) as first_date,
         greatest((worked.last_at at time zone 'UTC')::date, kept.last_date) as last_date
     from drawn_people as people
-    cross join lateral (
+    inner join lateral (
         select
             min(events.occurred_at) as first_at,
             max(events.occurred_at) as last_at
         from {{ ref("stg_sales_events") }} as events
         where events.user_id = people.user_id
-    ) as worked
-    cross join lateral (
+    ) as worked on true
+    inner join lateral (
         select
             min(settled.activity_date) as first_date,
             max(settled.activity_date) as last_date
         from {{ ref("int_user_days_settled") }} as settled
         where settled.user_id = people.user_id
-    ) as kept
+    ) as kept on true
 ),
 
 drawn as (

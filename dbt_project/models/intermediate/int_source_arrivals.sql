@@ -52,9 +52,9 @@ missed as (
         known.source,
         count(*) as missed_hour_count
     from arrivals as known
-    cross join lateral generate_series(
+    inner join lateral generate_series(
         known.last_hour_number + 1, floor(extract(epoch from now()) / 3600)::bigint - 1
-    ) as gone_by (hour_number)
+    ) as gone_by (hour_number) on true
     inner join usual
         on
             known.table_name = usual.table_name
