@@ -288,6 +288,13 @@ def test_a_sample_can_be_drawn_again(warehouse: Warehouse) -> None:
     assert drawn("2026-03-09T15") != first
 
 
+def test_every_check_of_ours_says_why_it_blocks_or_warns(definitions: ModuleType) -> None:
+    specs = [spec for check in definitions.defs.asset_checks for spec in check.check_specs]
+    assert len(specs) >= 11
+    for spec in specs:
+        assert ("Blocking:" if spec.blocking else "Warns:") in str(spec.description), spec.name
+
+
 def test_the_watch_does_not_make_up_for_hours_that_nobody_saw(instance: dg.DagsterInstance) -> None:
     for ago, is_asked in ((timedelta(minutes=1), True), (timedelta(hours=2), False)):
         context = dg.build_schedule_context(instance=instance, scheduled_execution_time=datetime.now(UTC) - ago)

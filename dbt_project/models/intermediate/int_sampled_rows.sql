@@ -19,24 +19,26 @@ recomputed as (
     from defined
 ),
 
+-- Asked for these SDRs and dates by arrays, which reach through the sums of int_user_days; a join would not.
 live as (
     select
         days.user_id,
         days.activity_date,
-        kept.event_type,
+        live_days.event_type,
         jsonb_build_array(
-            kept.team_id, kept.event_count, kept.gross_event_count, kept.reversed_event_count, kept.gold_value,
-            kept.xp_value, kept.rank_points, kept.last_event_at, kept.week_start_date,
-            sum(kept.active_day_count) over (partition by days.user_id, days.activity_date)
+            live_days.team_id, live_days.event_count, live_days.gross_event_count, live_days.reversed_event_count,
+            live_days.gold_value, live_days.xp_value, live_days.rank_points, live_days.last_event_at,
+            live_days.week_start_date,
+            sum(live_days.active_day_count) over (partition by days.user_id, days.activity_date)
         ) as facts
     from days
-    cross join lateral (
-        select live_days.*
-        from {{ ref("int_user_days") }} as live_days
-        where
-            live_days.user_id = days.user_id
-            and live_days.activity_date = days.activity_date
-    ) as kept
+    inner join {{ ref("int_user_days") }} as live_days
+        on
+            days.user_id = live_days.user_id
+            and days.activity_date = live_days.activity_date
+    where
+        live_days.user_id = any(array(select asked.user_id from days as asked))
+        and live_days.activity_date = any(array(select asked.activity_date from days as asked))
 ),
 
 -- Of the SDRs in the sample, all that is kept: it is one row a week and type.
