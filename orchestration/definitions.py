@@ -3,6 +3,12 @@
 import dagster as dg
 
 from orchestration.defs.ingest.assets import described, raw_tables
+from orchestration.defs.ingest.checks import (
+    deliveries_are_pulled,
+    hubspot_pulled_on_time,
+    salesforce_pulled_on_time,
+    sources_keep_sending,
+)
 from orchestration.defs.ingest.files import files_job, files_sensor, imported_files
 from orchestration.defs.ingest.pulls import hubspot_objects, salesforce_objects
 from orchestration.defs.ingest.schedules import (
@@ -21,10 +27,17 @@ from orchestration.defs.reports.schedules import publish_job, publish_schedule
 from orchestration.defs.reports.sensors import report_sensor
 from orchestration.defs.transform.assets import manifest, warehouse
 from orchestration.defs.transform.bookkeeping import bookkeeping
-from orchestration.defs.transform.checks import landed_events_are_counted, landed_items_are_accounted
-from orchestration.defs.transform.jobs import audit_job, build_job
+from orchestration.defs.transform.checks import (
+    every_landed_event_is_counted,
+    landed_events_are_counted,
+    landed_items_are_accounted,
+    sampled_objects_equal_items,
+    sampled_rows_equal_raw,
+    tail_is_short,
+)
+from orchestration.defs.transform.jobs import audit_job, build_job, watch_job
 from orchestration.defs.transform.readers import readers
-from orchestration.defs.transform.schedules import audit_schedule, build_schedule, settle_job
+from orchestration.defs.transform.schedules import audit_schedule, build_schedule, settle_job, watch_schedule
 from orchestration.defs.transform.sensors import checks_sensor
 from orchestration.lib.tail import Warehouse
 
@@ -40,18 +53,38 @@ defs = dg.Definitions(
         *bookkeeping(),
         *readers(PROJECT),
     ],
-    asset_checks=[landed_events_are_counted, landed_items_are_accounted, closed_weeks_are_published],
+    asset_checks=[
+        landed_events_are_counted,
+        every_landed_event_is_counted,
+        landed_items_are_accounted,
+        sampled_rows_equal_raw,
+        sampled_objects_equal_items,
+        tail_is_short,
+        sources_keep_sending,
+        hubspot_pulled_on_time,
+        salesforce_pulled_on_time,
+        deliveries_are_pulled,
+        closed_weeks_are_published,
+    ],
     jobs=[
         build_job,
         settle_job,
         audit_job,
+        watch_job,
         publish_job,
         report_job,
         pull_hubspot_job,
         pull_salesforce_job,
         files_job,
     ],
-    schedules=[build_schedule, audit_schedule, publish_schedule, pull_hubspot_schedule, pull_salesforce_schedule],
+    schedules=[
+        build_schedule,
+        audit_schedule,
+        watch_schedule,
+        publish_schedule,
+        pull_hubspot_schedule,
+        pull_salesforce_schedule,
+    ],
     sensors=[webhook_sensor, hubspot_notification_sensor, files_sensor, report_sensor, checks_sensor],
     resources={"warehouse": Warehouse(dsn=dg.EnvVar("RIFT_TRANSFORM_DSN"))},
 )

@@ -97,7 +97,7 @@ def note(dsn: str, runs: Iterable[CheckRun]) -> None:
 
 def in_words(name: str) -> str:
     """A check's name as a sentence: names of checks say what is to be true."""
-    return name.removeprefix("assert_").replace("_", " ").capitalize()
+    return name.removeprefix("assert_").replace("_", " ").capitalize().replace(" sdr ", " SDR ")
 
 
 def _row(run: CheckRun) -> dict[str, object]:

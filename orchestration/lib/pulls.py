@@ -1,5 +1,6 @@
 """What Dagster pulls: the sources, whether they are configured, and what HubSpot's notifications ask for."""
 
+import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -32,7 +33,13 @@ class Source:
     resources: Sequence[str]
     # What it needs that is not set, or None.
     missing: Callable[[], str | None]
+    # The setting that says how many minutes lie between two pulls, and its default.
     poll_minutes: str
+    default_minutes: int
+
+    def minutes(self) -> int:
+        """Minutes between two pulls."""
+        return int(os.environ.get(self.poll_minutes) or self.default_minutes)
 
 
 def _missing(kind: type[settings.PullSettings]) -> Callable[[], str | None]:
@@ -47,7 +54,7 @@ def _missing(kind: type[settings.PullSettings]) -> Callable[[], str | None]:
 
 
 HUBSPOT: Final = Source(
-    "hubspot", "HubSpot", hubspot.RESOURCES, _missing(settings.HubSpotSettings), "HUBSPOT_POLL_MINUTES"
+    "hubspot", "HubSpot", hubspot.RESOURCES, _missing(settings.HubSpotSettings), "HUBSPOT_POLL_MINUTES", 5
 )
 SALESFORCE: Final = Source(
     "salesforce",
@@ -55,6 +62,7 @@ SALESFORCE: Final = Source(
     salesforce.RESOURCES,
     _missing(settings.SalesforceSettings),
     "SALESFORCE_POLL_MINUTES",
+    15,
 )
 
 

@@ -144,6 +144,8 @@ class Environment:
                 "RIFT_DAGSTER_DSN": self.database.dsn("dagster"),
                 "DAGSTER_HOME": str(self.dagster_home),
                 "DBT_PROFILES_DIR": str(ROOT / "dbt_project"),
+                # Whose silence means something.
+                "RIFT_DOORS": ",".join(self.settings.doors()),
             }
         )
 

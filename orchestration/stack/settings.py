@@ -238,6 +238,10 @@ class Settings(BaseSettings):
         secrets = {f"webhook_secret_{vendor}": getattr(self, f"webhook_secret_{vendor}") for vendor in VENDORS}
         return {name.upper(): secret.get_secret_value() for name, secret in secrets.items() if secret}
 
+    def doors(self) -> list[str]:
+        """The vendors that have a door, since they have a secret; their names are none."""
+        return [vendor for vendor in VENDORS if getattr(self, f"webhook_secret_{vendor}")]
+
     @model_validator(mode="after")
     def _secrets_differ(self) -> "Settings":
         admins = set(self.rift_admin_secret.get_secret_value().split(",")) if self.rift_admin_secret else set()

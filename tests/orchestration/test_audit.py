@@ -13,7 +13,7 @@ import psycopg2
 import pytest
 from dagster_dbt.utils import select_unique_ids
 
-from orchestration.defs.transform.schedules import AUDIT_JOB, BUILD_JOB, STATE, audit_schedule
+from orchestration.defs.transform.schedules import AUDIT_JOB, BUILD_JOB, STATE, WATCH_JOB, audit_schedule
 from orchestration.lib import dbt, dbt_checks, tail
 from tests import landing
 from tests.conftest import Warehouse, environment
@@ -99,11 +99,13 @@ def test_every_data_test_is_a_check(manifest: dict[str, Any]) -> None:
 def test_the_minute_runs_all_checks_but_the_audits(definitions: ModuleType, manifest: dict[str, Any]) -> None:
     checks = {
         job: definitions.defs.resolve_job_def(job).asset_layer.asset_graph.asset_check_keys
-        for job in (BUILD_JOB, AUDIT_JOB)
+        for job in (BUILD_JOB, AUDIT_JOB, WATCH_JOB)
     }
     every_item = dg.AssetCheckKey(dg.AssetKey(["marts", "fct_unscored_items"]), "landed_items_are_accounted")
-    assert checks[AUDIT_JOB] == {*dbt_checks.audits(manifest), every_item}
+    every_event = dg.AssetCheckKey(dg.AssetKey(["marts", "fct_user_daily"]), "every_landed_event_is_counted")
+    assert checks[AUDIT_JOB] == {*dbt_checks.audits(manifest), every_item, every_event}
     assert not checks[BUILD_JOB] & checks[AUDIT_JOB]
+    assert not checks[WATCH_JOB] & (checks[BUILD_JOB] | checks[AUDIT_JOB])
     assert dbt_checks.tests_by_check(manifest).keys() < checks[BUILD_JOB] | checks[AUDIT_JOB]
 
 

@@ -7,7 +7,7 @@ import dagster as dg
 import psycopg2
 import pytest
 
-from orchestration.defs.transform.schedules import AUDIT_JOB, BUILD_JOB
+from orchestration.defs.transform.schedules import AUDIT_JOB, BUILD_JOB, WATCH_JOB
 from orchestration.lib import dbt_checks, tail
 from tests import landing
 from tests.conftest import Warehouse
@@ -71,7 +71,7 @@ def test_what_a_run_found_is_in_the_marts_once(
     ((_, _, warned, failed, finished, is_passed, since_this_one, failures),) = warehouse.execute(CHECKS)
     assert (warned, failed, finished, is_passed, since_this_one) == (1, 0, True, True, False)
     assert failures == [
-        {"name": "assert_every_sdr_is_known", "words": "Every sdr is known", "is_warning": True},
+        {"name": "assert_every_sdr_is_known", "words": "Every SDR is known", "is_warning": True},
     ]
     # A quarter of an hour later even the same is noted.
     warehouse.execute("update raw.check_runs set ended_at = ended_at - interval '16 minutes'")
@@ -97,11 +97,15 @@ def test_a_failed_check_and_a_broken_run_are_told_apart(
     assert not run(BUILD_JOB, quick(dg.AssetKey(["marts", "rpt_checks"]))).success
     warehouse.execute("drop view marts.rpt_checks")
     warehouse.dbt("run", "--select", "rpt_checks")
+    sampled = dg.AssetCheckKey(dg.AssetKey(["intermediate", "int_user_days_settled"]), "sampled_rows_equal_raw")
+    assert not run(WATCH_JOB, dg.AssetSelection.checks(sampled)).success
     sense(load, instance, warehouse, None)
-    (audit, build) = warehouse.execute(CHECKS)
+    (audit, build, watch) = warehouse.execute(CHECKS)
     assert audit[:7] == (AUDIT_JOB, 0, 0, 1, True, False, None)
     assert [failure["name"] for failure in audit[7]] == ["assert_settled_days_equal_raw"]
     assert build == (BUILD_JOB, 0, 0, 0, False, False, None, [])
+    words = "A sample of all days and sums is what was sent"
+    assert watch[7] == [{"name": "sampled_rows_equal_raw", "words": words, "is_warning": False}]
 
 
 def test_a_warehouse_that_is_away_is_asked_again(

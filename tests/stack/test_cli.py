@@ -173,6 +173,7 @@ def test_each_process_knows_only_what_it_needs(tmp_path: Path) -> None:
     assert secrets_in(environment.hud()) == {"rift_hud"}
     assert secrets_in(environment.receiver()) == {"rift_hud", "rift_ingest", "webhook", "admin", *vendors}
     assert secrets_in(environment.warehouse()) == {"rift_transform", "rift_dagster"}
+    assert environment.warehouse()["RIFT_DOORS"] == ",".join(VENDORS)
     assert secrets_in(environment.roster()) == {"rift_ingest"}
     assert secrets_in(environment.pulls()) == {"rift_ingest", *tokens}
     knowing = {

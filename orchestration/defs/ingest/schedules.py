@@ -4,7 +4,6 @@ Runs that pull one source share a tag, of which one run may be under way at a ti
 """
 
 import json
-import os
 
 import dagster as dg
 
@@ -38,11 +37,11 @@ pull_salesforce_job = dg.define_asset_job(
 )
 
 
-def _schedule(source: Source, job_name: str, minutes: int) -> dg.ScheduleDefinition:
+def _schedule(source: Source, job_name: str) -> dg.ScheduleDefinition:
     @dg.schedule(
         name=f"pull_{source.name}_schedule",
         job_name=job_name,
-        cron_schedule=pulls.cron(int(os.environ.get(source.poll_minutes) or minutes)),
+        cron_schedule=pulls.cron(source.minutes()),
         default_status=dg.DefaultScheduleStatus.STOPPED if source.missing() else dg.DefaultScheduleStatus.RUNNING,
         description=f"Where {source.title} is configured ({source.poll_minutes} says how often).",
     )
@@ -56,8 +55,8 @@ def _schedule(source: Source, job_name: str, minutes: int) -> dg.ScheduleDefinit
     return tick
 
 
-pull_hubspot_schedule = _schedule(HUBSPOT, pull_hubspot_job.name, 5)
-pull_salesforce_schedule = _schedule(SALESFORCE, pull_salesforce_job.name, 15)
+pull_hubspot_schedule = _schedule(HUBSPOT, pull_hubspot_job.name)
+pull_salesforce_schedule = _schedule(SALESFORCE, pull_salesforce_job.name)
 
 
 @dg.sensor(

@@ -2,17 +2,41 @@
 
 import dagster as dg
 
+from orchestration.defs.ingest.checks import (
+    deliveries_are_pulled,
+    hubspot_pulled_on_time,
+    salesforce_pulled_on_time,
+    sources_keep_sending,
+)
+from orchestration.defs.reports.checks import closed_weeks_are_published
 from orchestration.defs.transform.assets import AUDITS
-from orchestration.defs.transform.checks import landed_items_are_accounted
-from orchestration.defs.transform.schedules import AUDIT_JOB, BUILD_JOB, WRITES_WAREHOUSE
+from orchestration.defs.transform.checks import (
+    every_landed_event_is_counted,
+    landed_items_are_accounted,
+    sampled_objects_equal_items,
+    sampled_rows_equal_raw,
+    tail_is_short,
+)
+from orchestration.defs.transform.schedules import AUDIT_JOB, BUILD_JOB, WATCH_JOB, WRITES_WAREHOUSE
 
-# Those of dbt, and the one of ours that counts every item.
-HISTORY = dg.AssetSelection.checks(*AUDITS, landed_items_are_accounted)
+# Those of dbt, and those of ours that count every event and every item.
+HISTORY = dg.AssetSelection.checks(*AUDITS, every_landed_event_is_counted, landed_items_are_accounted)
+# What may be wrong without anything having landed; none costs more for a longer history.
+WATCHES = dg.AssetSelection.checks(
+    closed_weeks_are_published,
+    deliveries_are_pulled,
+    hubspot_pulled_on_time,
+    salesforce_pulled_on_time,
+    sampled_objects_equal_items,
+    sampled_rows_equal_raw,
+    sources_keep_sending,
+    tail_is_short,
+)
 
 build_job = dg.define_asset_job(
     BUILD_JOB,
     description="Settles, brings every model up to date and runs every check that does not read history.",
-    selection=dg.AssetSelection.groups("staging", "intermediate", "marts", "seeds") - HISTORY,
+    selection=dg.AssetSelection.groups("staging", "intermediate", "marts", "seeds") - HISTORY - WATCHES,
     tags=WRITES_WAREHOUSE,
     executor_def=dg.in_process_executor,
 )
@@ -21,5 +45,15 @@ audit_job = dg.define_asset_job(
     AUDIT_JOB,
     description="Runs the checks that read history; the longest takes a minute at 10 M events. Nothing waits for it.",
     selection=HISTORY,
+    executor_def=dg.in_process_executor,
+)
+
+watch_job = dg.define_asset_job(
+    WATCH_JOB,
+    description=(
+        "Computes a sample from raw again, and looks whether settles, sources, pulls and publications keep "
+        "time. It only reads, for some seconds: nothing waits for it."
+    ),
+    selection=WATCHES,
     executor_def=dg.in_process_executor,
 )

@@ -14,9 +14,12 @@ WRITES_WAREHOUSE = {"rift/writes": "warehouse"}
 STATE = "rift/state"
 BUILD_JOB = "build_job"
 AUDIT_JOB = "audit_job"
+WATCH_JOB = "watch_job"
 # A cause that has not gone after three tries is left alone for a while, so that its runs do not fill the machine.
 MAXIMUM_ATTEMPTS = 3
 ATTEMPTS_WITHIN = timedelta(minutes=10)
+# A daemon that was away makes up for the hours that it missed, each of which would look at the same.
+WATCH_WITHIN = timedelta(minutes=30)
 
 settle_job = dg.define_asset_job(
     "settle_job",
@@ -77,3 +80,16 @@ def audit_schedule(context: dg.ScheduleEvaluationContext, warehouse: Warehouse) 
     if has_succeeded(context.instance, AUDIT_JOB, landed):
         return dg.SkipReason("Nothing has landed since an audit found nothing wrong.")
     return run_request(context.instance, AUDIT_JOB, landed)
+
+
+@dg.schedule(
+    job_name=WATCH_JOB,
+    # After the hour's publication, and not with everything else that begins on the hour.
+    cron_schedule="23 * * * *",
+    default_status=dg.DefaultScheduleStatus.RUNNING,
+    description="Every hour, also when nothing has landed: that may be what is wrong.",
+)
+def watch_schedule(context: dg.ScheduleEvaluationContext) -> dg.RunRequest | dg.SkipReason:
+    if datetime.now(UTC) - context.scheduled_execution_time > WATCH_WITHIN:
+        return dg.SkipReason("Nobody was there to look at that time; the next look tells how it is now.")
+    return dg.RunRequest()

@@ -8,7 +8,8 @@ select
     landed_at as received_at,
     landed_at,
     landed_xid,
-    'raw_hubspot.calls' as table_name
+    'raw_hubspot.calls' as table_name,
+    modified_at
 from {{ source("raw_hubspot", "calls") }}
 union all
 select
@@ -21,7 +22,8 @@ select
     landed_at as received_at,
     landed_at,
     landed_xid,
-    'raw_hubspot.emails' as table_name
+    'raw_hubspot.emails' as table_name,
+    modified_at
 from {{ source("raw_hubspot", "emails") }}
 union all
 select
@@ -34,5 +36,6 @@ select
     landed_at as received_at,
     landed_at,
     landed_xid,
-    'raw_hubspot.meetings' as table_name
+    'raw_hubspot.meetings' as table_name,
+    modified_at
 from {{ source("raw_hubspot", "meetings") }}
