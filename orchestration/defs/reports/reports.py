@@ -11,6 +11,7 @@ from orchestration.defs.reports.assets import PUBLISHED_RANKS
 from orchestration.lib.report import folder
 from orchestration.lib.report.making import NotPublishedError, Report, kept
 from orchestration.lib.report.weeks import in_words, iso_week
+from orchestration.lib.retention import KEPT_LONG
 from orchestration.lib.tail import Warehouse
 
 REPORT = dg.AssetKey(["reports", "weekly_rank_report"])
@@ -63,7 +64,7 @@ report_job = dg.define_asset_job(
     "report_job",
     description="Makes the report of a published week.",
     selection=dg.AssetSelection.assets(REPORT),
-    tags={"rift/writes": "reports"},  # one at a time (dagster.yaml)
+    tags={"rift/writes": "reports"} | KEPT_LONG,  # one at a time (dagster.yaml)
     executor_def=dg.in_process_executor,
 )
 
