@@ -148,9 +148,12 @@ def _worth_remembering(before: State, after: State) -> bool:
 
 
 def again(pages: Pages, end: datetime) -> Pages:
-    """Pages in the order of modification, up to the one that reaches `end`. How far has been read stays as it was."""
+    """What pages in the order of modification hold up to `end`. How far has been read stays as it was."""
     for page in pages:
         until, page.until = page.until, None
+        judged = zip(page.versions, page.documents, strict=True)
+        kept = [(version, document) for version, document in judged if version.modified_at < end]
+        page.versions, page.documents = [version for version, _ in kept], [document for _, document in kept]
         yield page
         if until is not None and until >= end:
             return
