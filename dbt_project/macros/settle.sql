@@ -35,7 +35,7 @@
 {%- endmacro %}
 
 {% macro is_backfill() -%}
-    {{ backfill_day("from") }} is not null
+    ({{ backfill_day("from") }} is not null)
 {%- endmacro %}
 
 {# Hook 2: every transaction before the horizon has ended. A new table starts from no watermark. #}
@@ -46,8 +46,7 @@
     create temporary table settle_horizon on commit drop as
     select
         pg_snapshot_xmin(pg_current_snapshot()) as xid,
-        {{ is_rebuild() }} or {{ watermark(this.identifier) }} = '0'::xid8 as is_rebuild,
-        {{ is_backfill() }} as is_backfill
+        {{ is_rebuild() }} or {{ watermark(this.identifier) }} = '0'::xid8 as is_rebuild
 {% endmacro %}
 
 {#
@@ -142,7 +141,7 @@
             'kept' as origin
         from intermediate.{{ table }} as sums
         cross join settle_horizon
-        where not settle_horizon.is_rebuild and not settle_horizon.is_backfill and {{ in_scope.format("sums") }}
+        where not settle_horizon.is_rebuild and not {{ is_backfill() }} and {{ in_scope.format("sums") }}
         union all
         select
             {% for key in keys %}settled.{{ key }}, {% endfor %}
@@ -153,17 +152,15 @@
             on
                 settled.user_id = touched.user_id
                 and settled.activity_date = touched.activity_date
-        cross join settle_horizon
-        where not settle_horizon.is_backfill
         {% if is_incremental() %}
+        where not {{ is_backfill() }}
         union all
         select
             {% for key in keys %}settled.{{ key }}, {% endfor %}
             {{ select_measures("settled") }},
             'new' as origin
         from {{ this }} as settled
-        cross join settle_horizon
-        where settle_horizon.is_backfill and {{ in_scope.format("settled") }}
+        where {{ is_backfill() }} and {{ in_scope.format("settled") }}
         union all
         select
             {% for key in keys %}replaced.{{ key }}, {% endfor %}
@@ -171,7 +168,7 @@
             'gone' as origin
         from settle_replaced as replaced
         cross join settle_horizon
-        where not settle_horizon.is_rebuild and not settle_horizon.is_backfill
+        where not settle_horizon.is_rebuild and not {{ is_backfill() }}
         {% endif %}
     )
 

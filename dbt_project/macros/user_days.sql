@@ -175,10 +175,16 @@
         settled.user_id,
         settled.activity_date
     from {{ settled }} as settled
+    where {{ is_rebuild() }} or {{ watermark(model) }} = '0'::xid8
+    union
+    -- Apart: a condition on the session alone is asked once, and without a backfill nothing is read.
+    select
+        settled.user_id,
+        settled.activity_date
+    from {{ settled }} as settled
     where
-        {{ is_rebuild() }}
-        or {{ watermark(model) }} = '0'::xid8
-        or settled.activity_date between {{ backfill_day("from") }} and {{ backfill_day("to") }}
+        {{ is_backfill() }}
+        and settled.activity_date between {{ backfill_day("from") }} and {{ backfill_day("to") }}
     {% endif %}
 {% endmacro %}
 

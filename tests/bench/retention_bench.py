@@ -117,7 +117,7 @@ def section(figures: Figures) -> list[str]:
     return [
         "## Growth of Dagster's database",
         "",
-        f"Real runs, {SETTLES} settles for every {BUILDS} builds, {figures.runs} without retention and as many with it:",
+        f"Runs, {SETTLES} settles for every {BUILDS} builds, {figures.runs} without retention and as many with it:",
         f"the newest {KEPT} of each job are kept, and autovacuum alone frees space. It grows by {by_job}.",
         f"Target: with retention at most {LARGEST_SHARE:.0%} of the growth without.",
         "",
