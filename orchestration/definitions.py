@@ -20,6 +20,8 @@ from orchestration.defs.ingest.schedules import (
 )
 from orchestration.defs.ingest.sensors import webhook_sensor
 from orchestration.defs.ingest.systems import systems
+from orchestration.defs.operations.backfills import backfill_assets, backfill_jobs
+from orchestration.defs.operations.retention import retention_job, retention_schedule
 from orchestration.defs.reports.assets import published_ranks
 from orchestration.defs.reports.checks import closed_weeks_are_published
 from orchestration.defs.reports.reports import report_job, reported_weeks, weekly_rank_report
@@ -50,6 +52,7 @@ defs = dg.Definitions(
         *described([hubspot_objects, salesforce_objects, imported_files, published_ranks, reported_weeks], PROJECT),
         weekly_rank_report,
         warehouse,
+        *backfill_assets,
         *bookkeeping(),
         *readers(PROJECT),
     ],
@@ -76,6 +79,8 @@ defs = dg.Definitions(
         pull_hubspot_job,
         pull_salesforce_job,
         files_job,
+        *backfill_jobs,
+        retention_job,
     ],
     schedules=[
         build_schedule,
@@ -84,7 +89,10 @@ defs = dg.Definitions(
         publish_schedule,
         pull_hubspot_schedule,
         pull_salesforce_schedule,
+        retention_schedule,
     ],
     sensors=[webhook_sensor, hubspot_notification_sensor, files_sensor, report_sensor, checks_sensor],
+    # Also of what is materialized from an asset's page: a process for each step would only cost.
+    executor=dg.in_process_executor,
     resources={"warehouse": Warehouse(dsn=dg.EnvVar("RIFT_TRANSFORM_DSN"))},
 )

@@ -25,6 +25,19 @@
     coalesce(current_setting('rift.rebuild', true), '') = 'on'
 {%- endmacro %}
 
+{#
+    A backfill settles every key of some days again, `rift.backfill_from` to `rift.backfill_to`, settings of the session, too.
+    Whoever asks for one doubts what is settled: the sums of those SDRs and weeks are then added up anew, not changed by the
+    difference.
+#}
+{% macro backfill_day(end) -%}
+    nullif(current_setting('rift.backfill_{{ end }}', true), '')::date
+{%- endmacro %}
+
+{% macro is_backfill() -%}
+    ({{ backfill_day("from") }} is not null)
+{%- endmacro %}
+
 {# Hook 2: every transaction before the horizon has ended. A new table starts from no watermark. #}
 {% macro note_horizon() %}
     {% if not is_incremental() %}
@@ -87,7 +100,7 @@
 
 {#
     Hook after the statement: the sums follow by what the settle has changed, so that their cost does not grow with history.
-    A rebuild sums all settled rows anew. The time of the last event does not add up: where the last has gone (a vendor took
+    A rebuild sums all settled rows anew, a backfill those of its SDRs and weeks. The time of the last event does not add up: where the last has gone (a vendor took
     it away), it is looked for among the settled days.
 #}
 {% macro settle_sums() %}
@@ -98,7 +111,7 @@
     {% for table, sums in settled_sums().items() %}
     {% set keys = ["user_id"] + sums["keys"] %}
     {%- set in_scope -%}
-        (sums.user_id{{ ", sums.week_start_date" if sums["scope"] }}) in (
+        ({0}.user_id{{ ", {0}.week_start_date" if sums["scope"] }}) in (
             select
                 touched.user_id{{ ", " ~ week_start("touched.activity_date") if sums["scope"] }}
             from settle_touched as touched
@@ -128,7 +141,7 @@
             'kept' as origin
         from intermediate.{{ table }} as sums
         cross join settle_horizon
-        where not settle_horizon.is_rebuild and {{ in_scope }}
+        where not settle_horizon.is_rebuild and not {{ is_backfill() }} and {{ in_scope.format("sums") }}
         union all
         select
             {% for key in keys %}settled.{{ key }}, {% endfor %}
@@ -140,6 +153,14 @@
                 settled.user_id = touched.user_id
                 and settled.activity_date = touched.activity_date
         {% if is_incremental() %}
+        where not {{ is_backfill() }}
+        union all
+        select
+            {% for key in keys %}settled.{{ key }}, {% endfor %}
+            {{ select_measures("settled") }},
+            'new' as origin
+        from {{ this }} as settled
+        where {{ is_backfill() }} and {{ in_scope.format("settled") }}
         union all
         select
             {% for key in keys %}replaced.{{ key }}, {% endfor %}
@@ -147,7 +168,7 @@
             'gone' as origin
         from settle_replaced as replaced
         cross join settle_horizon
-        where not settle_horizon.is_rebuild
+        where not settle_horizon.is_rebuild and not {{ is_backfill() }}
         {% endif %}
     )
 
@@ -160,7 +181,7 @@
 
     delete from intermediate.{{ table }} as sums
     using settle_horizon
-    where settle_horizon.is_rebuild or {{ in_scope }};
+    where settle_horizon.is_rebuild or {{ in_scope.format("sums") }};
 
     insert into intermediate.{{ table }}
     select * from settle_{{ table }};

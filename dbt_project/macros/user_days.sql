@@ -141,7 +141,7 @@
 
 {#
     Grain: SDR × local day. What a settle computes again: the days of new events and the outdated ones; for a rebuild, and
-    when nothing settled is believed, every day: that of any event, and of any settled row.
+    when nothing settled is believed, every day: that of any event, and of any settled row; for a backfill, those of its days.
 #}
 {% macro user_days_touched() %}
     {%- set settled = this if is_incremental() else none -%}
@@ -157,6 +157,16 @@
         events.activity_date
     from {{ ref("int_events_located") }} as events
     where {{ is_rebuild() }}
+    union
+    select
+        events.user_id,
+        events.activity_date
+    from {{ ref("int_events_located") }} as events
+    where
+        {{ is_backfill() }}
+        and events.activity_date between {{ backfill_day("from") }} and {{ backfill_day("to") }}
+        and events.occurred_at >= ({{ backfill_day("from") }} - 1)::timestamp at time zone 'UTC'
+        and events.occurred_at < ({{ backfill_day("to") }} + 2)::timestamp at time zone 'UTC'
     {% if settled %}
     union
     {{ user_days_outdated(believed(settled)) }}
@@ -166,6 +176,15 @@
         settled.activity_date
     from {{ settled }} as settled
     where {{ is_rebuild() }} or {{ watermark(model) }} = '0'::xid8
+    union
+    -- Apart: a condition on the session alone is asked once, and without a backfill nothing is read.
+    select
+        settled.user_id,
+        settled.activity_date
+    from {{ settled }} as settled
+    where
+        {{ is_backfill() }}
+        and settled.activity_date between {{ backfill_day("from") }} and {{ backfill_day("to") }}
     {% endif %}
 {% endmacro %}
 

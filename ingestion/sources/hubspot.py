@@ -20,7 +20,7 @@ from ingestion.sources.hubspot_objects import ENGAGEMENTS, Engagement
 from ingestion.sources.pulling import command
 from ingestion.sources.pulling.fields import Fields
 from ingestion.sources.pulling.landing import State, landing
-from ingestion.sources.pulling.pull import Ask, Summary, pull, since
+from ingestion.sources.pulling.pull import Ask, Summary, Window, again, pull, since
 from ingestion.sources.pulling.records import Page, moment
 from ingestion.sources.pulling.settings import HubSpotSettings, read, start_of
 from ingestion.sources.pulling.web import Client, Pause
@@ -55,20 +55,22 @@ def run(
     resources: Sequence[str] = RESOURCES,
     ids: Ids | None = None,
     pause: Pause = time.sleep,
+    window: Window | None = None,
 ) -> Summary:
-    """Pull what has changed in these resources, or just these objects; raises `SourceError` when nothing can be."""
+    """Pull what has changed in these resources since the last pull or in a window, or just these objects.
+
+    Raises `SourceError` when nothing can be pulled.
+    """
     client = Client("HubSpot", settings.base_url, _Token(settings.access_token.get_secret_value()), pause)
     dsn, start = settings.ingest_dsn.get_secret_value(), start_of(settings.start_date)
     wanted = [name for name in RESOURCES if name in (resources if ids is None else ids)]
-    questions: list[tuple[Engagement, Ask]] = [
-        (
-            ENGAGEMENTS[name],
-            partial(_changes, client, ENGAGEMENTS[name], start)
-            if ids is None
-            else partial(_given, client, ENGAGEMENTS[name], list(dict.fromkeys(ids[name]))),
-        )
-        for name in wanted
-    ]
+
+    def ask(what: Engagement) -> Ask:
+        if ids is not None:
+            return partial(_given, client, what, list(dict.fromkeys(ids[what.name])))
+        return partial(_again, client, what, window) if window else partial(_changes, client, what, start)
+
+    questions = [(ENGAGEMENTS[name], ask(ENGAGEMENTS[name])) for name in wanted]
     with landing(SOURCE, NUMBER, RESOURCES, dsn, settings.working_directory) as tables:
         return pull(tables, questions)
 
@@ -79,6 +81,11 @@ def _changes(client: Client, what: Engagement, start: datetime, _: Fields, state
     if listed is None or now - listed >= DELETIONS_EVERY:
         yield from api.deleted(client, what)
         state[DELETIONS_LISTED] = now.isoformat()
+
+
+def _again(client: Client, what: Engagement, window: Window, _: Fields, __: State) -> Iterator[Page]:
+    # Deletions have no window: all that there are come with an ordinary pull.
+    yield from again(api.changed(client, what, window.begin), window.end)
 
 
 def _given(client: Client, what: Engagement, ids: Sequence[str], _: Fields, __: State) -> Iterator[Page]:

@@ -17,7 +17,7 @@ from ingestion.sources import salesforce_api as api
 from ingestion.sources.pulling import command
 from ingestion.sources.pulling.fields import Fields
 from ingestion.sources.pulling.landing import State, landing
-from ingestion.sources.pulling.pull import Ask, Summary, pull, since
+from ingestion.sources.pulling.pull import Ask, Summary, Window, again, pull, since
 from ingestion.sources.pulling.records import Page
 from ingestion.sources.pulling.settings import SalesforceSettings, read, start_of
 from ingestion.sources.pulling.web import Client, Pause
@@ -30,8 +30,16 @@ RESOURCES: Final = tuple(api.ACTIVITIES)
 OVERLAP: Final = timedelta(minutes=15)
 
 
-def run(settings: SalesforceSettings, resources: Sequence[str] = RESOURCES, pause: Pause = time.sleep) -> Summary:
-    """Pull what has changed in these resources; raises `SourceError` when nothing can be."""
+def run(
+    settings: SalesforceSettings,
+    resources: Sequence[str] = RESOURCES,
+    pause: Pause = time.sleep,
+    window: Window | None = None,
+) -> Summary:
+    """Pull what has changed in these resources since the last pull, or in a window.
+
+    Raises `SourceError` when nothing can be pulled.
+    """
     session = api.Session(
         settings.base_url,
         settings.client_id.get_secret_value(),
@@ -42,7 +50,12 @@ def run(settings: SalesforceSettings, resources: Sequence[str] = RESOURCES, paus
     system = api.System(Client("Salesforce", settings.base_url, session, pause), settings.api_version)
     dsn, start = settings.ingest_dsn.get_secret_value(), start_of(settings.start_date)
     questions: list[tuple[api.Activity, Ask]] = [
-        (api.ACTIVITIES[name], partial(_changes, system, api.ACTIVITIES[name], start))
+        (
+            api.ACTIVITIES[name],
+            partial(_again, system, api.ACTIVITIES[name], window)
+            if window
+            else partial(_changes, system, api.ACTIVITIES[name], start),
+        )
         for name in RESOURCES
         if name in resources
     ]
@@ -52,6 +65,10 @@ def run(settings: SalesforceSettings, resources: Sequence[str] = RESOURCES, paus
 
 def _changes(system: api.System, what: api.Activity, start: datetime, fields: Fields, state: State) -> Iterator[Page]:
     yield from system.changed(what, since(state, start, OVERLAP), fields)
+
+
+def _again(system: api.System, what: api.Activity, window: Window, fields: Fields, _: State) -> Iterator[Page]:
+    yield from again(system.changed(what, window.begin, fields), window.end)
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -3,13 +3,14 @@
 import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Final
 
 from ingestion.settings import SettingsError
 from ingestion.sources import hubspot, salesforce
 from ingestion.sources.hubspot_objects import ENGAGEMENTS
 from ingestion.sources.pulling import settings
-from ingestion.sources.pulling.pull import Summary
+from ingestion.sources.pulling.pull import Summary, Window
 from orchestration.lib.tail import Warehouse
 
 OBJECTS_BY_TYPE: Final = {what.object_type_id: what.name for what in ENGAGEMENTS.values()}
@@ -36,6 +37,8 @@ class Source:
     # The setting that says how many minutes lie between two pulls, and its default.
     poll_minutes: str
     default_minutes: int
+    # Asks again for what was modified in a window.
+    again: Callable[[Window], Summary]
 
     def minutes(self) -> int:
         """Minutes between two pulls."""
@@ -53,8 +56,22 @@ def _missing(kind: type[settings.PullSettings]) -> Callable[[], str | None]:
     return find
 
 
+def _hubspot_again(window: Window) -> Summary:
+    return hubspot.run(settings.read(settings.HubSpotSettings), window=window)
+
+
+def _salesforce_again(window: Window) -> Summary:
+    return salesforce.run(settings.read(settings.SalesforceSettings), window=window)
+
+
 HUBSPOT: Final = Source(
-    "hubspot", "HubSpot", hubspot.RESOURCES, _missing(settings.HubSpotSettings), "HUBSPOT_POLL_MINUTES", 5
+    "hubspot",
+    "HubSpot",
+    hubspot.RESOURCES,
+    _missing(settings.HubSpotSettings),
+    "HUBSPOT_POLL_MINUTES",
+    5,
+    _hubspot_again,
 )
 SALESFORCE: Final = Source(
     "salesforce",
@@ -63,6 +80,7 @@ SALESFORCE: Final = Source(
     _missing(settings.SalesforceSettings),
     "SALESFORCE_POLL_MINUTES",
     15,
+    _salesforce_again,
 )
 
 
@@ -72,6 +90,29 @@ def pull_hubspot(resources: Sequence[str], ids: hubspot.Ids | None) -> Summary:
 
 def pull_salesforce(resources: Sequence[str]) -> Summary:
     return salesforce.run(settings.read(settings.SalesforceSettings), resources)
+
+
+def pull_again(
+    source: Source, begin: datetime, end: datetime, log: Callable[[str], None]
+) -> tuple[dict[str, int], list[str]]:
+    """Pull what was modified from `begin` up to `end`, day by day, so that polls get their turn in between.
+
+    Returns what came of it over all resources, and the problems of the day at which it ended early.
+    """
+    total = {"days": 0, "objects_seen": 0, "rows_landed": 0, "unchanged": 0, "rejected": 0}
+    while begin < end:
+        summary = source.again(Window(begin, min(begin + timedelta(days=1), end)))
+        for counts in summary.values():
+            total["objects_seen"] += counts.seen
+            total["rows_landed"] += counts.new
+            total["unchanged"] += counts.unchanged
+            total["rejected"] += counts.rejected
+        log(f"{begin:%Y-%m-%d}: " + "; ".join(f"{name}: {counts}" for name, counts in summary.items()))
+        if problems := [f"{begin:%Y-%m-%d}, {name}: {one.problem}" for name, one in summary.items() if one.problem]:
+            return total, problems
+        total["days"] += 1
+        begin += timedelta(days=1)
+    return total, []
 
 
 def cron(minutes: int) -> str:

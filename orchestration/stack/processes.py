@@ -141,9 +141,10 @@ class Supervisor:
             self._restart_the_dead()
             if time.monotonic() - last > HOUSEKEEPING_SECONDS:
                 last = time.monotonic()
-                for running in self.running.values():
+                # Not only of the parts: the database's and our own, too.
+                for log in (self.home / "logs").glob("*.log"):
                     with contextlib.suppress(OSError):
-                        logs.keep_small(running.log)
+                        logs.keep_small(log)
             also()
 
     def stop(self) -> None:

@@ -233,6 +233,9 @@ class Settings(BaseSettings):
     salesforce_start_date: StartDate = EVERYTHING
     salesforce_poll_minutes: PollMinutes = 15
 
+    rift_keep_runs_hours: int = Field(default=24, ge=1, le=8760, description="a number of hours from 1 to 8760")
+    rift_keep_runs_days: int = Field(default=90, ge=1, le=3650, description="a number of days from 1 to 3650")
+
     def vendor_secrets(self) -> dict[str, str]:
         """The signing secrets of vendors by the name of their setting: for the receiver, and nobody else."""
         secrets = {f"webhook_secret_{vendor}": getattr(self, f"webhook_secret_{vendor}") for vendor in VENDORS}

@@ -16,6 +16,7 @@ from orchestration.stack.errors import StackError
 from orchestration.stack.processes import StopRequestedError, Supervisor, run_step, stop_on_signals
 from orchestration.stack.record import Record
 from orchestration.stack.settings import PORTS, ROOT, Settings
+from orchestration.stack.tenancy import Tenancy
 
 SAMPLE_ROSTER: Final = Path(__file__).with_name("sample_roster.csv")
 POSTGRES_CHECK_SECONDS: Final = 1
@@ -37,6 +38,7 @@ class Stack:
         self.environment = parts.Environment(self.settings, self.database)
         self.record = Record(self.home)
         self.supervisor = Supervisor(self.home, self.record, self.say)
+        self.tenancy = None if self.database.cluster else Tenancy(self.database.owner_dsn)
 
     def run(self, *, demo: bool, on_ready: Callable[["Stack"], None]) -> None:
         """Bring everything up, call `on_ready`, and stay until told to stop; then, or on any error, stop everything."""
@@ -59,6 +61,8 @@ class Stack:
 
     def stop(self) -> None:
         self.supervisor.stop()
+        if self.tenancy:
+            self.tenancy.release()
         self.database.leave()
         self.record.release()
 
@@ -67,6 +71,8 @@ class Stack:
         self._require_ports()
         self.say("starting Postgres" if self.database.cluster else "checking DATABASE_URL")
         self.database.start()
+        if self.tenancy:
+            self.tenancy.claim()
         if self.database.cluster:
             cluster = self.database.cluster
             self.supervisor.extra["postgres"] = {"pid": cluster.pid, "port": cluster.port, "log": str(cluster.log)}

@@ -18,6 +18,8 @@ from orchestration.stack.errors import StackError
 from orchestration.stack.parts import Environment
 from orchestration.stack.record import Record
 from orchestration.stack.settings import VENDORS, load
+from orchestration.stack.tenancy import Tenancy
+from tests.conftest import Database as Migrated
 from tests.conftest import free_port
 from tests.stack.conftest import Rift
 
@@ -47,6 +49,20 @@ def test_a_wrong_database_url_starts_nothing(rift: Rift) -> None:
     assert result.returncode == 1
     assert "DATABASE_URL: cannot connect" in result.stdout + result.stderr
     assert "hidden-value" not in result.stdout + result.stderr
+
+
+def test_a_second_home_on_one_database_is_refused(rift: Rift, database: Migrated) -> None:
+    running = Tenancy(database.owner_dsn)
+    running.claim()
+    try:
+        result = rift("up", DATABASE_URL=database.owner_dsn)
+    finally:
+        running.release()
+    assert result.returncode == 1
+    assert "another stack (another RIFT_HOME, or another machine) runs on this database" in result.stderr
+    again = Tenancy(database.owner_dsn)
+    again.claim()
+    again.release()
 
 
 def test_a_second_up_on_one_home_is_refused(rift: Rift, environment: dict[str, str]) -> None:

@@ -59,6 +59,8 @@ def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
         ("SALESFORCE_BASE_URL", "https://user:x@acme.my.salesforce.com"),
         ("SALESFORCE_CLIENT_SECRET", "hidden-value ä"),
         ("SALESFORCE_API_VERSION", "62.0/query"),
+        ("RIFT_KEEP_RUNS_HOURS", "0"),
+        ("RIFT_KEEP_RUNS_DAYS", "0"),
     ],
 )
 def test_a_mistake_is_named_and_no_secret_is_shown(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
@@ -125,5 +127,6 @@ def test_each_setting_is_documented_with_its_default() -> None:
                  "hud_refresh_interval", "hud_opacity", "hud_pool_size", "default_user_id",
                  "hud_oidc_groups_claim", "hud_oidc_verified_email", "hud_session_hours",
                  "hubspot_base_url", "hubspot_start_date", "hubspot_poll_minutes",
-                 "salesforce_api_version", "salesforce_start_date", "salesforce_poll_minutes"):  # fmt: skip
+                 "salesforce_api_version", "salesforce_start_date", "salesforce_poll_minutes",
+                 "rift_keep_runs_hours", "rift_keep_runs_days"):  # fmt: skip
         assert documented[name.upper()] == str(Settings.model_fields[name].default)

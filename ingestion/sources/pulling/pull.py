@@ -32,6 +32,14 @@ Pages = Iterator[Page]
 Ask = Callable[[Fields, State], Pages]
 
 
+@dataclass(frozen=True)
+class Window:
+    """What was modified from `begin` up to `end`: to be asked for again, whatever has been read."""
+
+    begin: datetime
+    end: datetime
+
+
 @dataclass
 class Counts:
     """What a pull did with the objects of one resource; `new` ones and deletions are versions that landed."""
@@ -137,6 +145,18 @@ def _worth_remembering(before: State, after: State) -> bool:
     moved = (moment(after[name]), moment(before[name])) if (name := UNTIL) in after else (None, None)
     other = any(after[name] != before[name] for name in after if name != UNTIL)
     return other or bool(moved[0] and moved[1] and moved[0] - moved[1] > REMEMBERED)
+
+
+def again(pages: Pages, end: datetime) -> Pages:
+    """What pages in the order of modification hold up to `end`. How far has been read stays as it was."""
+    for page in pages:
+        until, page.until = page.until, None
+        judged = zip(page.versions, page.documents, strict=True)
+        kept = [(version, document) for version, document in judged if version.modified_at < end]
+        page.versions, page.documents = [version for version, _ in kept], [document for _, document in kept]
+        yield page
+        if until is not None and until >= end:
+            return
 
 
 def since(state: State, start: datetime, overlap: timedelta) -> datetime:

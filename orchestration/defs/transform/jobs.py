@@ -18,6 +18,7 @@ from orchestration.defs.transform.checks import (
     tail_is_short,
 )
 from orchestration.defs.transform.schedules import AUDIT_JOB, BUILD_JOB, WATCH_JOB, WRITES_WAREHOUSE
+from orchestration.lib.retention import KEPT_LONG
 
 # Those of dbt, and those of ours that count every event and every item.
 HISTORY = dg.AssetSelection.checks(*AUDITS, every_landed_event_is_counted, landed_items_are_accounted)
@@ -45,6 +46,7 @@ audit_job = dg.define_asset_job(
     AUDIT_JOB,
     description="Runs the checks that read history; the longest takes a minute at 10 M events. Nothing waits for it.",
     selection=HISTORY,
+    tags=KEPT_LONG,
     executor_def=dg.in_process_executor,
 )
 

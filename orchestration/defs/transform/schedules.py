@@ -4,6 +4,7 @@ Runs that write it share a tag, of which one run may be under way at a time (dag
 """
 
 import os
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 import dagster as dg
@@ -12,6 +13,7 @@ from orchestration.lib.tail import Warehouse
 
 WRITES_WAREHOUSE = {"rift/writes": "warehouse"}
 STATE = "rift/state"
+RUN_KEY = "dagster/run_key"
 BUILD_JOB = "build_job"
 AUDIT_JOB = "audit_job"
 WATCH_JOB = "watch_job"
@@ -46,7 +48,13 @@ def run_request(instance: dg.DagsterInstance, job_name: str, state: str) -> dg.R
     recently = [record for record in tried if record.create_timestamp > datetime.now(UTC) - ATTEMPTS_WITHIN]
     if len(recently) >= MAXIMUM_ATTEMPTS:
         return dg.SkipReason(f"{job_name} was tried {len(recently)} times within {ATTEMPTS_WITHIN}: read its last run.")
-    return dg.RunRequest(run_key=f"{state}-{len(tried)}", tags={STATE: state})
+    return dg.RunRequest(run_key=f"{state}-{_attempt(tried)}", tags={STATE: state})
+
+
+def _attempt(tried: Sequence[dg.RunRecord]) -> int:
+    """A number that no earlier run for this state has in its key, also when some of them have been deleted."""
+    keys = [record.dagster_run.tags.get(RUN_KEY, "").rpartition("-")[2] for record in tried]
+    return max([len(tried), *(int(key) + 1 for key in keys if key.isdecimal())])
 
 
 def has_succeeded(instance: dg.DagsterInstance, job_name: str, state: str) -> bool:
