@@ -1,0 +1,196 @@
+"""Dagster, asked in its own database: that answers with the webserver down, and without loading anything of ours."""
+
+import json
+from collections.abc import Iterator
+from typing import Final
+
+from orchestration.lib import runbook
+from orchestration.stack.doctor.alerts import Alert
+from orchestration.stack.doctor.finding import Finding, broken, megabytes, span, warning
+from orchestration.stack.doctor.installation import Installation
+from orchestration.stack.settings import Settings
+
+# A daemon beats every 30 s.
+SILENT_SECONDS: Final = 150
+# A run takes about 10 s to start on 2 cores, and is given up after 300 s; the longest is a rebuild, given up after 2 h.
+STARTING_SECONDS: Final = 330
+QUEUED_SECONDS: Final = 900
+STARTED_SECONDS: Final = 3600
+LARGE_BYTES: Final = 2 * 2**30
+# build_job runs every minute in which something landed, the audit every night after such a day.
+BUILD_SECONDS: Final = 1800
+AUDIT_SECONDS: Final = 2 * 86_400
+LATEST_RUN_DAYS: Final = 30
+
+HEARTBEATS: Final = """
+select daemon_type, extract(epoch from (now() at time zone 'utc') - "timestamp")::double precision, body
+from daemon_heartbeats where daemon_type = any(%s) order by 1
+"""
+# Without which something of ours is not done. Others may have left a last beat when an upgrade ended them.
+NEEDED: Final = ["BACKFILL", "MONITORING", "QUEUED_RUN_COORDINATOR", "SCHEDULER", "SENSOR"]
+# A row is there once somebody has switched one by hand; what the code declares has none.
+STOPPED: Final = "select instigator_type, instigator_body from instigators where status = 'STOPPED' order by 1, 2"
+# The last tick of each; a failure is tried again at the next one.
+FAILING: Final = """
+with latest as (
+    select distinct on (selector_id) selector_id, status, tick_body
+    from job_ticks
+    where "timestamp" > (now() at time zone 'utc') - interval '2 days' and status in ('SUCCESS', 'SKIPPED', 'FAILURE')
+    order by selector_id, "timestamp" desc
+)
+
+select latest.tick_body, (
+    select count(*) from job_ticks as ticks
+    where ticks.selector_id = latest.selector_id and ticks.status = 'FAILURE'
+    and ticks."timestamp" > (now() at time zone 'utc') - interval '1 hour'
+)
+from latest where latest.status = 'FAILURE'
+"""
+STUCK: Final = """
+select run_id, pipeline_name, status,
+    extract(epoch from (now() at time zone 'utc') - greatest(create_timestamp, update_timestamp))::double precision
+from runs
+where status in ('QUEUED', 'NOT_STARTED', 'STARTING', 'STARTED', 'CANCELING')
+order by create_timestamp
+"""
+LIMITS: Final = {"QUEUED": QUEUED_SECONDS, "STARTED": STARTED_SECONDS}
+LATEST: Final = """
+select distinct on (pipeline_name) pipeline_name, run_id, status,
+    extract(epoch from now())::double precision - end_time
+from runs
+where status in ('SUCCESS', 'FAILURE') and end_time > extract(epoch from now()) - %s * 86400
+order by pipeline_name, end_time desc
+"""
+SUCCEEDED: Final = "select max(end_time) from runs where pipeline_name = %s and status = 'SUCCESS'"
+EXISTS: Final = "select to_regclass('runs') is not null and to_regclass('job_ticks') is not null"
+LANDED: Final = """
+select extract(epoch from max(landed_at))::double precision, extract(epoch from clock_timestamp())::double precision
+from (select landed_at from raw.webhook_events order by landed_xid desc limit 100) as newest
+"""
+
+
+def _is_made(installation: Installation) -> bool:
+    """Whether Dagster has made its tables; before its first start it has none."""
+    return installation.ask(EXISTS, role="dagster") == [(True,)]
+
+
+def daemons(installation: Installation, seconds: float = SILENT_SECONDS) -> Iterator[Finding]:
+    if not _is_made(installation):
+        return
+    rows = installation.ask(HEARTBEATS, NEEDED, role="dagster")
+    if installation.supervises:
+        silent = {kind: age for kind, age, _ in rows if age > seconds}
+        if silent or not rows:
+            who = ", ".join(f"{kind.lower()} for {span(age)}" for kind, age in silent.items()) or "all of them, always"
+            yield broken(
+                Alert.DAEMON_SILENT,
+                f"Daemons of Dagster are silent: {who}. Nothing is settled, built, pulled or published meanwhile.",
+                "Read the end of the daemon's log; restart Rift if it hangs.",
+                f"tail -n 40 {installation.home / 'logs' / 'daemon.log'}",
+                daemons=len(silent),
+            )
+    for kind, _, body in rows:
+        if errors := json.loads(body or "{}").get("errors"):
+            yield warning(
+                Alert.DAEMON_FAILING,
+                f"The daemon {kind.lower()} of Dagster reports {len(errors)} errors.",
+                "Read them in Dagster (Deployment, Daemons) or in its log.",
+                f"tail -n 40 {installation.home / 'logs' / 'daemon.log'}",
+                daemon=kind,
+                errors=len(errors),
+            )
+
+
+def automations(installation: Installation) -> Iterator[Finding]:
+    """Schedules and sensors that should run: stopped by hand, or failing."""
+    if not _is_made(installation):
+        return
+    for kind, body in installation.ask(STOPPED, role="dagster"):
+        name, word = _instigator(body), kind.lower()
+        if name and not _is_meant_to_rest(name, installation.settings):
+            yield warning(
+                Alert.AUTOMATION_STOPPED,
+                f"The {word} {name} was stopped by hand: what it asks for is not done.",
+                "Start it, here or in Dagster (Automation).",
+                f"rift exec dagster {word} start {name} -w {installation.home / 'dagster' / 'workspace.yaml'}",
+                name=name,
+            )
+    for body, failures in installation.ask(FAILING, role="dagster"):
+        name = str(json.loads(body).get("job_name", ""))
+        yield warning(
+            Alert.AUTOMATION_FAILING,
+            f"The last tick of {name} failed ({failures} within the hour).",
+            "Read the tick's error in Dagster (Automation); often it is what else is found here.",
+            section=runbook.heading(name, Alert.AUTOMATION_FAILING),
+            name=name,
+            failures=failures,
+        )
+
+
+def _instigator(body: str) -> str:
+    """The name in a state as Dagster keeps it."""
+    return str(json.loads(body).get("origin", {}).get("job_name", ""))
+
+
+def _is_meant_to_rest(name: str, settings: Settings) -> bool:
+    """A source that is not configured has nothing to be asked."""
+    if "hubspot" in name:
+        return settings.hubspot_access_token is None
+    return "salesforce" in name and settings.salesforce_client_id is None
+
+
+def runs(installation: Installation) -> Iterator[Finding]:
+    if not _is_made(installation):
+        return
+    for run_id, job, status, age in installation.ask(STUCK, role="dagster"):
+        if age > LIMITS.get(status, STARTING_SECONDS):
+            yield warning(
+                Alert.RUN_STUCK,
+                f"A run of {job} is {status} for {span(age)}: no other that writes the same may begin.",
+                "If its log stands still, terminate it in Dagster; one whose process is gone is failed by the daemon.",
+                job=job,
+                run=run_id,
+                seconds=round(age),
+            )
+    for job, run_id, status, age in installation.ask(LATEST, LATEST_RUN_DAYS, role="dagster"):
+        if status == "FAILURE":
+            yield warning(
+                Alert.RUN_FAILED,
+                f"The last run of {job} failed {span(age)} ago.",
+                "Read its log in Dagster; the runbook says what is left undone meanwhile, and how to repeat it.",
+                section=runbook.heading(job, Alert.RUN_FAILED),
+                job=job,
+                run=run_id,
+            )
+
+
+def late_jobs(
+    installation: Installation, build: float = BUILD_SECONDS, audit: float = AUDIT_SECONDS
+) -> Iterator[Finding]:
+    """Jobs that have not succeeded for long, though something has landed since."""
+    ((landed, now),) = installation.ask(LANDED)
+    if landed is None or not _is_made(installation):
+        return
+    for job, limit in (("build_job", build), ("audit_job", audit)):
+        ((succeeded,),) = installation.ask(SUCCEEDED, job, role="dagster")
+        since = max(succeeded or 0, landed - 1) if succeeded and succeeded > landed else landed
+        if (succeeded is None or succeeded < landed) and now - since > limit:
+            yield warning(
+                Alert.JOB_LATE,
+                f"{job} has not succeeded since something landed {span(now - landed)} ago"
+                + (f"; the last time was {span(now - succeeded)} ago." if succeeded else "; it never has."),
+                "See in Dagster why it does not run or fails; it runs by itself once that is mended.",
+                section=runbook.heading(job, Alert.JOB_LATE),
+                job=job,
+            )
+
+
+def dagster_size(installation: Installation, large: int = LARGE_BYTES) -> Iterator[Finding]:
+    ((used,),) = installation.ask("select pg_database_size(current_database())", role="dagster")
+    if used > large:
+        yield warning(
+            Alert.DAGSTER_DATABASE_LARGE,
+            f"Dagster's database has {megabytes(used)} MB: runs, ticks and event logs are not cleaned up.",
+            "See that retention runs; delete old runs in Dagster (Runs) meanwhile.",
+            megabytes=megabytes(used),
+        )

@@ -1,0 +1,58 @@
+"""Every probe, in the order of what is told first: the machine and its settings, then what stands on them."""
+
+from typing import Final
+
+from orchestration.stack.doctor import (
+    automation,
+    configuration,
+    home,
+    landing,
+    machine,
+    meaning,
+    notifications,
+    processes,
+    rights,
+    schema,
+    server,
+    transactions,
+)
+from orchestration.stack.doctor.examination import Probe
+
+PROBES: Final[tuple[Probe, ...]] = (
+    machine.python,
+    machine.packages,
+    configuration.settings,
+    configuration.contradictions,
+    home.home,
+    home.secrets,
+    home.disk,
+    processes.parts,
+    processes.taken_ports,
+    configuration.settings_in_force,
+    server.database,
+    server.logins,
+    server.role_settings,
+    rights.rights,
+    machine.time_zones,
+    schema.migrations,
+    schema.cluster,
+    schema.models,
+    transactions.clock,
+    transactions.open_transactions,
+    transactions.vacuum,
+    transactions.size,
+    landing.tail,
+    landing.spool,
+    landing.rejected,
+    landing.silent_doors,
+    meaning.checks,
+    meaning.values,
+    meaning.people,
+    meaning.weeks,
+    automation.daemons,
+    automation.automations,
+    automation.runs,
+    automation.late_jobs,
+    automation.dagster_size,
+    notifications.notifications,
+)
