@@ -8,6 +8,7 @@ from orchestration.lib import runbook
 from orchestration.stack.doctor.alerts import Alert
 from orchestration.stack.doctor.finding import Finding, broken, megabytes, span, warning
 from orchestration.stack.doctor.installation import Installation
+from orchestration.stack.record import Record
 from orchestration.stack.settings import Settings
 
 # A daemon beats every 30 s.
@@ -17,9 +18,6 @@ STARTING_SECONDS: Final = 330
 QUEUED_SECONDS: Final = 900
 STARTED_SECONDS: Final = 3600
 LARGE_BYTES: Final = 2 * 2**30
-# build_job runs every minute in which something landed, the audit every night after such a day.
-BUILD_SECONDS: Final = 1800
-AUDIT_SECONDS: Final = 2 * 86_400
 LATEST_RUN_DAYS: Final = 30
 
 HEARTBEATS: Final = """
@@ -61,12 +59,7 @@ from runs
 where status in ('SUCCESS', 'FAILURE') and end_time > extract(epoch from now()) - %s * 86400
 order by pipeline_name, end_time desc
 """
-SUCCEEDED: Final = "select max(end_time) from runs where pipeline_name = %s and status = 'SUCCESS'"
 EXISTS: Final = "select to_regclass('runs') is not null and to_regclass('job_ticks') is not null"
-LANDED: Final = """
-select extract(epoch from max(landed_at))::double precision, extract(epoch from clock_timestamp())::double precision
-from (select landed_at from raw.webhook_events order by landed_xid desc limit 100) as newest
-"""
 
 
 def _is_made(installation: Installation) -> bool:
@@ -78,7 +71,8 @@ def daemons(installation: Installation, seconds: float = SILENT_SECONDS) -> Iter
     if not _is_made(installation):
         return
     rows = installation.ask(HEARTBEATS, NEEDED, role="dagster")
-    if installation.supervises:
+    # Before it is ready, the last beats are those of the run before.
+    if installation.supervises and Record(installation.home).read().get("ready"):
         silent = {kind: age for kind, age, _ in rows if age > seconds}
         if silent or not rows:
             who = ", ".join(f"{kind.lower()} for {span(age)}" for kind, age in silent.items()) or "all of them, always"
@@ -161,27 +155,6 @@ def runs(installation: Installation) -> Iterator[Finding]:
                 section=runbook.heading(job, Alert.RUN_FAILED),
                 job=job,
                 run=run_id,
-            )
-
-
-def late_jobs(
-    installation: Installation, build: float = BUILD_SECONDS, audit: float = AUDIT_SECONDS
-) -> Iterator[Finding]:
-    """Jobs that have not succeeded for long, though something has landed since."""
-    ((landed, now),) = installation.ask(LANDED)
-    if landed is None or not _is_made(installation):
-        return
-    for job, limit in (("build_job", build), ("audit_job", audit)):
-        ((succeeded,),) = installation.ask(SUCCEEDED, job, role="dagster")
-        since = max(succeeded or 0, landed - 1) if succeeded and succeeded > landed else landed
-        if (succeeded is None or succeeded < landed) and now - since > limit:
-            yield warning(
-                Alert.JOB_LATE,
-                f"{job} has not succeeded since something landed {span(now - landed)} ago"
-                + (f"; the last time was {span(now - succeeded)} ago." if succeeded else "; it never has."),
-                "See in Dagster why it does not run or fails; it runs by itself once that is mended.",
-                section=runbook.heading(job, Alert.JOB_LATE),
-                job=job,
             )
 
 

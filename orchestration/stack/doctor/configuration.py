@@ -17,7 +17,10 @@ from orchestration.stack.errors import StackError
 from orchestration.stack.settings import PORTS, SECRETS, Settings
 
 # What a process of ours gets, and nobody sets; what other programs read from a .env beside ours is no mistake.
-OTHERS: Final = ("RIFT_", "PG", "DAGSTER_", "DBT_", "STREAMLIT_", "PYTHON", "COMPOSE_")
+OTHERS: Final = (
+    "RIFT_DB_", "RIFT_TRANSFORM_", "RIFT_INGEST_DSN", "RIFT_HUD_DSN", "RIFT_DAGSTER_DSN", "PG", "DAGSTER_", "DBT_",
+    "STREAMLIT_", "PYTHON", "COMPOSE_",
+)  # fmt: skip
 # So like a setting that it must have been meant: one letter too many, too few, or in the wrong place.
 ALIKE: Final = 0.86
 RESTART: Final = ("rift down", "rift up --detach")

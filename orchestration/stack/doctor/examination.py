@@ -19,7 +19,7 @@ Probe = Callable[[Installation], Iterable[Finding]]
 PROBE_SECONDS: Final = 15.0
 # Of the 100 connections that our own server has, the doctor takes no more than so many.
 AT_ONCE: Final = 6
-AWAY: Final = "the database does not answer"
+AWAY: Final = "the database cannot be asked"
 
 
 @dataclass

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Final
@@ -31,6 +31,8 @@ class Installation:
     """One RIFT_HOME and its database. Nothing in here writes, makes a folder or starts a process."""
 
     settings: Settings
+    # Why a role found no connection: said once, and not waited for again by each probe.
+    _away: dict[str, str] = field(default_factory=dict, repr=False)
 
     @property
     def home(self) -> Path:
@@ -80,14 +82,7 @@ class Installation:
     @contextmanager
     def connection(self, role: str = "owner") -> Iterator[extensions.cursor]:
         """A session of a role in which nothing can be written."""
-        dsn = self.dsn(role)
-        try:
-            connection = psycopg2.connect(dsn, connect_timeout=CONNECT_SECONDS, application_name="rift doctor")
-        except psycopg2.OperationalError as error:
-            raise AwayError(plain(error, dsn)) from None
-        except psycopg2.Error:
-            # libpq repeats what it could not read, which may be the password.
-            raise AwayError("DATABASE_URL is not a URL that libpq can read") from None
+        connection = self._connect(role)
         try:
             # Each statement is a transaction without an id: looking holds no watermark back.
             connection.set_session(readonly=True, autocommit=True)
@@ -96,3 +91,15 @@ class Installation:
                 yield cursor
         finally:
             connection.close()
+
+    def _connect(self, role: str) -> extensions.connection:
+        dsn = self.dsn(role)
+        if role not in self._away:
+            try:
+                return psycopg2.connect(dsn, connect_timeout=CONNECT_SECONDS, application_name="rift doctor")
+            except psycopg2.OperationalError as error:
+                self._away[role] = plain(error, dsn).rstrip(".?")
+            except psycopg2.Error:
+                # libpq repeats what it could not read, which may be the password.
+                self._away[role] = "DATABASE_URL is not a URL that libpq can read"
+        raise AwayError(self._away[role])

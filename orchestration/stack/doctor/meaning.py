@@ -1,6 +1,6 @@
 """What the marts say: checks that failed, values and people that nobody knows, weeks that wait to be announced."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any, Final
 
@@ -22,6 +22,18 @@ CHECKS: Final = """
 select job_name, run_id, failures, failed_count, is_finished,
     extract(epoch from clock_timestamp() - ended_at)::double precision
 from marts.rpt_checks where not is_passed order by job_name
+"""
+# build_job checks every minute in which something landed (noted every quarter of an hour), the audit every night after
+# such a day.
+LIMITS: Final = {"build_job": 1800, "audit_job": 2 * 86_400}
+# How long the oldest of what has landed since the last checks has waited for the next; by indexes on xid and time.
+UNCHECKED: Final = """
+select extract(epoch from clock_timestamp() - latest.ended_at)::double precision,
+    extract(epoch from clock_timestamp() - case when latest.ended_at is null
+        then (select events.landed_at from raw.webhook_events as events order by events.landed_xid limit 1)
+        else (select min(newer.received_at) from raw.webhook_events as newer where newer.received_at > latest.ended_at)
+    end)::double precision
+from (select max(checks.ended_at) as ended_at from marts.rpt_checks as checks where checks.job_name = %s) as latest
 """
 # Published, and without a report of that very publication.
 UNREPORTED: Final = """
@@ -62,6 +74,22 @@ def _failed(job: str, run_id: str, failure: dict[str, Any], age: float) -> Findi
         job=job,
         run=run_id,
     )
+
+
+def late_checks(installation: Installation, limits: Mapping[str, float] = LIMITS) -> Iterator[Finding]:
+    """Jobs that have not checked for long, though something has landed since."""
+    for job, limit in limits.items():
+        ((checked, waited),) = installation.ask(UNCHECKED, job)
+        if waited is not None and waited > limit:
+            last = "never" if checked is None else f"{span(checked)} ago"
+            yield warning(
+                Alert.JOB_LATE,
+                f"What landed {span(waited)} ago has not been checked by {job}; the last time was {last}.",
+                "See in Dagster why it does not run or ends early; it runs by itself once that is mended.",
+                section=runbook.heading(job, Alert.JOB_LATE),
+                job=job,
+                seconds=round(waited),
+            )
 
 
 def values(installation: Installation) -> Iterator[Finding]:

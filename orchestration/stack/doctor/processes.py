@@ -3,6 +3,7 @@
 import contextlib
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Final
 
 import psutil
@@ -14,6 +15,7 @@ from orchestration.stack.doctor.finding import Finding, broken, span
 from orchestration.stack.doctor.installation import Installation
 from orchestration.stack.errors import StackError
 from orchestration.stack.placement import remembered
+from orchestration.stack.processes import HEALTHY_SECONDS
 from orchestration.stack.record import Record, carriers
 
 # A part that has died so often, and is so young, is dying again and again: the supervisor's pauses end at 30 s.
@@ -26,8 +28,14 @@ def parts(installation: Installation) -> Iterator[Finding]:
     if not installation.supervises:
         yield from _nobody(installation)
         return
-    for name, part in installation.parts().items():
+    known = installation.parts()
+    is_ready = bool(Record(installation.home).read().get("ready"))
+    with ThreadPoolExecutor() as pool:  # one that hangs takes seconds to be known for it
+        troubles = dict(zip(known, pool.map(lambda one: _trouble(installation, *one), known.items()), strict=True))
+    for name, part in known.items():
         age = _age(part)
+        if not is_ready and age is not None and age < HEALTHY_SECONDS:
+            continue  # it is just being started
         if part.get("restarts", 0) >= LOOP_RESTARTS and (age is None or age < LOOP_SECONDS):
             yield broken(
                 Alert.RESTART_LOOP,
@@ -38,8 +46,8 @@ def parts(installation: Installation) -> Iterator[Finding]:
                 part=name,
                 restarts=part["restarts"],
             )
-        elif finding := _down(installation, name, part, age):
-            yield finding
+        elif (why := troubles[name]) is not None:
+            yield _down(installation, name, part, age, why)
 
 
 def _age(part: dict[str, Any]) -> float | None:
@@ -48,15 +56,21 @@ def _age(part: dict[str, Any]) -> float | None:
     return None
 
 
-def _down(installation: Installation, name: str, part: dict[str, Any], age: float | None) -> Finding | None:
+def _trouble(installation: Installation, name: str, part: dict[str, Any]) -> str | None:
+    """Nothing when the part is well; else why it will never be, where that is known."""
     try:
-        if installation.database.is_up() if name == "postgres" else status.is_alive(name, part):
-            return None
+        well = installation.database.is_up() if name == "postgres" else status.is_alive(name, part)
     except StackError as error:
+        return str(error)
+    return None if well else ""
+
+
+def _down(installation: Installation, name: str, part: dict[str, Any], age: float | None, why: str) -> Finding:
+    if why:
         return broken(
             Alert.DEFINITIONS_BROKEN,
-            f"Dagster runs nothing: {str(error).splitlines()[0]}",
-            "Mend what the log of the code server names; it loads again by itself when it is restarted.",
+            f"Dagster runs nothing: {why.splitlines()[0]}",
+            "Mend what the log of the code server names; it is loaded again at the next start.",
             f"tail -n 40 {installation.home / 'logs' / 'code-server.log'}",
             part=name,
         )

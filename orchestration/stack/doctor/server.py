@@ -45,10 +45,10 @@ def _away(installation: Installation, why: str) -> Finding:
     if cluster is None:
         sentence = f"The Postgres of DATABASE_URL does not answer: {why}."
         return broken(Alert.DATABASE_AWAY, sentence, "Start it, or correct DATABASE_URL in .env.", "rift doctor")
-    runs = "it runs, and refuses" if cluster.pid else "it does not run"
+    runs = f"it runs, and refuses: {why}" if cluster.pid else "it does not run"
     return broken(
         Alert.DATABASE_AWAY,
-        f"The embedded Postgres does not answer on port {cluster.port} ({runs}): {why}.",
+        f"The embedded Postgres does not answer on port {cluster.port}: {runs}.",
         "Start Rift; where it runs, it starts Postgres again by itself, and its log says what keeps it down.",
         "rift up --detach",
         f"tail -n 40 {cluster.log}",
@@ -96,6 +96,7 @@ def logins(installation: Installation) -> Iterator[Finding]:
             sentence = f"The role {role} does not exist on this server."
             yield broken(Alert.ROLE_REFUSED, sentence, "Make it.", "rift migrate", role=role)
             continue
+        installation.dsn(role.removeprefix("rift_"))  # one whose password is lost is no matter of the server
         try:
             with installation.connection(role.removeprefix("rift_")) as cursor:
                 cursor.execute("select 1")

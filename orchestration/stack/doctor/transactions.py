@@ -77,7 +77,10 @@ def skew(seconds: float) -> Iterator[Finding]:
 
 
 def open_transactions(
-    installation: Installation, seconds: float = LONG_SECONDS, snapshot_seconds: float = LONG_SNAPSHOT_SECONDS
+    installation: Installation,
+    seconds: float = LONG_SECONDS,
+    snapshot_seconds: float = LONG_SNAPSHOT_SECONDS,
+    slot_bytes: int = SLOT_BYTES,
 ) -> Iterator[Finding]:
     for pid, user, name, program, state, has_id, age in installation.ask(LONG, seconds, snapshot_seconds):
         held = "no settle passes it, so the tail grows" if has_id else "no dead row is cleaned up"
@@ -102,7 +105,7 @@ def open_transactions(
                 sql(f"rollback prepared '{quoted}'"),
                 seconds=round(age),
             )
-    for slot, retained in installation.ask(SLOTS, SLOT_BYTES):
+    for slot, retained in installation.ask(SLOTS, slot_bytes):
         yield warning(
             Alert.SLOT_HOLDS_BACK,
             f"The replication slot {slot} is not in use, and {megabytes(retained or 0)} MB of log are kept for it.",
