@@ -27,8 +27,7 @@ def test_each_finding_of_the_doctor_has_a_section(sections: dict[str, str]) -> N
     assert sorted(told) == sorted(alert.value for alert in Alert)
     # What it means, how bad it is, and what to do.
     levels = ("lies", "stands", "waits", "open", "soon")
-    lacking = [name for name in told if not any(f"**{level}" in sections[name].lower() for level in levels)]
-    assert lacking == ["run-failed", "check-failed"]
+    assert [name for name in told if not any(f"**{level}" in sections[name].lower() for level in levels)] == []
     assert runbook.headings() == sections.keys()
     assert runbook.heading("build_job", "run-failed") == "build_job"
     assert runbook.heading("unique_dim_users_user_id", runbook.DBT_TESTS) == "dbt-tests"

@@ -503,7 +503,9 @@ def origin(name: str) -> RemoteInstigatorOrigin:
 
 
 def tick(status: TickStatus, at: float) -> TickData:
-    return TickData("origin", "files_sensor", InstigatorType.SENSOR, status, at, selector_id="selector")
+    error = SerializableErrorInfo(SECRET, [], None) if status is TickStatus.FAILURE else None
+    kind = InstigatorType.SENSOR
+    return TickData("origin", "files_sensor", kind, status, at, run_ids=[], error=error, selector_id="selector")
 
 
 def test_dagster_by_its_own_database(installation: Installation, dagster: dg.DagsterInstance) -> None:
@@ -538,7 +540,7 @@ def test_dagster_by_its_own_database(installation: Installation, dagster: dg.Dag
     build_job.execute_in_process(instance=dagster, raise_on_error=False)
     failed = only(automation.runs(installation), Alert.RUN_FAILED)
     assert failed.heading == "build_job"
-    dagster.create_run_for_job(build_job, status=dg.DagsterRunStatus.QUEUED)
+    dagster.create_run_for_job(build_job, status=dg.DagsterRunStatus.STARTING)
     assert alerts(automation.runs(installation)) == ["run-failed"]
     later = "update runs set {0} = {0} - interval '1 hour'"
     with closing(psycopg2.connect(installation.dsn("dagster"))) as theirs, theirs, theirs.cursor() as cursor:
