@@ -43,6 +43,7 @@ from orchestration.stack.doctor import (
     notifications,
     processes,
     rights,
+    runs,
     schema,
     server,
     transactions,
@@ -509,7 +510,7 @@ def tick(status: TickStatus, at: float) -> TickData:
 
 
 def test_dagster_by_its_own_database(installation: Installation, dagster: dg.DagsterInstance) -> None:
-    asked: list[Probe] = [automation.daemons, automation.automations, automation.runs, automation.dagster_size]
+    asked: list[Probe] = [automation.daemons, automation.automations, runs.runs, runs.dagster_size]
     assert examine(installation, asked) == Report()
     for name, kind, data in (
         ("webhook_sensor", InstigatorType.SENSOR, SensorInstigatorData()),
@@ -538,14 +539,19 @@ def test_dagster_by_its_own_database(installation: Installation, dagster: dg.Dag
     assert alerts(automation.daemons(installation)) == ["daemon-failing"]
 
     build_job.execute_in_process(instance=dagster, raise_on_error=False)
-    failed = only(automation.runs(installation), Alert.RUN_FAILED)
+    failed = only(runs.runs(installation), Alert.RUN_FAILED)
     assert failed.heading == "build_job"
     dagster.create_run_for_job(build_job, status=dg.DagsterRunStatus.STARTING)
-    assert alerts(automation.runs(installation)) == ["run-failed"]
+    assert alerts(runs.runs(installation)) == ["run-failed"]
     later = "update runs set {0} = {0} - interval '1 hour'"
     with closing(psycopg2.connect(installation.dsn("dagster"))) as theirs, theirs, theirs.cursor() as cursor:
         for column in ("create_timestamp", "update_timestamp"):
             cursor.execute(later.format(column))
-    assert alerts(automation.runs(installation)) == ["run-stuck", "run-failed"]
-    assert alerts(automation.dagster_size(installation, large=1)) == ["dagster-database-large"]
+    assert alerts(runs.runs(installation)) == ["run-stuck", "run-failed"]
+    pulling = Installation(installation.settings.model_copy(update={"hubspot_access_token": "t"}))
+    with supervised(installation, {}):
+        late = only(runs.late_pulls(pulling), Alert.JOB_LATE)
+        assert (late.heading, late.commands) == ("pull_hubspot_job", ("rift pull hubspot",))
+        assert list(runs.late_pulls(pulling, shortest=86_400)) == []
+    assert alerts(runs.dagster_size(installation, large=1)) == ["dagster-database-large"]
     assert SECRET not in repr(examine(installation, asked))

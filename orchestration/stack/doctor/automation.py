@@ -1,4 +1,7 @@
-"""Dagster, asked in its own database: that answers with the webserver down, and without loading anything of ours."""
+"""Dagster's daemons, schedules and sensors, asked in its own database.
+
+That answers with the webserver down, and without loading anything of ours.
+"""
 
 import json
 from collections.abc import Iterator
@@ -6,19 +9,13 @@ from typing import Final
 
 from orchestration.lib import runbook
 from orchestration.stack.doctor.alerts import Alert
-from orchestration.stack.doctor.finding import Finding, broken, megabytes, span, warning
+from orchestration.stack.doctor.finding import Finding, broken, span, tail, typed, warning
 from orchestration.stack.doctor.installation import Installation
 from orchestration.stack.record import Record
 from orchestration.stack.settings import Settings
 
 # A daemon beats every 30 s.
 SILENT_SECONDS: Final = 150
-# A run takes about 10 s to start on 2 cores, and is given up after 300 s; the longest is a rebuild, given up after 2 h.
-STARTING_SECONDS: Final = 330
-QUEUED_SECONDS: Final = 900
-STARTED_SECONDS: Final = 3600
-LARGE_BYTES: Final = 2 * 2**30
-LATEST_RUN_DAYS: Final = 30
 
 HEARTBEATS: Final = """
 select daemon_type, extract(epoch from (now() at time zone 'utc') - "timestamp")::double precision, body
@@ -44,31 +41,16 @@ select latest.tick_body, (
 )
 from latest where latest.status = 'FAILURE'
 """
-STUCK: Final = """
-select run_id, pipeline_name, status,
-    extract(epoch from (now() at time zone 'utc') - greatest(create_timestamp, update_timestamp))::double precision
-from runs
-where status in ('QUEUED', 'NOT_STARTED', 'STARTING', 'STARTED', 'CANCELING')
-order by create_timestamp
-"""
-LIMITS: Final = {"QUEUED": QUEUED_SECONDS, "STARTED": STARTED_SECONDS}
-LATEST: Final = """
-select distinct on (pipeline_name) pipeline_name, run_id, status,
-    extract(epoch from now())::double precision - end_time
-from runs
-where status in ('SUCCESS', 'FAILURE') and end_time > extract(epoch from now()) - %s * 86400
-order by pipeline_name, end_time desc
-"""
 EXISTS: Final = "select to_regclass('runs') is not null and to_regclass('job_ticks') is not null"
 
 
-def _is_made(installation: Installation) -> bool:
+def is_made(installation: Installation) -> bool:
     """Whether Dagster has made its tables; before its first start it has none."""
     return installation.ask(EXISTS, role="dagster") == [(True,)]
 
 
 def daemons(installation: Installation, seconds: float = SILENT_SECONDS) -> Iterator[Finding]:
-    if not _is_made(installation):
+    if not is_made(installation):
         return
     rows = installation.ask(HEARTBEATS, NEEDED, role="dagster")
     # Before it is ready, the last beats are those of the run before.
@@ -80,7 +62,7 @@ def daemons(installation: Installation, seconds: float = SILENT_SECONDS) -> Iter
                 Alert.DAEMON_SILENT,
                 f"Daemons of Dagster are silent: {who}. Nothing is settled, built, pulled or published meanwhile.",
                 "Read the end of the daemon's log; restart Rift if it hangs.",
-                f"tail -n 40 {installation.home / 'logs' / 'daemon.log'}",
+                tail(installation.home / "logs" / "daemon.log"),
                 daemons=len(silent),
             )
     for kind, _, body in rows:
@@ -89,7 +71,7 @@ def daemons(installation: Installation, seconds: float = SILENT_SECONDS) -> Iter
                 Alert.DAEMON_FAILING,
                 f"The daemon {kind.lower()} of Dagster reports {len(errors)} errors.",
                 "Read them in Dagster (Deployment, Daemons) or in its log.",
-                f"tail -n 40 {installation.home / 'logs' / 'daemon.log'}",
+                tail(installation.home / "logs" / "daemon.log"),
                 daemon=kind,
                 errors=len(errors),
             )
@@ -97,7 +79,7 @@ def daemons(installation: Installation, seconds: float = SILENT_SECONDS) -> Iter
 
 def automations(installation: Installation) -> Iterator[Finding]:
     """Schedules and sensors that should run: stopped by hand, or failing."""
-    if not _is_made(installation):
+    if not is_made(installation):
         return
     for kind, body in installation.ask(STOPPED, role="dagster"):
         name, word = _instigator(body), kind.lower()
@@ -106,7 +88,7 @@ def automations(installation: Installation) -> Iterator[Finding]:
                 Alert.AUTOMATION_STOPPED,
                 f"The {word} {name} was stopped by hand: what it asks for is not done.",
                 "Start it, here or in Dagster (Automation).",
-                f"rift exec dagster {word} start {name} -w {installation.home / 'dagster' / 'workspace.yaml'}",
+                f"rift exec dagster {word} start {name} -w {typed(installation.home / 'dagster' / 'workspace.yaml')}",
                 name=name,
             )
     for body, failures in installation.ask(FAILING, role="dagster"):
@@ -131,39 +113,3 @@ def _is_meant_to_rest(name: str, settings: Settings) -> bool:
     if "hubspot" in name:
         return settings.hubspot_access_token is None
     return "salesforce" in name and settings.salesforce_client_id is None
-
-
-def runs(installation: Installation) -> Iterator[Finding]:
-    if not _is_made(installation):
-        return
-    for run_id, job, status, age in installation.ask(STUCK, role="dagster"):
-        if age > LIMITS.get(status, STARTING_SECONDS):
-            yield warning(
-                Alert.RUN_STUCK,
-                f"A run of {job} is {status} for {span(age)}: no other that writes the same may begin.",
-                "If its log stands still, terminate it in Dagster; one whose process is gone is failed by the daemon.",
-                job=job,
-                run=run_id,
-                seconds=round(age),
-            )
-    for job, run_id, status, age in installation.ask(LATEST, LATEST_RUN_DAYS, role="dagster"):
-        if status == "FAILURE":
-            yield warning(
-                Alert.RUN_FAILED,
-                f"The last run of {job} failed {span(age)} ago.",
-                "Read its log in Dagster; the runbook says what is left undone meanwhile, and how to repeat it.",
-                section=runbook.heading(job, Alert.RUN_FAILED),
-                job=job,
-                run=run_id,
-            )
-
-
-def dagster_size(installation: Installation, large: int = LARGE_BYTES) -> Iterator[Finding]:
-    ((used,),) = installation.ask("select pg_database_size(current_database())", role="dagster")
-    if used > large:
-        yield warning(
-            Alert.DAGSTER_DATABASE_LARGE,
-            f"Dagster's database has {megabytes(used)} MB: runs, ticks and event logs are not cleaned up.",
-            "See that retention runs; delete old runs in Dagster (Runs) meanwhile.",
-            megabytes=megabytes(used),
-        )

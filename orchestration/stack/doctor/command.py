@@ -63,12 +63,17 @@ def _show(report: Report, seconds: float) -> None:
     console.print(f"({len(PROBES)} examinations, {seconds:.1f} s)")
 
 
+def _plain(text: str) -> str:
+    """What others sent may be quoted in it: nothing of that steers a terminal."""
+    return literal("".join(character if character.isprintable() else "\ufffd" for character in text))
+
+
 def _tell(finding: Finding) -> None:
-    console.print(f"{SIGNS[finding.severity]}  {literal(finding.sentence)}")
+    console.print(f"{SIGNS[finding.severity]}  {_plain(finding.sentence)}")
     if finding.evidence:
         numbers = ", ".join(f"{name.replace('_', ' ')} {value}" for name, value in finding.evidence.items())
-        console.print(f"         [dim]{literal(numbers)}[/]")
-    console.print(f"         {literal(finding.mend)}")
+        console.print(f"         [dim]{_plain(numbers)}[/]")
+    console.print(f"         {_plain(finding.mend)}")
     for command in finding.commands:
-        console.print(f"           [bold]{literal(command)}[/]")
+        console.print(f"           [bold]{_plain(command)}[/]")
     console.print(f"         [dim]{literal(runbook.link(finding.heading))}[/]\n")

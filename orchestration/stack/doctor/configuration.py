@@ -11,7 +11,7 @@ from pydantic import BaseModel, ValidationError, create_model
 
 from orchestration.stack import settings as known_settings
 from orchestration.stack.doctor.alerts import Alert
-from orchestration.stack.doctor.finding import Finding, broken, warning
+from orchestration.stack.doctor.finding import Finding, broken, typed, warning
 from orchestration.stack.doctor.installation import Installation
 from orchestration.stack.errors import StackError
 from orchestration.stack.settings import PORTS, SECRETS, Settings
@@ -94,7 +94,8 @@ def _unknown(name: str, meant: str, where: str) -> Finding:
         Alert.SETTING_UNKNOWN,
         f"{name} in {where} is no setting of Rift and has no effect" + (f"; {meant} is one." if meant else "."),
         f"Rename it to {meant}." if meant else "Remove it, or look its name up in .env.example.",
-        *((f"sed -i 's/^{name}=/{meant}=/' .env",) if meant and where == ".env" else ()),
+        # A name is anything before an equals sign: only a plain one is put into a command.
+        *((f"perl -pi -e 's/^{name}=/{meant}=/' .env",) if meant and where == ".env" and name.isidentifier() else ()),
         name=name,
     )
 
@@ -140,7 +141,7 @@ def contradictions(installation: Installation) -> Iterator[Finding]:
             Alert.SETTING_CONTRADICTS,
             f"RIFT_DROP_DIR ({settings.rift_drop_dir}) is no folder in which this user may read and write.",
             "Make it, or give it to the user who runs Rift.",
-            f"mkdir -p {settings.rift_drop_dir}",
+            f"mkdir -p {typed(settings.rift_drop_dir)}",
         )
 
 

@@ -1,8 +1,10 @@
 """What a probe finds: one thing that is wrong, by what numbers, and what mends it."""
 
+import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from pathlib import Path
 
 from orchestration.stack.doctor.alerts import Alert
 
@@ -53,6 +55,16 @@ def sql(statement: str) -> str:
     """The command that runs a statement as the owner; the password is in none of its arguments."""
     quoted = statement.replace("\\", "\\\\").replace('"', '\\"').replace("$", "\\$").replace("`", "\\`")
     return f'rift sql --role owner "{quoted}"'
+
+
+def typed(path: Path | str) -> str:
+    """A path as it is typed into a shell."""
+    return shlex.quote(str(path))
+
+
+def tail(log: Path | str) -> str:
+    """The command that shows the end of a log."""
+    return f"tail -n 40 {typed(log)}"
 
 
 def span(seconds: float) -> str:

@@ -10,7 +10,7 @@ from orchestration.stack import files, placement
 from orchestration.stack.database import DAGSTER, PASSWORDS
 from orchestration.stack.doctor.alerts import Alert
 from orchestration.stack.doctor.configuration import env_file, written
-from orchestration.stack.doctor.finding import Finding, broken, megabytes, warning
+from orchestration.stack.doctor.finding import Finding, broken, megabytes, typed, warning
 from orchestration.stack.doctor.installation import Installation
 from orchestration.stack.errors import StackError
 from orchestration.stack.settings import SECRETS
@@ -47,7 +47,7 @@ def home(installation: Installation) -> Iterator[Finding]:
         sentence += f": {', '.join(unusable)} cannot be written." if unusable else ": what it writes is that user's."
         mend = "Run rift as the owner of the folder, or give the folder to the user who runs Rift."
         found = broken if unusable else warning
-        yield found(Alert.HOME_UNUSABLE, sentence, mend, f"chown {me} {path}", owner=owner, user=me)
+        yield found(Alert.HOME_UNUSABLE, sentence, mend, f"chown {me} {typed(path)}", owner=owner, user=me)
     for folder, allowed in ((path, OTHERS_LIST | OTHERS_WRITE), (path / "logs", OTHERS), (path / "run", OTHERS)):
         if folder.is_dir() and (mode := folder.stat().st_mode & 0o777) & allowed:
             what = "write into" if mode & OTHERS_WRITE else "look into"
@@ -56,7 +56,7 @@ def home(installation: Installation) -> Iterator[Finding]:
                 Alert.HOME_OPEN,
                 f"Other users of this machine may {what} {folder} (mode {mode:o}).",
                 "Close it to them.",
-                f"chmod {right} {folder}",
+                f"chmod {right} {typed(folder)}",
                 mode=f"{mode:o}",
             )
 
@@ -80,7 +80,7 @@ def _exposed(paths: list[Path]) -> Iterator[Finding]:
                 Alert.SECRET_EXPOSED,
                 f"{path} holds secrets, and other users of this machine may read it (mode {mode:o}).",
                 "Close it to them, and change what it holds if others use this machine.",
-                f"chmod 600 {path}",
+                f"chmod 600 {typed(path)}",
                 mode=f"{mode:o}",
             )
 
@@ -144,8 +144,8 @@ def room(folder: Path, low_bytes: int = LOW_BYTES, low_inodes: int = LOW_INODES)
         Alert.DISK_FULL if is_full else Alert.DISK_LOW,
         f"The disk that holds {folder} {'is full' if is_full else 'is filling up'}: room is left for {what}.",
         "Free some space; these say what takes it. Deliveries of vendors wait meanwhile, other senders get a 503.",
-        f"du -xh --max-depth=2 {folder} | sort -h | tail",
-        f"df -h {folder}; df -i {folder}",
+        f"du -xh -d 2 {typed(folder)} | sort -h | tail",
+        f"df -h {typed(folder)}; df -i {typed(folder)}",
         free_megabytes=megabytes(free),
         free_files=inodes,
     )

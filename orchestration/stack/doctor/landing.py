@@ -6,7 +6,7 @@ from typing import Final
 
 from ingestion.webhooks.vendors.spool import Spool
 from orchestration.stack.doctor.alerts import Alert
-from orchestration.stack.doctor.finding import Finding, broken, megabytes, span, warning
+from orchestration.stack.doctor.finding import Finding, broken, megabytes, span, typed, warning
 from orchestration.stack.doctor.installation import Installation
 from orchestration.stack.settings import VENDORS
 
@@ -94,7 +94,7 @@ def spool(installation: Installation, seconds: float = SPOOL_SECONDS) -> Iterato
             Alert.SPOOL_DAMAGED,
             f"{damaged} deliveries in {folder} could not be read, and were set aside: they are in no figure.",
             "Look at them, and ask the vendor to send them again, or pull the source.",
-            f"ls -l {folder}/*.damaged",
+            f"ls -l {typed(folder)}/*.damaged",
             deliveries=damaged,
         )
 

@@ -112,7 +112,7 @@ def people(installation: Installation) -> Iterator[Finding]:
         number = rows[0][-1]
         yield warning(
             Alert.SDRS_UNKNOWN,
-            f"{number} ids send events and are on no roster: {', '.join(user for user, _ in rows)}"
+            f"{number} ids send events and are on no roster: {', '.join(repr(user) for user, _ in rows)}"
             + (" and more" if number > SHOWN else "")
             + ". They count under Unassigned.",
             "Add them to your roster file, and load it.",

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import yaml  # type: ignore[import-untyped]  # its types are a package that nothing else needs
 
 from orchestration.stack.doctor.alerts import Alert
-from orchestration.stack.doctor.finding import Finding, broken
+from orchestration.stack.doctor.finding import Finding, broken, typed
 from orchestration.stack.doctor.installation import Installation
 
 
@@ -24,4 +24,4 @@ def notifications(installation: Installation) -> Iterator[Finding]:
         where = ": it cannot be opened"
     if where:
         sentence = f"{path} cannot be read{where}. Nobody is notified."
-        yield broken(Alert.NOTIFICATIONS_UNREADABLE, sentence, "Correct it.", f"${{EDITOR:-vi}} {path}")
+        yield broken(Alert.NOTIFICATIONS_UNREADABLE, sentence, "Correct it.", f"${{EDITOR:-vi}} {typed(path)}")

@@ -12,6 +12,7 @@ from orchestration.stack.doctor import (
     notifications,
     processes,
     rights,
+    runs,
     schema,
     server,
     transactions,
@@ -52,7 +53,8 @@ PROBES: Final[tuple[Probe, ...]] = (
     meaning.weeks,
     automation.daemons,
     automation.automations,
-    automation.runs,
-    automation.dagster_size,
+    runs.runs,
+    runs.late_pulls,
+    runs.dagster_size,
     notifications.notifications,
 )

@@ -11,7 +11,7 @@ import psutil
 from orchestration.stack import ports, server_processes, status
 from orchestration.stack.doctor.alerts import Alert
 from orchestration.stack.doctor.configuration import PORT_OF
-from orchestration.stack.doctor.finding import Finding, broken, span
+from orchestration.stack.doctor.finding import Finding, broken, span, tail
 from orchestration.stack.doctor.installation import Installation
 from orchestration.stack.errors import StackError
 from orchestration.stack.placement import remembered
@@ -42,7 +42,7 @@ def parts(installation: Installation) -> Iterator[Finding]:
                 f"{name} keeps dying: it has been started again {part['restarts']} times"
                 + (f", last {span(age)} ago." if age is not None else ", and waits for the next time."),
                 "Read the end of its log; what it says last is why.",
-                f"tail -n 40 {part['log']}",
+                tail(part["log"]),
                 part=name,
                 restarts=part["restarts"],
             )
@@ -71,7 +71,7 @@ def _down(installation: Installation, name: str, part: dict[str, Any], age: floa
             Alert.DEFINITIONS_BROKEN,
             f"Dagster runs nothing: {why.splitlines()[0]}",
             "Mend what the log of the code server names; it is loaded again at the next start.",
-            f"tail -n 40 {installation.home / 'logs' / 'code-server.log'}",
+            tail(installation.home / "logs" / "code-server.log"),
             part=name,
         )
     lives = "does not run" if age is None else f"runs for {span(age)} and does not answer"
@@ -79,7 +79,7 @@ def _down(installation: Installation, name: str, part: dict[str, Any], age: floa
         Alert.PART_DOWN,
         f"{name} {lives}" + (f" on port {part['port']}." if part.get("port") else "."),
         "The supervisor starts again what has died. If it stays so, read its log, then restart Rift.",
-        f"tail -n 40 {part['log']}",
+        tail(part["log"]),
         "rift down",
         START,
         part=name,

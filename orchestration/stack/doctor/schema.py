@@ -7,7 +7,7 @@ from typing import Final
 from ingestion.migrations import MIGRATIONS
 from orchestration.stack import files
 from orchestration.stack.doctor.alerts import Alert
-from orchestration.stack.doctor.finding import Finding, broken, warning
+from orchestration.stack.doctor.finding import Finding, broken, typed, warning
 from orchestration.stack.doctor.installation import Installation
 from orchestration.stack.fingerprint import MARKER, fingerprint
 
@@ -83,7 +83,7 @@ def _missing(installation: Installation) -> Iterator[Finding]:
         nodes = json.loads(path.read_text(encoding="utf-8"))["nodes"].values()
     except (OSError, ValueError, KeyError):
         sentence = f"dbt's manifest ({path}) is damaged: Dagster cannot load its definitions."
-        yield broken(Alert.MODELS_MISSING, sentence, "Delete it, and have it written anew.", f"rm {path}", BUILD)
+        yield broken(Alert.MODELS_MISSING, sentence, "Delete it, and have it written anew.", f"rm {typed(path)}", BUILD)
         return
     names = [
         f"{node['schema']}.{node.get('alias') or node['name']}"

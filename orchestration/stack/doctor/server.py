@@ -6,7 +6,7 @@ from typing import Final
 from ingestion.migrations.roles import ROLE_SETTINGS, ROLES
 from orchestration.stack.database import DAGSTER, PASSWORDS, require_usable
 from orchestration.stack.doctor.alerts import Alert
-from orchestration.stack.doctor.finding import Finding, broken, sql, warning
+from orchestration.stack.doctor.finding import Finding, broken, sql, tail, warning
 from orchestration.stack.doctor.installation import AwayError, Installation
 from orchestration.stack.errors import StackError
 
@@ -51,7 +51,7 @@ def _away(installation: Installation, why: str) -> Finding:
         f"The embedded Postgres does not answer on port {cluster.port}: {runs}.",
         "Start Rift; where it runs, it starts Postgres again by itself, and its log says what keeps it down.",
         "rift up --detach",
-        f"tail -n 40 {cluster.log}",
+        tail(cluster.log),
         port=cluster.port,
         pid=cluster.pid or 0,
     )

@@ -49,7 +49,7 @@ from pg_replication_slots
 where not active and (pg_current_wal_lsn() - restart_lsn > %s or xmin is not null or catalog_xmin is not null)
 """
 DEAD: Final = """
-select schemaname || '.' || relname, n_dead_tup, n_live_tup, last_autovacuum::text
+select quote_ident(schemaname) || '.' || quote_ident(relname), n_dead_tup, n_live_tup, last_autovacuum::text
 from pg_stat_user_tables
 where n_dead_tup > %s and n_dead_tup > n_live_tup
 order by n_dead_tup desc limit 5
