@@ -28,10 +28,11 @@ def parts(installation: Installation) -> Iterator[Finding]:
     if not installation.supervises:
         yield from _nobody(installation)
         return
-    known = installation.parts()
+    # Postgres is asked itself (server.py), whoever started it.
+    known = {name: part for name, part in installation.parts().items() if name != "postgres"}
     is_ready = bool(Record(installation.home).read().get("ready"))
     with ThreadPoolExecutor() as pool:  # one that hangs takes seconds to be known for it
-        troubles = dict(zip(known, pool.map(lambda one: _trouble(installation, *one), known.items()), strict=True))
+        troubles = dict(zip(known, pool.map(lambda one: _trouble(*one), known.items()), strict=True))
     for name, part in known.items():
         age = _age(part)
         if not is_ready and age is not None and age < HEALTHY_SECONDS:
@@ -56,13 +57,12 @@ def _age(part: dict[str, Any]) -> float | None:
     return None
 
 
-def _trouble(installation: Installation, name: str, part: dict[str, Any]) -> str | None:
+def _trouble(name: str, part: dict[str, Any]) -> str | None:
     """Nothing when the part is well; else why it will never be, where that is known."""
     try:
-        well = installation.database.is_up() if name == "postgres" else status.is_alive(name, part)
+        return None if status.is_alive(name, part) else ""
     except StackError as error:
         return str(error)
-    return None if well else ""
 
 
 def _down(installation: Installation, name: str, part: dict[str, Any], age: float | None, why: str) -> Finding:
