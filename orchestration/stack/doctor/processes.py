@@ -35,7 +35,7 @@ def parts(installation: Installation) -> Iterator[Finding]:
         troubles = dict(zip(known, pool.map(lambda one: _trouble(*one), known.items()), strict=True))
     for name, part in known.items():
         age = _age(part)
-        if not is_ready and age is not None and age < HEALTHY_SECONDS:
+        if troubles[name] == "" and not is_ready and age is not None and age < HEALTHY_SECONDS:
             continue  # it is just being started
         if part.get("restarts", 0) >= LOOP_RESTARTS and (age is None or age < LOOP_SECONDS):
             yield broken(
