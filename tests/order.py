@@ -36,6 +36,7 @@ LONGEST_FIRST: Final = (
     "tests/ingestion/test_import.py",  # 20
     "tests/stack/test_postgres.py",  # 25
     "tests/stack/test_processes.py",  # 20
+    "tests/stack/test_doctor.py",  # 20
     "tests/outside",  # 20
     "tests/orchestration/test_checks.py",  # 25
     "tests/orchestration/test_audit.py",  # 20

@@ -31,6 +31,7 @@ from orchestration.stack import (
     status,
 )
 from orchestration.stack.console import FAILED, console, literal, open_stack, plainly, say
+from orchestration.stack.doctor import command as doctor_command
 from orchestration.stack.errors import StackError
 from orchestration.stack.ports import require_free
 from orchestration.stack.processes import StopRequestedError, stop_on_signals
@@ -58,6 +59,7 @@ app.add_typer(report_commands.app)
 app.add_typer(rules_commands.app, name="rules")
 app.add_typer(sql.app)
 app.add_typer(pull_commands.app)
+app.add_typer(doctor_command.app)
 
 
 @app.callback()
@@ -153,6 +155,7 @@ def show_status() -> None:
         console.print(status.warehouse(stack.database))
         console.print(f"Logs: {literal(str(stack.home / 'logs'))}")
         if not well:
+            console.print("Something is not well: rift doctor says what, and how to mend it.")
             raise typer.Exit(FAILED)
 
 

@@ -109,7 +109,7 @@ class Database:
             # Not bound to this process: other commands may come to use it, and stay longer.
             self.cluster.start(bound=False)
         else:
-            _require_usable(self.owner_dsn)
+            require_usable(self.owner_dsn)
 
     def leave(self) -> None:
         """End what `start` began; the embedded server stays up for others that use it."""
@@ -138,7 +138,7 @@ class Database:
         except MigrationError as error:
             raise StackError(str(error)) from error
         except psycopg2.Error as error:
-            raise StackError(f"The database refused a migration: {_plain(error, self.owner_dsn)}") from None
+            raise StackError(f"The database refused a migration: {plain(error, self.owner_dsn)}") from None
         self._require_logins()
         return applied
 
@@ -149,7 +149,7 @@ class Database:
                 psycopg2.connect(dsn, connect_timeout=CONNECT_SECONDS).close()
             except psycopg2.OperationalError as error:
                 raise StackError(
-                    f"The role {name} cannot log in: {_plain(error, dsn)}. If it exists on this server with another "
+                    f"The role {name} cannot log in: {plain(error, dsn)}. If it exists on this server with another "
                     f"password, copy {PASSWORDS} of the RIFT_HOME that made it to {self.home / PASSWORDS}; or run "
                     "rift migrate --reset-passwords, which cuts every other RIFT_HOME on this server off."
                 ) from None
@@ -181,14 +181,15 @@ def _session(dsn: str) -> Iterator[extensions.cursor]:
         connection.close()
 
 
-def _plain(error: Exception, url: str) -> str:
+def plain(error: Exception, url: str) -> str:
     """What the server or libpq said, without the URL or the part of it that holds the password."""
     text = " ".join(str(error).split()).replace(url, "***")
     password = urlsplit(url).password
     return text.replace(f":{password}@", ":***@") if password else text
 
 
-def _require_usable(url: str) -> None:
+def require_usable(url: str) -> None:
+    """Raise `StackError`, with what to do, for a server of the operator's that will not do."""
     hint = "Correct DATABASE_URL, or unset it to use the embedded Postgres."
     try:
         with _session(url) as cursor:
@@ -205,14 +206,14 @@ def _require_usable(url: str) -> None:
             )
             allowed, user, name = cursor.fetchone() or (False, "?", "?")
     except psycopg2.OperationalError as error:
-        raise StackError(f"DATABASE_URL: cannot connect: {_plain(error, url)}. {hint}") from None
+        raise StackError(f"DATABASE_URL: cannot connect: {plain(error, url)}. {hint}") from None
     except psycopg2.ProgrammingError:
         # libpq repeats the part of the URL that it could not read, which may be the password.
         raise StackError(
             f"DATABASE_URL is not a URL that libpq can read (is a character not %-encoded?). {hint}"
         ) from None
     except psycopg2.Error as error:
-        raise StackError(f"DATABASE_URL: the server failed: {_plain(error, url)}. {hint}") from None
+        raise StackError(f"DATABASE_URL: the server failed: {plain(error, url)}. {hint}") from None
     if not allowed:
         raise StackError(
             f"DATABASE_URL: the user {user} must be able to create roles, databases and schemas. As a superuser, run: "

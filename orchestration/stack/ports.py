@@ -9,6 +9,7 @@ import psutil
 from orchestration.stack.errors import StackError
 
 ADDRESS = "127.0.0.1"
+ANSWER_SECONDS = 1
 
 
 def require_free(ports: Mapping[str, int]) -> None:
@@ -25,7 +26,7 @@ def require_free(ports: Mapping[str, int]) -> None:
                 problems.append(f"{setting}: this user may not use port {port}. Set {setting} to a port above 1023.")
             except OSError:
                 problems.append(
-                    f"{setting}: port {port} is already in use{_holder(port)}. Set {setting} to a free one."
+                    f"{setting}: port {port} is already in use{_in_words(holder(port))}. Set {setting} to a free one."
                 )
     if problems:
         raise StackError("\n".join(problems))
@@ -38,9 +39,30 @@ def choose_free() -> int:
         return int(listener.getsockname()[1])
 
 
-def _holder(port: int) -> str:
+def is_taken(port: int) -> bool:
+    """Whether somebody listens there, asked without listening."""
+    try:
+        socket.create_connection((ADDRESS, port), ANSWER_SECONDS).close()
+    except OSError:
+        return False
+    return True
+
+
+def free_after(port: int) -> int:
+    """The next port on which nobody listens."""
+    return next((other for other in range(port + 1, 65536) if not is_taken(other)), 0)
+
+
+def holder(port: int) -> psutil.Process | None:
+    """Who listens there, where the kernel lets this user know."""
     with contextlib.suppress(psutil.Error, OSError):
         for connection in psutil.net_connections("tcp"):
             if connection.status == psutil.CONN_LISTEN and connection.pid and port in connection.laddr:
-                return f" (by {psutil.Process(connection.pid).name()}, pid {connection.pid})"
+                return psutil.Process(connection.pid)
+    return None
+
+
+def _in_words(process: psutil.Process | None) -> str:
+    with contextlib.suppress(psutil.Error):
+        return f" (by {process.name()}, pid {process.pid})" if process else ""
     return ""

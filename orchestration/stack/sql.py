@@ -37,12 +37,13 @@ use_local_timezone = False
 class Reader(StrEnum):
     analyst = "analyst"
     hud = "hud"
+    owner = "owner"
 
 
 @app.command(epilog='Examples: rift sql · rift sql "select * from marts.rpt_leaderboard" · rift sql < question.sql')
 def sql(
     statement: Annotated[str | None, typer.Argument(help="Run this and end; left out: a prompt.")] = None,
-    role: Annotated[Reader, typer.Option(help="analyst may take 5 minutes for an answer, hud 5 seconds.")] = (
+    role: Annotated[Reader, typer.Option(help="analyst may take 5 minutes, hud 5 seconds; owner may do all.")] = (
         Reader.analyst
     ),
 ) -> None:

@@ -64,7 +64,7 @@ def overview(stack: Stack) -> tuple[Group, bool]:
     well = supervised and bool(known.get("parts"))
     for name, part in known.get("parts", {}).items():
         try:
-            alive = stack.database.is_up() if name == "postgres" else _is_alive(name, part)
+            alive = stack.database.is_up() if name == "postgres" else is_alive(name, part)
         except StackError as error:
             alive = False
             problems.append(str(error))
@@ -77,7 +77,8 @@ def overview(stack: Stack) -> tuple[Group, bool]:
     return Group(shown, *map(Text, problems)), well
 
 
-def _is_alive(name: str, part: dict[str, Any]) -> bool:
+def is_alive(name: str, part: dict[str, Any]) -> bool:
+    """Whether a part that the record describes is well; raises `StackError` when it will never be."""
     if part["pid"] is None:
         return False
     try:

@@ -1,6 +1,5 @@
 """`rift up`: brings the stack up in order, keeps it up, and takes all of it down again."""
 
-import hashlib
 import json
 import os
 import sys
@@ -13,16 +12,14 @@ from typing import Final
 from orchestration.stack import files, parts, ports
 from orchestration.stack.database import Database
 from orchestration.stack.errors import StackError
+from orchestration.stack.fingerprint import MARKER, fingerprint
 from orchestration.stack.processes import StopRequestedError, Supervisor, run_step, stop_on_signals
 from orchestration.stack.record import Record
-from orchestration.stack.settings import PORTS, ROOT, Settings
+from orchestration.stack.settings import PORTS, Settings
 from orchestration.stack.tenancy import Tenancy
 
 SAMPLE_ROSTER: Final = Path(__file__).with_name("sample_roster.csv")
 POSTGRES_CHECK_SECONDS: Final = 1
-FINGERPRINTED: Final = (".sql", ".yml", ".yaml", ".csv", ".md")
-# What decides how the warehouse looks, beside the files of the dbt project.
-WAREHOUSE_SETTINGS: Final = ("rift_timezone", "week_grace_hours", "default_user_id")
 
 
 @dataclass
@@ -111,10 +108,10 @@ class Stack:
 
     def _build_warehouse(self) -> None:
         """Run the dbt build when this database has not seen this dbt project yet."""
-        fingerprint = self._warehouse_fingerprint()
-        marker = self.home / "warehouse.json"
+        current = self._warehouse_fingerprint()
+        marker = self.home / MARKER
         built = self.database.question("select to_regclass('marts.rpt_health') is not null") == (True,)
-        if built and files.read_json(marker).get("fingerprint") == fingerprint:
+        if built and files.read_json(marker).get("fingerprint") == current:
             return
         self.say("building the warehouse with dbt")
         parts.prepare_dagster(self.environment)
@@ -122,30 +119,13 @@ class Stack:
         command = (sys.executable, "-m", "orchestration.lib.warehouse")
         self._step(parts.Part("warehouse", command, self.environment.warehouse()))
         self.say(f"the warehouse is built ({time.monotonic() - started:.0f} s)")
-        files.write_private(marker, json.dumps({"fingerprint": fingerprint}))
+        files.write_private(marker, json.dumps({"fingerprint": current}))
 
     def _step(self, part: parts.Part) -> None:
         run_step(part, self.home / "logs" / f"{part.name}.log", self.record.token, lambda line: self.say(f"  {line}"))
 
     def _warehouse_fingerprint(self) -> str:
-        digest = hashlib.sha256()
-        for name in WAREHOUSE_SETTINGS:
-            digest.update(f"{name}={getattr(self.settings, name)}\n".encode())
-        digest.update(str(self.database.question("select system_identifier from pg_control_system()")).encode())
-        digest.update(
-            str(self.database.question("select oid from pg_database where datname = current_database()")).encode()
-        )
-        folder = ROOT / "dbt_project"
-        for path in sorted(folder.rglob("*")):
-            inside = path.relative_to(folder)
-            if (
-                path.is_file()
-                and inside.parts[0] not in ("target", "logs", "dbt_packages")
-                and path.suffix in FINGERPRINTED
-            ):
-                digest.update(f"{inside}\n".encode())
-                digest.update(path.read_bytes())
-        return digest.hexdigest()
+        return fingerprint(self.settings, self.database)
 
     def _look_after_postgres(self) -> Callable[[], None]:
         """Start the embedded server again when it has died."""

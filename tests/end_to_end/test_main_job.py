@@ -152,6 +152,7 @@ def test_status_shows_every_part_well(stack: Stack) -> None:
     shown = stack.rift("status")
     for part in ("postgres", "receiver", "code-server", "run-server", "webserver", "daemon", "hud"):
         assert part in shown
+    stack.rift("doctor")  # it ends with 1 when something is broken
 
 
 def test_down_leaves_nothing_and_up_finds_the_data_again(stack: Stack) -> None:

@@ -10,6 +10,8 @@ import pytest
 from rich.console import Console
 
 from orchestration.stack import files, parts, status
+from orchestration.stack.doctor.installation import Installation
+from orchestration.stack.doctor.processes import parts as parts_of_doctor
 from orchestration.stack.errors import StackError
 from orchestration.stack.health import is_well
 from orchestration.stack.settings import load
@@ -59,6 +61,9 @@ def test_definitions_that_do_not_load_fail_the_start_and_are_said(stack: Stack) 
     start_dagster(stack, "raise RuntimeError('there is no such asset')")
     with pytest.raises(StackError, match=r"(?s)cannot load its definitions.*there is no such asset"):
         stack.supervisor.await_healthy(90)
+    found = [finding.sentence for finding in parts_of_doctor(Installation(stack.settings))]
+    assert len(found) == 1
+    assert found[0].startswith("Dagster runs nothing: Dagster cannot load its definitions")
     assert is_shown(stack, "webserver", "down")
     assert "there is no such asset" in shown(stack)
 
