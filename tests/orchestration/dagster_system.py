@@ -32,10 +32,10 @@ from tests.conftest import STACK_PASSWORDS, Warehouse, free_port
 Found = TypeVar("Found")
 
 SELECTOR: Final = '{repositoryLocationName: "rift", repositoryName: "__repository__", %s: "%s"}'
-STOP_SCHEDULE: Final = (
-    "{ scheduleOrError(scheduleSelector: " + SELECTOR % ("scheduleName", "build_schedule") + ")"
-    " { ... on Schedule { scheduleState { id } } } }"
-)
+BUILDS: Final = "(scheduleSelector: " + SELECTOR % ("scheduleName", "build_schedule") + ")"
+BUILDS_ID: Final = "{ scheduleOrError" + BUILDS + " { ... on Schedule { scheduleState { id } } } }"
+START_BUILDS: Final = "mutation { startSchedule" + BUILDS + " { __typename } }"
+STOP_BUILDS: Final = 'mutation {{ stopRunningSchedule(id: "{id}") {{ __typename }} }}'
 LAUNCH: Final = (
     "mutation { launchRun(executionParams: {selector: " + SELECTOR % ("jobName", "settle_job") + "})"
     " { __typename ... on LaunchRunSuccess { run { runId } } ... on PythonError { message } } }"
@@ -147,19 +147,32 @@ class DagsterSystem:
         assert launched["__typename"] == "LaunchRunSuccess", launched
         return str(launched["run"]["runId"])
 
-    def runs(self, known: Sequence[str] = ()) -> list[dg.DagsterRun]:
-        """All runs of settle_job but those that are known, oldest first."""
-        runs = self.instance.get_runs(dg.RunsFilter(job_name="settle_job"), ascending=True)
+    def stop_builds(self) -> None:
+        schedule = self.graphql(BUILDS_ID)["scheduleOrError"]["scheduleState"]
+        self.graphql(STOP_BUILDS.format(**schedule))
+
+    @contextmanager
+    def building(self) -> Iterator[None]:
+        """With build_schedule at work."""
+        self.graphql(START_BUILDS)
+        try:
+            yield
+        finally:
+            self.stop_builds()
+
+    def runs(self, known: Sequence[str] = (), job: str = "settle_job") -> list[dg.DagsterRun]:
+        """All runs of a job but those that are known, oldest first."""
+        runs = self.instance.get_runs(dg.RunsFilter(job_name=job), ascending=True)
         return [run for run in runs if run.run_id not in known]
 
     def starts(self, run: dg.DagsterRun) -> int:
         """How often it has left the queue."""
         return len(self.instance.all_logs(run.run_id, of_type=dg.DagsterEventType.PIPELINE_STARTING))
 
-    def tick(self, after: float) -> InstigatorTick | None:
-        """The newest tick of webhook_sensor, if it began later."""
+    def tick(self, after: float = 0, instigator: str = "webhook_sensor") -> InstigatorTick | None:
+        """The newest tick of a sensor or schedule, if it began later."""
         for state in self.instance.all_instigator_state():
-            if state.instigator_name == "webhook_sensor":
+            if state.instigator_name == instigator:
                 ticks = self.instance.get_ticks(state.instigator_origin_id, state.selector_id, limit=1)
                 return ticks[0] if ticks and ticks[0].timestamp > after else None
         return None
@@ -174,7 +187,7 @@ class DagsterSystem:
 
 @contextmanager
 def dagster_system(warehouse: Warehouse, home: Path) -> Iterator[DagsterSystem]:
-    """The system at work on this warehouse. Its build_schedule is off: what is seen are settles."""
+    """The system at work on this warehouse, settling; its build_schedule is off."""
     files.make_home(home)
     (home / "role_passwords.json").write_text(json.dumps(STACK_PASSWORDS))
     shutil.copytree(warehouse.home / "dbt", home / "dbt")
@@ -194,8 +207,7 @@ def dagster_system(warehouse: Warehouse, home: Path) -> Iterator[DagsterSystem]:
         system = DagsterSystem(warehouse, database, supervisor, instance, settings.dagster_port)
         supervisor.start(part for part in made if part.name != "daemon")
         supervisor.await_healthy()
-        schedule = system.graphql(STOP_SCHEDULE)["scheduleOrError"]["scheduleState"]["id"]
-        system.graphql(f'mutation {{ stopRunningSchedule(id: "{schedule}") {{ __typename }} }}')
+        system.stop_builds()
         supervisor.start(part for part in made if part.name == "daemon")
         supervisor.await_healthy()
         yield system

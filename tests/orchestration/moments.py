@@ -15,7 +15,7 @@ from tests import landing
 from tests.orchestration.dagster_system import DagsterSystem, Gate, wait_for
 
 Moment = Callable[[DagsterSystem], AbstractContextManager[None]]
-# Reads pass, the settle does not.
+WATERMARKS: Final = "intermediate.settle_watermarks"
 SETTLED: Final = "intermediate.int_user_days_settled"
 
 
@@ -26,11 +26,11 @@ def land(system: DagsterSystem) -> float:
     return before
 
 
-def started_tick(system: DagsterSystem, after: float = 0) -> InstigatorTick:
+def started_tick(system: DagsterSystem, after: float = 0, instigator: str = "webhook_sensor") -> InstigatorTick:
     """The tick that is under way, and has begun since then."""
 
     def look() -> InstigatorTick | None:
-        tick = system.tick(after)
+        tick = system.tick(after, instigator)
         return tick if tick and tick.status is TickStatus.STARTED else None
 
     return wait_for("tick that has begun", look)
@@ -51,10 +51,18 @@ def tick_created(system: DagsterSystem) -> Iterator[None]:
 @contextmanager
 def tick_held(system: DagsterSystem) -> Iterator[None]:
     """The sensor is looking at the warehouse."""
-    with system.gate("intermediate.settle_watermarks", "access exclusive", instance=False) as gate:
+    with system.gate(WATERMARKS, "access exclusive", instance=False) as gate:
         land(system)
         system.stands_at(gate, "code-server")
         assert not list(started_tick(system).reserved_run_ids_with_requests)
+        yield
+
+
+@contextmanager
+def schedule_held(system: DagsterSystem) -> Iterator[None]:
+    """So is build_schedule, in its tick of this minute."""
+    with system.gate(WATERMARKS, "access exclusive", instance=False):
+        started_tick(system, land(system), "build_schedule")
         yield
 
 
@@ -122,6 +130,7 @@ def in_dbt(system: DagsterSystem) -> Iterator[None]:
 def settling(system: DagsterSystem) -> Iterator[Gate]:
     """The same, with the gate at which the run's process stands."""
     known = [run.run_id for run in system.runs()]
+    # Reads pass, the settle does not.
     with system.gate(SETTLED, "share row exclusive", instance=False) as gate:
         land(system)
         wait_for("settle at work", gate.waiting)

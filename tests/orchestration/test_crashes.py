@@ -58,7 +58,7 @@ def recovers(system: DagsterSystem, known: list[str], seconds: float = 240) -> C
     """How the runs ended that there were since, when all is at rest again and right."""
 
     def at_rest() -> bool:
-        tick = system.tick(after=0)
+        tick = system.tick()
         return system.is_idle() and tick is not None and tick.status is not TickStatus.STARTED
 
     wait_for("rest", at_rest, seconds)
@@ -130,6 +130,19 @@ def test_a_daemon_that_is_killed_at_any_moment_has_one_effect(
     ended = recovers(system, known, seconds=480)
     record_property("recovery_seconds", round(time.monotonic() - began))
     assert ended == ({FAILURE: 1, SUCCESS: 1} if moment is moments.run_launched else {SUCCESS: 1})
+
+
+@pytest.mark.chaos
+@pytest.mark.timeout(600)
+def test_a_daemon_that_is_killed_in_a_tick_of_a_schedule_builds_once(system: DagsterSystem, known: list[str]) -> None:
+    built = [run.run_id for run in system.runs(job="build_job")]
+    with system.building():
+        with moments.schedule_held(system):
+            system.kill("daemon")
+        system.start("daemon")
+        wait_for("build", lambda: SUCCESS in [run.status for run in system.runs(built, "build_job")], 480)
+    recovers(system, known, seconds=480)
+    assert [run.status for run in system.runs(built, "build_job")] == [SUCCESS]
 
 
 @pytest.mark.chaos
