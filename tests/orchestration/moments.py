@@ -16,7 +16,8 @@ from tests.orchestration.dagster_system import DagsterSystem, Gate, wait_for
 
 Moment = Callable[[DagsterSystem], AbstractContextManager[None]]
 WATERMARKS: Final = "intermediate.settle_watermarks"
-SETTLED: Final = "intermediate.int_user_days_settled"
+# Reads pass, a settle stands in the middle of its transaction.
+SETTLE: Final = ("intermediate.int_user_days_settled", "share row exclusive")
 
 
 def land(system: DagsterSystem) -> float:
@@ -130,8 +131,7 @@ def in_dbt(system: DagsterSystem) -> Iterator[None]:
 def settling(system: DagsterSystem) -> Iterator[Gate]:
     """The same, with the gate at which the run's process stands."""
     known = [run.run_id for run in system.runs()]
-    # Reads pass, the settle does not.
-    with system.gate(SETTLED, "share row exclusive", instance=False) as gate:
+    with system.gate(*SETTLE, instance=False) as gate:
         land(system)
         wait_for("settle at work", gate.waiting)
         assert statuses(system, known) == [dg.DagsterRunStatus.STARTED]
