@@ -14,7 +14,7 @@ from dagster._core.remote_origin import GrpcServerCodeLocationOrigin, RemoteJobO
 from dagster._core.run_coordinator import SubmitRunContext
 
 from orchestration.lib.coordinator import COALESCES
-from orchestration.lib.run_processes import health, is_process
+from orchestration.lib.run_health import health, is_process
 
 QUEUED, CANCELED = dg.DagsterRunStatus.QUEUED, dg.DagsterRunStatus.CANCELED
 
