@@ -25,7 +25,7 @@ def webhook_sensor(context: dg.SensorEvaluationContext, warehouse: Warehouse) ->
     tail = warehouse.tail()
     if not tail.is_settleable:
         return dg.SkipReason("Everything that can be settled is settled.")
-    # A run without rows for its tags, as a daemon leaves it that is killed while it writes the run, has them all the same.
+    # By what runs say themselves: a daemon that is killed while it writes a run leaves it without rows for its tags.
     unfinished = context.instance.get_runs(dg.RunsFilter(statuses=UNFINISHED))
     if any(run.tags.items() >= WRITES_WAREHOUSE.items() for run in unfinished):
         return dg.SkipReason("A run that writes the warehouse is under way; the next tick sees what it left.")
