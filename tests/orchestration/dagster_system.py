@@ -107,6 +107,11 @@ class DagsterSystem:
         self.bury(part)
         self.supervisor.running[part].start()
 
+    def start_the_dead(self) -> None:
+        for name, running in self.supervisor.running.items():
+            if running.process is None or running.has_died():
+                self.start(name)
+
     @contextmanager
     def frozen(self, part: str) -> Iterator[None]:
         """Nothing of this part goes on until the block ends."""

@@ -28,6 +28,8 @@ from tests.warehouse.oracle import LIVE, check_marts, live_user_days, user_days
 
 QUEUED, CANCELED = dg.DagsterRunStatus.QUEUED, dg.DagsterRunStatus.CANCELED
 SUCCESS, FAILURE = dg.DagsterRunStatus.SUCCESS, dg.DagsterRunStatus.FAILURE
+# A busy machine may keep one of many processes waiting for minutes; a fault fails twice.
+pytestmark = pytest.mark.flaky(reruns=1)
 Record = Callable[[str, object], None]
 AT_ONCE = 4
 PARTS = ("code-server", "run-server", "webserver", "daemon")
@@ -50,7 +52,8 @@ def system(cluster: Cluster, template: Warehouse) -> Iterator[DagsterSystem]:
 @pytest.fixture
 def known(system: DagsterSystem) -> list[str]:
     """The runs that were there before the test, when all is at rest."""
-    wait_for("rest", system.is_idle)
+    system.start_the_dead()  # by a test that failed
+    wait_for("rest", system.is_idle, 240)
     return [run.run_id for run in system.runs()]
 
 
@@ -92,6 +95,14 @@ def request(
     return Counter(run.status for run in system.runs() if run.run_id in asked)
 
 
+def answered(system: DagsterSystem, runs: list[dg.DagsterRun]) -> bool:
+    """Whether each run that was cancelled was told of one that has succeeded."""
+    done = [run.run_id for run in runs if run.status is SUCCESS]
+    cancelled = [run.run_id for run in runs if run.status is CANCELED]
+    told = [system.instance.all_logs(one, of_type=dg.DagsterEventType.PIPELINE_CANCELED) for one in cancelled]
+    return all(any(run_id in event.message for run_id in done) for (event,) in told)
+
+
 def work_for_an_hour(system: DagsterSystem) -> None:
     """Land what occurred within an hour, ten minutes after ten minutes; readers are right after each."""
     for minutes_ago in range(60, 0, -10):
@@ -114,6 +125,7 @@ def test_one_run_does_what_landed_and_was_asked_for_in_an_hour_though_the_daemon
         system.kill("daemon")
     system.start("daemon")
     assert recovers(system, known) == {SUCCESS: 1, CANCELED: 9}
+    assert answered(system, system.runs(known))
 
 
 @pytest.mark.chaos
@@ -206,6 +218,7 @@ def test_200_requests_in_a_minute_while_events_land(system: DagsterSystem, known
     ended = recovers(system, known, seconds=480)
     assert set(ended) == {SUCCESS, CANCELED}
     assert ended.total() >= 200
+    assert answered(system, system.runs(known))
     assert max(queued) <= AT_ONCE + 1  # and the sensor
     assert max(writing) == 1
     assert one_after_the_other(system, known)
