@@ -226,6 +226,15 @@ def test_200_requests_in_a_minute_while_events_land(system: DagsterSystem, known
 
 @pytest.mark.chaos
 @pytest.mark.timeout(600)
+def test_a_code_server_that_stood_still_goes_on(system: DagsterSystem, known: list[str]) -> None:
+    with system.frozen("code-server"):
+        time.sleep(45)  # as on a machine that sleeps: longer than any of Dagster's heartbeats
+    landing.land(system.warehouse, landing.event("ann"))
+    assert recovers(system, known) == {SUCCESS: 1}
+
+
+@pytest.mark.chaos
+@pytest.mark.timeout(600)
 def test_a_request_waits_for_a_code_server_that_is_away(system: DagsterSystem, known: list[str]) -> None:
     system.kill("daemon")
     landing.land(system.warehouse, landing.event("ann"))
