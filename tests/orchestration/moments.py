@@ -44,6 +44,8 @@ def statuses(system: DagsterSystem, known: list[str]) -> list[dg.DagsterRunStatu
 @contextmanager
 def tick_created(system: DagsterSystem) -> Iterator[None]:
     """The tick is in the database, and the code server has not heard of it."""
+    began = time.time()
+    wait_for("daemon at work", lambda: system.tick(began))
     with system.frozen("code-server"):
         started_tick(system, land(system))
         yield
