@@ -50,7 +50,7 @@ down: $(STAMP) ## Stop everything, also what runs in the background.
 test: $(STAMP) system-packages outside-suites ## Run the tests.
 	@$(BIN)/pytest -n $(TEST_PROCESSES) -m "not chaos"
 
-chaos: $(STAMP) ## Run the long fault tests.
+chaos: $(STAMP) ## Run the long fault tests (some hours).
 	@$(BIN)/pytest -m chaos
 
 bench: $(STAMP) ## Measure both sides in one run (needs wrk).

@@ -38,6 +38,7 @@ LONGEST_FIRST: Final = (
     "tests/stack/test_processes.py",  # 20
     "tests/stack/test_doctor.py",  # 20
     "tests/outside",  # 20
+    "tests/orchestration/test_crashes.py",  # 35
     "tests/orchestration/test_checks.py",  # 25
     "tests/orchestration/test_audit.py",  # 20
     "tests/orchestration/test_runs.py",  # 20

@@ -9,15 +9,14 @@ from pathlib import Path
 from typing import Any, Final, Self
 
 from dagster._config import UserConfigSchema
-from dagster._core.errors import DagsterUserCodeUnreachableError
-from dagster._core.launcher import CheckRunHealthResult, DefaultRunLauncher, LaunchRunContext, WorkerStatus
+from dagster._core.launcher import CheckRunHealthResult, DefaultRunLauncher, LaunchRunContext
 from dagster._core.storage.dagster_run import DagsterRun
-from dagster._grpc.types import CanCancelExecutionRequest, CanCancelExecutionResult, ExecuteRunArgs
-from dagster._serdes import ConfigurableClassData, deserialize_value
+from dagster._grpc.types import ExecuteRunArgs
+from dagster._serdes import ConfigurableClassData
 
-from orchestration.lib import run_socket
+from orchestration.lib import run_health, run_socket
 
-# A run that the run server was given: it alone knows whether that is still at work.
+# A run that the run server was given: it ends it, too.
 WARM: Final = "rift/warm"
 
 
@@ -50,7 +49,7 @@ class WarmRunLauncher(DefaultRunLauncher):
         arguments = ExecuteRunArgs(
             run.job_code_origin, run.run_id, self._instance.get_ref(), set_exit_code_on_failure=True
         )
-        # Before it begins: monitoring must know whom to ask.
+        # Before it begins: whoever ends it must know whom to ask.
         self._instance.add_run_tags(run.run_id, {WARM: "true"})
         try:
             answer = self._ask({"do": "start", "run_id": run.run_id, "command": list(arguments.get_command_args())})
@@ -73,36 +72,7 @@ class WarmRunLauncher(DefaultRunLauncher):
         return True
 
     def check_run_worker_health(self, run: DagsterRun) -> CheckRunHealthResult:
-        """Whether the process of a run that is noted as under way still lives.
-
-        Anything else than RUNNING marks the run as failed, so who does not answer at the moment is asked again.
-        """
-        return self._look_warm(run) if _is_warm(run) else self._look_cold(run)
-
-    def _look_warm(self, run: DagsterRun) -> CheckRunHealthResult:
-        try:
-            answer = self._ask({"do": "look", "run_id": run.run_id})
-        except (FileNotFoundError, ConnectionRefusedError):
-            return CheckRunHealthResult(WorkerStatus.NOT_FOUND, "The run server has ended, and its runs with it.")
-        except (OSError, ValueError) as error:
-            return CheckRunHealthResult(WorkerStatus.RUNNING, f"The run server does not answer: {error}")
-        if answer.get("is_running"):
-            return CheckRunHealthResult(WorkerStatus.RUNNING)
-        if answer.get("exit_code") is None:
-            return CheckRunHealthResult(WorkerStatus.NOT_FOUND, "The run server was restarted, and its runs ended.")
-        return CheckRunHealthResult(WorkerStatus.FAILED, f"Its process ended with {answer['exit_code']}.")
-
-    def _look_cold(self, run: DagsterRun) -> CheckRunHealthResult:
-        client = self._get_grpc_client_for_termination(run.run_id)  # type: ignore[no-untyped-call]  # nor has this
-        if client is None:
-            return CheckRunHealthResult(WorkerStatus.RUNNING, "Nobody can be asked about it.")
-        try:
-            answer = client.can_cancel_execution(CanCancelExecutionRequest(run_id=run.run_id))
-        except DagsterUserCodeUnreachableError:
-            return CheckRunHealthResult(WorkerStatus.RUNNING, "The code server does not answer.")
-        if deserialize_value(answer, CanCancelExecutionResult).can_cancel:
-            return CheckRunHealthResult(WorkerStatus.RUNNING)
-        return CheckRunHealthResult(WorkerStatus.NOT_FOUND, "The code server was restarted, and its runs ended.")
+        return run_health.health(self._instance, run)
 
     def _ask(self, request: dict[str, Any]) -> dict[str, Any]:
         return run_socket.ask(run_socket.path(Path(self._instance.root_directory)), request)

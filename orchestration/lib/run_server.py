@@ -15,24 +15,20 @@ import traceback
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from types import FrameType
-from typing import Any, Final
+from typing import Any
 
 from orchestration.lib import run_process, run_socket
 from orchestration.stack.spawn import end_with_parent
 
-# Of ended runs that somebody may still ask about: Dagster's monitoring asks while a run is not noted as finished.
-REMEMBERED: Final = 200
-
 
 class RunServer:
-    """The runs under way, and how the last ones ended, by run id."""
+    """The processes of the runs under way, by run id."""
 
     def __init__(self, listener: socket.socket, is_outdated: Callable[[], bool]) -> None:
         self.listener = listener
         self.is_outdated = is_outdated
         self.has_refused = False
         self.pids: dict[str, int] = {}
-        self.exit_codes: dict[str, int] = {}
 
     def serve(self) -> None:
         """Answer requests until SIGTERM, or until its code is outdated and no run is under way."""
@@ -62,14 +58,12 @@ class RunServer:
             if self.has_refused:
                 return {"refused": "the code has changed since it was read"}
             return {"pid": self._fork(run_id, [str(word) for word in request["command"]], connection)}
-        if request["do"] == "terminate":
-            return {"signalled": self._interrupt(run_id)}
-        return {"is_running": run_id in self.pids, "exit_code": self.exit_codes.get(run_id)}
+        return {"signalled": self._interrupt(run_id)}
 
     def _fork(self, run_id: str, command: Sequence[str], connection: socket.socket) -> int:
         if run_id in self.pids:
             return self.pids[run_id]
-        # Nobody could say of a run that outlives this process whether it is still at work.
+        # Nobody could end a run that outlives this process.
         end_with_me = end_with_parent(signal.SIGKILL)
         pid = os.fork()
         if pid:
@@ -102,11 +96,9 @@ class RunServer:
             ended, status, usage = os.wait4(pid, os.WNOHANG)
             if ended:
                 del self.pids[run_id]
-                self.exit_codes[run_id] = code = os.waitstatus_to_exitcode(status)
+                code = os.waitstatus_to_exitcode(status)
                 seconds = round(usage.ru_utime + usage.ru_stime, 2)
                 print(json.dumps({"run_id": run_id, "exit_code": code, "cpu_seconds": seconds}), flush=True)
-        while len(self.exit_codes) > REMEMBERED:
-            del self.exit_codes[next(iter(self.exit_codes))]
 
 
 @contextlib.contextmanager

@@ -206,7 +206,9 @@ def dagster(environment: Environment, code_server_port: int) -> list[Part]:
     return [
         Part(
             "code-server",
-            (*python, "dagster", "code-server", "start", "-m", "orchestration.definitions",
+            # Not `dagster code-server`: its second process ends for good when both stood still for 30 s (a machine that
+            # slept), while the first one, which we see, lives on. Definitions that do not load are told to who asks.
+            (*python, "dagster", "api", "grpc", "-m", "orchestration.definitions", "--lazy-load-user-code",
              "-h", "127.0.0.1", "-p", str(code_server_port), "--location-name", "rift"),
             environment.pulls() | known,  # it starts runs when the run server does not
             code_server_port,

@@ -156,7 +156,7 @@ def test_a_run_is_a_fork_that_can_be_watched_ended_and_lost(
         (fork,) = forks(server)
         fork.kill()
         # Dagster's monitoring marks a run as failed for this answer.
-        until("death to be noticed", lambda: health(warm, killed) is WorkerStatus.FAILED)
+        until("death to be noticed", lambda: health(warm, killed) is WorkerStatus.NOT_FOUND)
 
     with standing(warehouse, warm) as lost:
         (fork,) = forks(server)

@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 
 import dagster as dg
 
+from orchestration.lib.coordinator import COALESCES
 from orchestration.lib.tail import Warehouse
 
 WRITES_WAREHOUSE = {"rift/writes": "warehouse"}
@@ -31,7 +32,7 @@ settle_job = dg.define_asset_job(
         dg.AssetKey(["staging", "stg_vendor__events"]),
         dg.AssetKey(["intermediate", "int_user_days_settled"]),
     ).without_checks(),
-    tags=WRITES_WAREHOUSE,
+    tags={**WRITES_WAREHOUSE, **COALESCES},
     executor_def=dg.in_process_executor,
 )
 
