@@ -13,6 +13,12 @@ from orchestration.defs.ingest.schedules import (
     pull_salesforce_schedule,
 )
 from orchestration.defs.ingest.sensors import webhook_sensor
+from orchestration.defs.operations.notifications import (
+    noted_notifications,
+    notification_sensor,
+    notify_job,
+    sent_notifications,
+)
 from orchestration.defs.reports.assets import published_ranks
 from orchestration.defs.reports.checks import closed_weeks_are_published
 from orchestration.defs.reports.reports import report_job, reported_weeks, weekly_rank_report
@@ -34,6 +40,8 @@ defs = dg.Definitions(
         published_ranks,
         weekly_rank_report,
         reported_weeks,
+        noted_notifications,
+        sent_notifications,
         warehouse,
         *exposures(),
     ],
@@ -47,8 +55,16 @@ defs = dg.Definitions(
         pull_hubspot_job,
         pull_salesforce_job,
         files_job,
+        notify_job,
     ],
     schedules=[build_schedule, audit_schedule, publish_schedule, pull_hubspot_schedule, pull_salesforce_schedule],
-    sensors=[webhook_sensor, hubspot_notification_sensor, files_sensor, report_sensor, checks_sensor],
+    sensors=[
+        webhook_sensor,
+        hubspot_notification_sensor,
+        files_sensor,
+        report_sensor,
+        checks_sensor,
+        notification_sensor,
+    ],
     resources={"warehouse": Warehouse(dsn=dg.EnvVar("RIFT_TRANSFORM_DSN"))},
 )
