@@ -26,6 +26,7 @@ LONGEST_FIRST: Final = (
     "tests/stack/test_postgres.py",  # 25
     "tests/stack/test_processes.py",  # 20
     "tests/outside",  # 20
+    "tests/orchestration/test_notifications.py",  # 25
     "tests/orchestration/test_audit.py",  # 20
     "tests/orchestration/test_runs.py",  # 20
     "tests/warehouse/test_weeks.py",  # 15

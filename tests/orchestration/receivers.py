@@ -42,8 +42,9 @@ def webhooks() -> Iterator[Webhooks]:
             if status == 200:
                 running.bodies.append({"path": self.path, **json.loads(body)})
             self.send_response(status)
-            self.send_header("Content-Length", "0")
+            self.send_header("Content-Length", "2")
             self.end_headers()
+            self.wfile.write(b"ok")  # what Slack answers
 
         def log_message(self, *_: object) -> None:
             pass

@@ -1,6 +1,6 @@
 """Notes which runs failed and which checks were not met, and that they are well again: from what Dagster keeps."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Final
@@ -14,6 +14,7 @@ from orchestration.lib.notifications.secrets import without_secrets
 FINISHED: Final = [dg.DagsterRunStatus.SUCCESS, dg.DagsterRunStatus.FAILURE]
 # What a code server that was away for long takes up at once; the rest comes with the next tick.
 MOST_RUNS: Final = 100
+OVERLAP: Final = timedelta(seconds=10)
 PARTITION: Final = "dagster/partition"
 # What goes on failing is said again after this long; what comes and goes, after a while.
 AGAIN: Final = {"failed_run": timedelta(hours=1), "failed_check": timedelta(hours=24)}
@@ -52,34 +53,34 @@ class Finding:
     detail: str | None = None
 
 
-def finished(instance: dg.DagsterInstance, since: datetime) -> list[dg.RunRecord]:
-    """The runs that ended, or were touched, after a moment, in that order."""
-    return list(
-        instance.get_run_records(
-            dg.RunsFilter(statuses=FINISHED, updated_after=since),
-            limit=MOST_RUNS,
-            order_by="update_timestamp",
-            ascending=True,
-        )
-    )
+def look_at_runs(instance: dg.DagsterInstance, since: datetime, news_since: datetime) -> tuple[list[Finding], datetime]:
+    """What runs say that ended, or were touched, after `since`, in that order; and the `since` of the next look.
 
-
-def note_failures(
-    cursor: extensions.cursor, instance: dg.DagsterInstance, records: list[dg.RunRecord], since: datetime
-) -> list[Noted]:
-    """Note what these runs say that is news: a failure, unless it was said a short time ago, and its end, once.
-
-    What ended before `since` is no news.
+    What ended before `news_since` is no news.
     """
+    records = instance.get_run_records(
+        # A run may be seen a moment after a later one. What is seen twice is told once.
+        dg.RunsFilter(statuses=FINISHED, updated_after=since - OVERLAP),
+        limit=MOST_RUNS,
+        order_by="update_timestamp",
+        ascending=True,
+    )
+    found = [
+        finding
+        for record in records
+        if (ended := _ended(record)) >= news_since
+        for finding in findings(instance, record, ended)
+    ]
+    return found, max([since, *(record.update_timestamp for record in records)])
+
+
+def note_failures(cursor: extensions.cursor, found: Sequence[Finding]) -> list[Noted]:
+    """Note what is news: a failure, unless it was said a short time ago, and its end, once."""
     cursor.execute(LATEST)
     said = {(kind, name): Said(is_recovery, at) for kind, name, is_recovery, at in cursor.fetchall()}
     noted = []
-    for record in records:
-        if (ended := _ended(record)) < since:
-            continue
-        for finding in findings(instance, record, ended):
-            if not is_news(finding, said.get((finding.kind, finding.name))):
-                continue
+    for finding in found:
+        if is_news(finding, said.get((finding.kind, finding.name))):
             row = (finding.kind, finding.name, finding.run_id, finding.detail, finding.is_well, finding.at)
             cursor.execute(NOTE, row)
             noted += [Noted(str(one), finding.kind, finding.at) for (one,) in cursor.fetchall()]

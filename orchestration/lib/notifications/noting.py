@@ -14,12 +14,13 @@ from psycopg2 import extensions
 
 # Older than that nothing is news.
 NEWS_SECONDS: Final = 24 * 3600
-# The watermark of this look, and for whom something landed since the one before; others may still be landing above it.
+# The watermark of this look, and for whom something of late landed since the one before; more may be landing above it.
 LANDED: Final = """
 select pg_snapshot_xmin(pg_current_snapshot())::text, array(
     select distinct landed.user_id
     from staging.stg_sales_events as landed
-    where landed.landed_xid >= %(since_xid)s::xid8 and landed.user_id is not null
+    where
+        landed.landed_xid >= %(since_xid)s::xid8 and landed.occurred_at >= %(since)s and landed.user_id is not null
 )
 """
 # When somebody came to the level and the rank of now: going back from what is, through the events of late.
@@ -140,9 +141,10 @@ def note_play(cursor: extensions.cursor, since_xid: str, since: datetime) -> tup
 
     Returns also the `since_xid` of the next look. In one snapshot, with the cursor's transaction.
     """
-    cursor.execute(LANDED, {"since_xid": since_xid})
+    values: dict[str, Any] = {"since": since, "since_xid": since_xid}
+    cursor.execute(LANDED, values)
     until, users = cursor.fetchall()[0]
-    values = {"users": users, "since": since, "since_xid": since_xid}
+    values["users"] = users
     rows: list[tuple[Any, ...]] = []
     for statement in (REACHED, EARNED) if users else ():
         cursor.execute(statement, values)

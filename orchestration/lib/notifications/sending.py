@@ -19,6 +19,7 @@ from orchestration.lib.notifications.secrets import parts_of, without_secrets
 SECONDS: Final = 60.0
 # What programs read, and mail, which is escaped as a whole: names stand there as they are.
 EXACT: Final = frozenset({"json", "jsons", "xml", "xmls", "form", "forms", "mailto", "mailtos"})
+CAUSE: Final = "Socket Exception"
 MAIL: Final = frozenset({"mailto", "mailtos"})
 
 
@@ -54,16 +55,19 @@ class Address:
         return bool(self.service.attachment_support)
 
 
-class _Said(logging.Handler):
-    """What Apprise says while it works for a thread of ours; nobody else gets to see it."""
+class _Said(logging.Filter):
+    """Takes what Apprise says while it works for a thread of ours; no handler gets to see any of it."""
 
     def __init__(self) -> None:
-        super().__init__(logging.WARNING)
+        super().__init__()
         self.lines: dict[int, list[str]] = {}
 
-    def emit(self, record: logging.LogRecord) -> None:
-        if record.thread in self.lines:
-            self.lines[record.thread].append(record.getMessage())
+    def filter(self, record: logging.LogRecord) -> bool:
+        # What a server really said, Apprise tells only those who debug; the rest of that would quote messages.
+        line = record.getMessage()
+        if record.thread in self.lines and (record.levelno >= logging.WARNING or line.startswith(CAUSE)):
+            self.lines[record.thread].append(line)
+        return False
 
 
 _SAID: Final = _Said()
@@ -73,11 +77,11 @@ _SAID: Final = _Said()
 def _apprise() -> Any:  # noqa: ANN401  # the module
     import apprise  # noqa: PLC0415  # see above
 
-    # Its log quotes addresses: it ends here.
+    # Its log quotes addresses, so it ends here; so do the paths that are asked for, in which Slack has its tokens.
     logger = logging.getLogger("apprise")
-    logger.propagate = False
-    logger.handlers = [_SAID]
-    logger.setLevel(logging.WARNING)
+    logger.addFilter(_SAID)
+    logger.setLevel(logging.DEBUG)
+    logging.getLogger("urllib3").setLevel(logging.INFO)
     return apprise
 
 
@@ -140,4 +144,4 @@ def _send(address: Address, message: Message, files: Sequence[Path]) -> str | No
             return without_secrets(f"{type(error).__name__}: {error}", parts_of(address.url))
         if sent:
             return None
-        return without_secrets(said[-1] if said else "The service refused it.", parts_of(address.url))
+        return without_secrets(" ".join(said[-2:]) or "The service refused it.", parts_of(address.url))

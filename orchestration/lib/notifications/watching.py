@@ -10,7 +10,7 @@ import dagster as dg
 
 from orchestration.lib.notifications import ledger
 from orchestration.lib.notifications.channels import Channel
-from orchestration.lib.notifications.failures import finished, note_failures
+from orchestration.lib.notifications.failures import look_at_runs, note_failures
 from orchestration.lib.notifications.noting import NEWS_SECONDS, Noted, address, horizon, note_play
 from orchestration.lib.notifications.settings_file import Settings
 
@@ -45,17 +45,18 @@ def look(dsn: str, instance: dg.DagsterInstance, settings: Settings, seen: Seen 
     """
     now = datetime.now(UTC)
     channels = {one.name: (seen.channels.get(one.name, now) if seen else now) for one in settings.channels}
-    with ledger.cursor(dsn, is_snapshot=True) as cursor:
+    with ledger.cursor(dsn) as cursor:
         until = horizon(cursor)
-        # The ids of another cluster, before a restore, would hide all that lands in this one.
-        if seen is None or not channels or int(seen.since_xid) > int(until):
-            return 0, Seen(until, now, channels)
-        since = max(now - timedelta(seconds=NEWS_SECONDS), min(channels.values()))
+    # The ids of another cluster, before a restore, would hide all that lands in this one.
+    if seen is None or not channels or int(seen.since_xid) > int(until):
+        return 0, Seen(until, now, channels)
+    since = max(now - timedelta(seconds=NEWS_SECONDS), min(channels.values()))
+    # Before the transaction: Dagster's database may be slow, and an open one holds watermarks back.
+    found, runs_since = look_at_runs(instance, seen.runs_since, since)
+    with ledger.cursor(dsn, is_snapshot=True) as cursor:
         noted, until = note_play(cursor, seen.since_xid, since)
-        records = finished(instance, seen.runs_since)
-        noted += note_failures(cursor, instance, records, since)
+        noted += note_failures(cursor, found)
         address(cursor, noted, lambda one: _steps(settings.channels, channels, one, now))
-    runs_since = records[-1].update_timestamp if records else seen.runs_since
     return len(noted), Seen(until, runs_since, channels)
 
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any, Final
 
-import yaml
+import yaml  # type: ignore[import-untyped]  # without its stubs: what it gives is checked here
 
 # A settings file is a page; an anchor that repeats itself would fill the memory.
 MOST_CHARACTERS: Final = 200_000
