@@ -52,7 +52,7 @@ def test_the_file_is_checked_and_a_trial_arrives(rift: Rift, configure: Callable
     mistaken = rift("notifications", "check")
     assert (mistaken.returncode, "notifications.yaml, line 3: url must be" in mistaken.stderr) == (1, True)
     said = [refused, checked, tried, failed, unknown, mistaken]
-    assert not any("hidden" in one.stdout + one.stderr for one in said)
+    assert not any("hidden-value" in one.stdout + one.stderr for one in said)
 
 
 def test_what_was_given_up_is_listed(rift: Rift, database: Database, environment: dict[str, str]) -> None:

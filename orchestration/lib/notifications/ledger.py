@@ -98,12 +98,10 @@ class Open:
 
 
 @contextmanager
-def cursor(dsn: str, *, is_snapshot: bool = False) -> Iterator[extensions.cursor]:
+def cursor(dsn: str) -> Iterator[extensions.cursor]:
     """A transaction of its own, which ends by itself when the database does not answer."""
     connection = psycopg2.connect(dsn, connect_timeout=5, application_name="rift notifications")
     try:
-        if is_snapshot:
-            connection.set_session(isolation_level="REPEATABLE READ")
         with connection, connection.cursor() as opened:
             opened.execute("set local timezone = 'UTC'")
             opened.execute("set local statement_timeout = %s", [f"{STATEMENT_SECONDS}s"])

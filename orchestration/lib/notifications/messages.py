@@ -40,7 +40,7 @@ class Writer:
 
     links: Links
     dagster: str
-    hud: str | None
+    hud: str
     in_chat: bool
     reported: dict[date, ReportedWeek]
 
@@ -100,11 +100,11 @@ class Writer:
         return [said, *detail, f"At {subject.happened_at:%Y-%m-%d %H:%M} UTC."]
 
     def _where(self, subject: Subject) -> list[str]:
-        if _is_report(subject) and subject.week and self.hud:
+        if _is_report(subject) and subject.week:
             year, week, _ = subject.week.isocalendar()
             return [f"{self.hud}/reports?week={year}-W{week:02}"]
         if subject.kind not in {"failed_run", "failed_check"}:
-            return [f"{self.hud}/arena"] if self.hud else []
+            return []
         run = [f"Run: {self.dagster}/runs/{subject.run_id}"]
         if subject.is_recovery:
             return run

@@ -14,15 +14,18 @@ from psycopg2 import extensions
 
 # Older than that nothing is news.
 NEWS_SECONDS: Final = 24 * 3600
-# The watermark of this look, and for whom something of late landed since the one before; more may be landing above it.
+# For whom something of late landed since the last look, by transaction: a day of it is a few rows a second.
 LANDED: Final = """
-select pg_snapshot_xmin(pg_current_snapshot())::text, array(
-    select distinct landed.user_id
-    from staging.stg_sales_events as landed
-    where
-        landed.landed_xid >= %(since_xid)s::xid8 and landed.occurred_at >= %(since)s and landed.user_id is not null
-)
+select landed.landed_xid::text::numeric, array_agg(distinct landed.user_id)
+from staging.stg_sales_events as landed
+where landed.landed_xid >= %(since_xid)s::xid8 and landed.occurred_at >= %(since)s and landed.user_id is not null
+group by landed.landed_xid
+order by landed.landed_xid
 """
+# The watermark: below it everything has landed that ever will.
+HORIZON: Final = "select pg_snapshot_xmin(pg_current_snapshot())::text"
+# What somebody has earned is computed from all their days: of 100 in 1.2 s, measured on a machine ten times overloaded.
+AT_ONCE: Final = 100
 # When somebody came to the level and the rank of now: going back from what is, through the events of late.
 REACHED: Final = """
 with stats as (
@@ -130,34 +133,47 @@ class Noted:
 Addressed = Callable[[Noted], Sequence[tuple[str, str, str | None]]]
 
 
-def horizon(cursor: extensions.cursor) -> str:
+def horizon(cursor: extensions.cursor) -> int:
     """The transaction id below which everything has landed that ever will."""
-    cursor.execute("select pg_snapshot_xmin(pg_current_snapshot())::text")
-    return str(cursor.fetchall()[0][0])
+    cursor.execute(HORIZON)
+    return int(cursor.fetchall()[0][0])
 
 
-def note_play(cursor: extensions.cursor, since_xid: str, since: datetime) -> tuple[list[Noted], str]:
-    """Note what has been reached since `since` by those for whom something landed from `since_xid` on.
+def landed(cursor: extensions.cursor, since_xid: int, since: datetime) -> list[tuple[int, list[str]]]:
+    """For whom something that happened after `since` landed from `since_xid` on, some at a time.
 
-    Returns also the `since_xid` of the next look. In one snapshot, with the cursor's transaction.
+    Each with the first transaction id of it: all before are in those that come earlier.
     """
-    values: dict[str, Any] = {"since": since, "since_xid": since_xid}
-    cursor.execute(LANDED, values)
-    until, users = cursor.fetchall()[0]
-    values["users"] = users
+    cursor.execute(LANDED, {"since_xid": str(since_xid), "since": since})
+    batches: list[tuple[int, list[str]]] = []
+    for xid, users in cursor.fetchall():
+        if not batches or len(batches[-1][1]) >= AT_ONCE:
+            batches.append((int(xid), []))
+        batches[-1][1].extend(user for user in users if user not in batches[-1][1])
+    return batches
+
+
+def note_play(cursor: extensions.cursor, users: Sequence[str], since: datetime) -> list[Noted]:
+    """Note what these have reached since a moment, and was not noted."""
+    return _noted(cursor, (REACHED, EARNED), {"users": list(users), "since": since})
+
+
+def note_weeks(cursor: extensions.cursor, since_xid: int, since: datetime) -> list[Noted]:
+    """Note what the closing of a week has brought: wins of teams, and its report."""
+    values = {"since_xid": str(since_xid), "since": since}
+    cursor.execute(CLOSED, values)
+    has_closed = cursor.fetchall()[0][0]
+    return _noted(cursor, (WON, REPORTED) if has_closed else (REPORTED,), values)
+
+
+def _noted(cursor: extensions.cursor, statements: Sequence[str], values: dict[str, Any]) -> list[Noted]:
     rows: list[tuple[Any, ...]] = []
-    for statement in (REACHED, EARNED) if users else ():
+    for statement in statements:
         cursor.execute(statement, values)
         rows += cursor.fetchall()
-    cursor.execute(CLOSED, values)
-    if cursor.fetchall()[0][0]:
-        cursor.execute(WON, values)
-        rows += cursor.fetchall()
-    cursor.execute(REPORTED, values)
-    rows += cursor.fetchall()
     cursor.execute(TEAMS, [[user for _, _, user, _ in rows if user]])
     teams = dict(cursor.fetchall())
-    return [Noted(str(one), kind, at, teams.get(user)) for one, kind, user, at in rows], str(until)
+    return [Noted(str(one), kind, at, teams.get(user)) for one, kind, user, at in rows]
 
 
 def address(cursor: extensions.cursor, noted: Sequence[Noted], addressed: Addressed) -> None:
