@@ -143,6 +143,12 @@ def test_what_happens_is_told_once_and_history_is_not(rift: Rift, hooks: Webhook
     landing.land(rift.warehouse, landing.event("ann", "meeting_cancelled", reverses=booked))
     landing.land(rift.warehouse, landing.event("ann", "meeting_booked"))
     assert rift.send() == {}
+    # Silver, and back to Bronze, which was never told: nobody is told of a fall.
+    one, _ = landing.land(rift.warehouse, *(landing.event("dee", "meeting_booked") for _ in range(2)))
+    assert rift.send() == {"all": {"sent": 2}}
+    assert "dee reached Silver" in hooks.titles
+    landing.land(rift.warehouse, landing.event("dee", "meeting_no_show", reverses=one))
+    assert rift.send() == {}
     hooks.bodies.clear()
     landing.land(rift.warehouse, landing.event("bob", "meeting_booked"))
     assert rift.send() == {"all": {"sent": 1}, "red-ranks": {"sent": 1}}
