@@ -21,6 +21,12 @@ from orchestration.defs.ingest.schedules import (
 from orchestration.defs.ingest.sensors import webhook_sensor
 from orchestration.defs.ingest.systems import systems
 from orchestration.defs.operations.backfills import backfill_assets, backfill_jobs
+from orchestration.defs.operations.notifications import (
+    noted_notifications,
+    notification_sensor,
+    notify_job,
+    sent_notifications,
+)
 from orchestration.defs.operations.retention import retention_job, retention_schedule
 from orchestration.defs.reports.assets import published_ranks
 from orchestration.defs.reports.checks import closed_weeks_are_published
@@ -51,6 +57,8 @@ defs = dg.Definitions(
         *raw_tables(PROJECT),
         *described([hubspot_objects, salesforce_objects, imported_files, published_ranks, reported_weeks], PROJECT),
         weekly_rank_report,
+        noted_notifications,
+        sent_notifications,
         warehouse,
         *backfill_assets,
         *bookkeeping(),
@@ -81,6 +89,7 @@ defs = dg.Definitions(
         files_job,
         *backfill_jobs,
         retention_job,
+        notify_job,
     ],
     schedules=[
         build_schedule,
@@ -91,7 +100,14 @@ defs = dg.Definitions(
         pull_salesforce_schedule,
         retention_schedule,
     ],
-    sensors=[webhook_sensor, hubspot_notification_sensor, files_sensor, report_sensor, checks_sensor],
+    sensors=[
+        webhook_sensor,
+        hubspot_notification_sensor,
+        files_sensor,
+        report_sensor,
+        checks_sensor,
+        notification_sensor,
+    ],
     # Also of what is materialized from an asset's page: a process for each step would only cost.
     executor=dg.in_process_executor,
     resources={"warehouse": Warehouse(dsn=dg.EnvVar("RIFT_TRANSFORM_DSN"))},

@@ -40,6 +40,7 @@ LONGEST_FIRST: Final = (
     "tests/outside",  # 20
     "tests/orchestration/test_crashes.py",  # 35
     "tests/orchestration/test_checks.py",  # 25
+    "tests/orchestration/test_notifications.py",  # 25
     "tests/orchestration/test_audit.py",  # 20
     "tests/orchestration/test_runs.py",  # 20
     "tests/warehouse/test_weeks.py",  # 15

@@ -35,6 +35,8 @@ RAW_TABLES: Final = (
     "raw.forgettings",
     "raw.weekly_reports",
     "raw.check_runs",
+    "raw.notifications",
+    "raw.notification_deliveries",
 )
 # What dbt keeps with such ids of its own.
 KEPT_TABLES: Final = ("staging.stg_vendor__events", "intermediate.vendor_days_touched")

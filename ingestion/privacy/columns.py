@@ -12,6 +12,7 @@ STRUCTURAL: Final = frozenset({
     "door", "source", "event_type", "reason", "verified_by", "read_as", "team_id", "team_name", "time_zone",
     "rank_tier", "content_hash", "dedup_key", "definition_hash", "model", "relation", "name", "metric", "object_type",
     "value", "field", "kind", "pseudonym", "cause", "outcome", "silenced_by", "default_source", "subject_type",
+    "channel", "subject",
 })  # fmt: skip
 USERS: Final = frozenset({"user_id", "challenger_id", "opponent_id", "subject_id"})
 # What names something else: two different texts must stay two.

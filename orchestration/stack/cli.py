@@ -20,6 +20,7 @@ from orchestration.stack import (
     forget_commands,
     import_commands,
     log_command,
+    notification_commands,
     parts,
     placement,
     pull_commands,
@@ -52,6 +53,7 @@ app = typer.Typer(
 )
 app.add_typer(data_commands.app)
 app.add_typer(rejected_commands.app, name="rejected")
+app.add_typer(notification_commands.app, name="notifications")
 app.add_typer(log_command.app)
 app.add_typer(import_commands.app)
 app.add_typer(forget_commands.app)

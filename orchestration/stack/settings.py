@@ -181,6 +181,9 @@ class Settings(BaseSettings):
     rift_drop_dir: Annotated[str, AfterValidator(_absolute_if_set)] = Field(
         default="", description="the path of a folder"
     )
+    rift_notifications_file: Annotated[str, AfterValidator(_absolute_if_set)] = Field(
+        default="", description="the path of a file"
+    )
     rift_timezone: Annotated[str, AfterValidator(_zone)] = Field(
         default="UTC", description="the name of a time zone such as Europe/Berlin"
     )

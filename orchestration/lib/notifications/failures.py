@@ -1,0 +1,141 @@
+"""Notes which runs failed and which checks were not met, and that they are well again: from what Dagster keeps."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+import dagster as dg
+from psycopg2 import extensions
+
+from orchestration.lib.notifications.noting import Noted
+from orchestration.lib.notifications.secrets import without_secrets
+
+FINISHED: Final = [dg.DagsterRunStatus.SUCCESS, dg.DagsterRunStatus.FAILURE]
+# What a code server that was away for long takes up at once; the rest comes with the next tick.
+MOST_RUNS: Final = 100
+OVERLAP: Final = timedelta(seconds=10)
+PARTITION: Final = "dagster/partition"
+# What goes on failing is said again after this long; what comes and goes, after a while.
+AGAIN: Final = {"failed_run": timedelta(hours=1), "failed_check": timedelta(hours=24)}
+FLAPPING: Final = timedelta(minutes=10)
+LATEST: Final = """
+select distinct on (kind, subject) kind, subject, is_recovery, happened_at
+from raw.notifications
+where kind in ('failed_run', 'failed_check')
+order by kind, subject, happened_at desc
+"""
+NOTE: Final = """
+insert into raw.notifications (kind, subject, run_id, detail, is_recovery, happened_at)
+values (%s, %s, %s, %s, %s, %s)
+on conflict do nothing
+returning notification_id
+"""
+
+
+@dataclass(frozen=True)
+class Said:
+    """What was last said of a job or a check."""
+
+    is_recovery: bool
+    at: datetime
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What a finished run says of itself or of a check."""
+
+    kind: str
+    name: str
+    run_id: str
+    is_well: bool
+    at: datetime
+    detail: str | None = None
+
+
+def look_at_runs(instance: dg.DagsterInstance, since: datetime, news_since: datetime) -> tuple[list[Finding], datetime]:
+    """What runs say that ended, or were touched, after `since`, in that order; and the `since` of the next look.
+
+    What ended before `news_since` is no news.
+    """
+    records = instance.get_run_records(
+        # A run may be seen a moment after a later one. What is seen twice is told once.
+        dg.RunsFilter(statuses=FINISHED, updated_after=since - OVERLAP),
+        limit=MOST_RUNS,
+        order_by="update_timestamp",
+        ascending=True,
+    )
+    found = [
+        finding
+        for record in records
+        if (ended := _ended(record)) >= news_since
+        for finding in findings(instance, record, ended)
+    ]
+    return found, max([since, *(record.update_timestamp for record in records)])
+
+
+def note_failures(cursor: extensions.cursor, found: Sequence[Finding]) -> list[Noted]:
+    """Note what is news: a failure, unless it was said a short time ago, and its end, once."""
+    cursor.execute(LATEST)
+    said = {(kind, name): Said(is_recovery, at) for kind, name, is_recovery, at in cursor.fetchall()}
+    noted = []
+    for finding in found:
+        if is_news(finding, said.get((finding.kind, finding.name))):
+            row = (finding.kind, finding.name, finding.run_id, finding.detail, finding.is_well, finding.at)
+            cursor.execute(NOTE, row)
+            noted += [Noted(str(one), finding.kind, finding.at) for (one,) in cursor.fetchall()]
+            said[finding.kind, finding.name] = Said(finding.is_well, finding.at)
+    return noted
+
+
+def is_news(finding: Finding, said: Said | None) -> bool:
+    """Whether to say it, after what was last said."""
+    if said and finding.at <= said.at:
+        return False
+    if finding.is_well:
+        return said is not None and not said.is_recovery
+    if said is None:
+        return True
+    return finding.at - said.at >= (FLAPPING if said.is_recovery else AGAIN[finding.kind])
+
+
+def findings(instance: dg.DagsterInstance, record: dg.RunRecord, ended: datetime) -> Iterator[Finding]:
+    """What a finished run says of itself, then of each check that it made."""
+    run = record.dagster_run
+    partition = run.tags.get(PARTITION)
+    name = f"{run.job_name} {partition}" if partition else run.job_name
+    detail = None if run.is_success else _first_line(instance, run.run_id)
+    yield Finding("failed_run", name, run.run_id, run.is_success, ended, detail)
+    for entry in instance.all_logs(run.run_id, of_type=dg.DagsterEventType.ASSET_CHECK_EVALUATION):
+        if entry.dagster_event:
+            check = entry.dagster_event.asset_check_evaluation_data
+            title = f"{check.asset_key.to_user_string()}:{check.check_name}"
+            words = None
+            if not check.passed:
+                words = "It is a warning." if check.severity is dg.AssetCheckSeverity.WARN else "It is an error."
+            yield Finding("failed_check", title, run.run_id, check.passed, ended, words)
+
+
+def _ended(record: dg.RunRecord) -> datetime:
+    return datetime.fromtimestamp(record.end_time or record.update_timestamp.timestamp(), tz=UTC)
+
+
+def _first_line(instance: dg.DagsterInstance, run_id: str) -> str:
+    kinds = {dg.DagsterEventType.STEP_FAILURE, dg.DagsterEventType.RUN_FAILURE}
+    for entry in instance.all_logs(run_id, of_type=kinds):
+        if entry.dagster_event and (text := _said_by(entry.dagster_event).strip()):
+            return without_secrets(text.splitlines()[0])
+    return "It says nothing of why."
+
+
+def _said_by(event: dg.DagsterEvent) -> str:
+    if event.is_step_failure:
+        failure = event.step_failure_data
+        if failure.user_failure_data and failure.user_failure_data.description:
+            return failure.user_failure_data.description
+        error = failure.error
+        while error and error.cause:
+            error = error.cause
+        return error.message if error else ""
+    error = event.job_failure_data.error
+    return error.message if error else event.message or ""
