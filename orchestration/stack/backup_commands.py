@@ -4,7 +4,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -14,6 +14,9 @@ from orchestration.stack.console import console, literal, open_stack, plainly, s
 from orchestration.stack.errors import StackError
 from orchestration.stack.processes import stop_on_signals
 from orchestration.stack.up import Stack
+
+if TYPE_CHECKING:
+    from orchestration.stack.backup.restoring import Restored
 
 app = typer.Typer()
 
@@ -60,35 +63,49 @@ def backup(
         )
 
 
-@app.command(epilog="Example: rift down && rift restore /mnt/backups/rift-20261123T020000Z.tar && rift up")
+@app.command(
+    epilog="Examples: rift down && rift restore /mnt/backups/rift-20261123T020000Z.tar && rift up · "
+    "rift restore --drop rift_before_20261123t091500"
+)
 def restore(
-    file: Annotated[Path, typer.Argument(help="What rift backup wrote.")],
+    file: Annotated[Path | None, typer.Argument(help="What rift backup wrote.")] = None,
     *,
     replace: Annotated[
         bool, typer.Option("--replace", help="Although the database holds events; it is kept under another name.")
     ] = False,
+    drop: Annotated[str | None, typer.Option(help="Delete a database that an earlier restore has put aside.")] = None,
 ) -> None:
     """Bring a backup back, into this database or that of a new machine. Rift must be stopped."""
     from orchestration.stack.backup import restoring  # noqa: PLC0415  # see backup
 
     with _alone() as stack:
-        done = restoring.restore(stack, file.expanduser().absolute(), say, replace=replace)
-        for folder, count in done.brought.items():
-            say(f"brought {count} files of {folder} back")
-        if done.kept:
-            console.print(
-                f"What was there is the database {literal(done.kept)} now. When you need it no more: "
-                f'psql "$(rift dsn --role owner)" -c \'drop database "{literal(done.kept)}"\''
-            )
-        if done.forgotten_count:
-            console.print(
-                f"[yellow]Since that backup somebody was forgotten ({done.forgotten_count} times), and is back: "
-                "run rift forget for them again.[/]"
-            )
+        if (file is None) == (drop is None):
+            raise StackError("Name either a file to restore, or a database to --drop.")
+        if drop is not None:
+            with stack.database.running():
+                restoring.drop_kept(stack.database, drop)
+            console.print(f"{literal(drop)} is deleted.")
+        elif file is not None:
+            _tell(restoring.restore(stack, file.expanduser().absolute(), say, replace=replace))
+
+
+def _tell(done: "Restored") -> None:
+    for folder, count in done.brought.items():
+        say(f"brought {count} files of {folder} back")
+    if done.kept:
         console.print(
-            f"Restored as of {done.manifest.made_at:%F %T} UTC: {done.manifest.event_count:,} accepted items. "
-            "Start with rift up."
+            f"What was there is the database {literal(done.kept)} now. When nobody needs it any more: "
+            f"rift restore --drop {literal(done.kept)}"
         )
+    if done.forgotten_count:
+        console.print(
+            f"[yellow]Since that backup somebody was forgotten ({done.forgotten_count} times), and is back: "
+            "run rift forget for them again.[/]"
+        )
+    console.print(
+        f"Restored as of {done.manifest.made_at:%F %T} UTC: {done.manifest.event_count:,} accepted items. "
+        "Start with rift up."
+    )
 
 
 @contextmanager

@@ -30,7 +30,7 @@ from orchestration.stack.record import Record
 from orchestration.stack.settings import load
 from orchestration.stack.up import Stack
 from tests import landing, machine
-from tests.conftest import STACK_PASSWORDS, Database, Warehouse, create_database, drop_database, free_port
+from tests.conftest import STACK_PASSWORDS, Database, Warehouse, create_database, free_port
 from tests.stack.conftest import Rift
 from tests.warehouse.background import background
 from tests.warehouse.oracle import live_user_days, user_days
@@ -130,6 +130,11 @@ def test_a_backup_made_under_load_counts_at_once_in_a_fresh_cluster(
     (file,) = (elsewhere.home / "spool").glob("*.json")
     assert Spool(elsewhere.home / "spool", 0).read(file.name)[0] == waiting
 
+    # Those of this test that read.
+    restored.execute(
+        "select pg_terminate_backend(pid, 5000) from pg_stat_activity where datname = current_database()"
+        " and pid <> pg_backend_pid() and backend_type = 'client backend'"
+    )
     refused = run(there, "restore", str(path))
     assert refused.returncode == 1
     assert "holds events. rift restore --replace" in refused.stderr
@@ -243,8 +248,10 @@ def test_a_killed_restore_leaves_what_was_there(cluster: Cluster, database: Data
     assert database.execute(COUNT) == [(1,)]
     assert server.execute(scratch) == []
     assert done.kept
-    for name in (done.kept, f"{done.kept}_dagster"):
-        drop_database(cluster, name)
+    with pytest.raises(StackError, match="There is no database"):
+        restoring.drop_kept(stack.database, done.kept.partition("_before_")[0])
+    restoring.drop_kept(stack.database, done.kept)
+    assert database.execute(KEPT) == []
 
 
 def test_nobody_may_write_meanwhile(database: Database, tmp_path: Path) -> None:

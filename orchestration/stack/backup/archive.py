@@ -80,6 +80,8 @@ def written(path: Path) -> Iterator[Writer]:
             half.rename(path)
         flush_folder(path.parent)
     except OSError as error:
+        if error.filename not in (None, half, str(half), str(path.parent)):
+            raise StackError(f"Cannot read {error.filename}: {error.strerror}. No backup was made.") from error
         raise StackError(_unwritable(path, error)) from error
     finally:
         with suppress(OSError):
@@ -147,7 +149,9 @@ def opened(path: Path) -> Iterator[Archive]:
     except tarfile.TarError:
         raise StackError(f"{path} is no backup of Rift, or a half of one.") from None
     except OSError as error:
-        raise StackError(f"Cannot read {error.filename or path}: {error.strerror or error}.") from error
+        if error.filename not in (None, path, str(path)):
+            raise
+        raise StackError(f"Cannot read {path}: {error.strerror or error}.") from error
 
 
 def _require_listed(path: Path, headers: list[tarfile.TarInfo], told: Manifest) -> None:

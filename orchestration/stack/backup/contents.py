@@ -5,6 +5,7 @@ out. Marts are views over them. Some go by the clock (today, this week, who is e
 for those at the same moment, and a backup from another day is compared by the others.
 """
 
+import hashlib
 from typing import Final
 
 from psycopg2 import extensions, sql
@@ -29,27 +30,38 @@ from (select md5(row(kept.*)::text) as digest from {table} as kept) as hashed
 """
 # What there is and who may use it. Not how it is written: Postgres writes the same view in other words once restored.
 OBJECTS: Final = """
-with objects as (
-    select format('relation %s %s', relkind, oid::regclass) as object, relowner as owner, relacl as acl from pg_class
-    where relnamespace not in (select oid from pg_namespace where nspname ~ '^pg_' or nspname = 'information_schema')
-    union all
-    select format('function %s', oid::regprocedure), proowner, proacl from pg_proc
-    where pronamespace not in (select oid from pg_namespace where nspname ~ '^pg_' or nspname = 'information_schema')
-    union all
-    select format('schema %s', nspname), nspowner, nspacl from pg_namespace
+with schemas as (
+    select oid, nspname, nspowner, nspacl from pg_namespace
     where nspname !~ '^pg_' and nspname not in ('information_schema', 'public')
 ),
 
-grants as (
-    select
-        format('%s: %s for %s', object, privilege_type, case when grantee <> 0 then grantee::regrole end) as object
-    from objects
-    cross join aclexplode(acl)
-    where grantee <> owner
+objects as (
+    select format('relation %s %s', relkind, kept.oid::regclass) as object, relowner as owner, relacl as acl
+    from pg_class as kept inner join schemas on kept.relnamespace = schemas.oid
+    union all
+    select format('function %s', kept.oid::regprocedure), proowner, proacl
+    from pg_proc as kept inner join schemas on kept.pronamespace = schemas.oid
+    union all
+    select format('schema %s', nspname), nspowner, nspacl from schemas
 )
 
-select md5(coalesce(string_agg(object, chr(10) order by object collate "C"), ''))
-from (select object from objects union all select object from grants) as told
+select object from objects
+union all
+select format('%s: %s for %s', object, privilege_type, case when grantee <> 0 then grantee::regrole end)
+from objects cross join aclexplode(acl)
+where grantee <> owner
+union all
+select format(
+    'column %s of %s: %s %s',
+    row_number() over (partition by attrelid order by attnum),
+    attrelid::regclass,
+    attname,
+    format_type(atttypid, atttypmod)
+)
+from pg_attribute
+inner join pg_class as kept on attrelid = kept.oid and relkind in ('r', 'v', 'm')
+inner join schemas on kept.relnamespace = schemas.oid
+where attnum > 0 and not attisdropped
 """
 # Views, however deep, and the functions that they call, one of which asks what time it is.
 BY_CLOCK: Final = r"""
@@ -83,7 +95,8 @@ select
     current_database()::text,
     current_user::text,
     current_setting('server_version_num')::integer,
-    (select system_identifier::text from pg_control_system())
+    (select system_identifier::text from pg_control_system()),
+    pg_database_size(current_database())
 """
 
 
@@ -95,13 +108,26 @@ def origin(cursor: extensions.cursor) -> Origin | None:
     cursor.execute("select name from raw.schema_migrations order by name")
     migrations = [name for (name,) in cursor.fetchall()]
     cursor.execute(ORIGIN)
-    name, owner, version, identifier = cursor.fetchall()[0]
-    return Origin(name=name, owner=owner, server_version=version, system_identifier=identifier, migrations=migrations)
+    name, owner, version, identifier, size = cursor.fetchall()[0]
+    return Origin(
+        name=name,
+        owner=owner,
+        server_version=version,
+        system_identifier=identifier,
+        size=size,
+        migrations=migrations,
+    )
 
 
 def contents(cursor: extensions.cursor) -> Contents:
     """Everything, with its marts."""
-    return Contents(tables=tables(cursor), marts=marts(cursor), objects=objects(cursor))
+    return with_tables(cursor, tables(cursor))
+
+
+def with_tables(cursor: extensions.cursor, counted: dict[str, Table]) -> Contents:
+    """The same, where the tables were counted before something was changed."""
+    digest = hashlib.sha256("\n".join(objects(cursor)).encode()).hexdigest()
+    return Contents(tables=counted, marts=marts(cursor), objects=digest)
 
 
 def tables(cursor: extensions.cursor) -> dict[str, Table]:
@@ -116,12 +142,12 @@ def tables(cursor: extensions.cursor) -> dict[str, Table]:
     return found
 
 
-def objects(cursor: extensions.cursor) -> str:
-    """One number for the names of all relations and functions, and who may use them."""
+def objects(cursor: extensions.cursor) -> list[str]:
+    """Every relation with its columns, every function, and who may use them, in words."""
     # Names are written with their schemas then.
     cursor.execute("set local search_path = ''")
     cursor.execute(OBJECTS)
-    return str(cursor.fetchall()[0][0])
+    return sorted(line for (line,) in cursor.fetchall())
 
 
 def marts(cursor: extensions.cursor) -> dict[str, Mart]:

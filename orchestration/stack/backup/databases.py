@@ -3,6 +3,7 @@
 All are named after the warehouse, so that what a killed command left is found by the next one and dropped.
 """
 
+import os
 import secrets
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -12,6 +13,7 @@ from urllib.parse import quote, unquote, urlsplit, urlunsplit
 import psycopg2
 from psycopg2 import errors, extensions, sql
 
+from orchestration.stack import files, placement
 from orchestration.stack.database import LONGEST_NAME, Database
 from orchestration.stack.errors import StackError
 
@@ -20,6 +22,8 @@ SCRATCH: Final = "_scratch_"
 # Where one is connected to make, rename and drop others.
 MAINTENANCE: Final = ("postgres", "template1")
 CONNECT_SECONDS: Final = 5
+# Indexes that are built anew sort on disk.
+HEADROOM: Final = 1.2
 
 
 def url(database: Database, name: str) -> str:
@@ -61,6 +65,32 @@ def server(database: Database) -> Iterator[extensions.cursor]:
 
 
 @contextmanager
+def explained() -> Iterator[None]:
+    """Turn what the server refuses into a plain message, without the rows that it may quote."""
+    try:
+        yield
+    except psycopg2.Error as error:
+        said = error.diag.message_primary if error.diag else None
+        raise StackError(f"The database refused: {said or type(error).__name__}.") from None
+
+
+def require_room(database: Database, size: int) -> None:
+    """Refuse to fill the disk of the embedded server with a database of `size` bytes beside the warehouse.
+
+    A server elsewhere does not say how much room it has.
+    """
+    if database.cluster is None:
+        return
+    disk = os.statvfs(placement.remembered(database.home))
+    free, needed = disk.f_bavail * disk.f_frsize, int(size * HEADROOM) + files.REQUIRED_BYTES
+    if free < needed:
+        raise StackError(
+            f"The disk of the database has {free // 2**20} MB free, and a copy of it takes {needed // 2**20} MB. "
+            "Free some space; rift backup --no-verify makes no copy there."
+        )
+
+
+@contextmanager
 def scratch(database: Database) -> Iterator[str]:
     """A new, empty database like the warehouse; dropped at the end unless it has got another name."""
     drop_left_behind(database)
@@ -98,7 +128,9 @@ def users(cursor: extensions.cursor, names: Sequence[str]) -> list[str]:
     """Who is connected to these databases, as role and program."""
     cursor.execute(
         "select distinct usename || coalesce(' (' || nullif(application_name, '') || ')', '') from pg_stat_activity"
-        " where datname = any(%s) and pid <> pg_backend_pid() and backend_type = 'client backend' order by 1",
+        " where datname = any(%s) and pid <> pg_backend_pid() and usename is not null"
+        # Null to a user who may not know.
+        " and coalesce(backend_type, 'client backend') = 'client backend' order by 1",
         [list(names)],
     )
     return [str(user) for (user,) in cursor.fetchall()]

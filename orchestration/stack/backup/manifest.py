@@ -44,12 +44,13 @@ class Contents(_Part):
 
 
 class Origin(_Part):
-    """The database that the backup is of."""
+    """The database that the backup is of; `size` is what it takes on its server's disk, in bytes."""
 
     name: str
     owner: str
     server_version: int = Field(ge=1)
     system_identifier: str
+    size: int = Field(ge=0)
     migrations: list[str] = Field(min_length=1)
 
 
@@ -61,10 +62,11 @@ class Member(_Part):
 
 
 class Manifest(_Part):
-    """`made_at` is the moment of the snapshot, by the database's clock."""
+    """`made_at` is the moment of the snapshot, by the database's clock, `dumped_by` the major version of pg_dump."""
 
     format: int
     rift_version: str
+    dumped_by: int = Field(ge=1)
     made_at: datetime
     origin: Origin
     contents: Contents

@@ -31,10 +31,11 @@ SHOWN: Final = 600  # characters of what a failed program said
 
 
 class Programs:
-    """`pg_dump`, `pg_restore` and `psql` of one folder, for one server; `environment` is what libpq reads."""
+    """`pg_dump`, `pg_restore` and `psql` of one folder and major version; `environment` is what libpq reads."""
 
-    def __init__(self, folder: Path, environment: Mapping[str, str]) -> None:
+    def __init__(self, folder: Path, version: int, environment: Mapping[str, str]) -> None:
         self.folder = folder
+        self.version = version
         self._environment = {"PATH": os.defpath, "LC_ALL": "C"} | dict(environment)
 
     @contextmanager
@@ -66,34 +67,36 @@ class Programs:
                         pipe.close()
 
 
-def choose(server_version: int, environment: Mapping[str, str]) -> Programs:
-    """Programs that are new enough for this server (such as 180002), and that it lets in.
+def choose(needed: int, environment: Mapping[str, str]) -> Programs:
+    """Programs of this major version of Postgres or a newer one, that the server lets in.
 
     Raises `StackError`, which says what is wrong with each that was found.
     """
-    server = server_version // 10_000
     refused = []
     for folder in _folders():
         found = _version(folder)
         if found is None:
             continue
-        if found < server:
+        chosen = Programs(folder, found, environment)
+        if found < needed:
             refused.append(f"{folder} has {found}")
-        elif said := _refusal(folder, environment):
+        elif said := _refusal(chosen):
             refused.append(f"{folder}: {said}")
         else:
-            return Programs(folder, environment)
+            return chosen
     raise StackError(
-        f"The server is Postgres {server}, for which no pg_dump here will do ({'; '.join(refused) or 'none found'}). "
-        f"Install the client programs of Postgres {server} or newer (postgresql-client-{server} on Debian and Ubuntu), "
-        "and put them on the PATH."
+        f"This needs pg_dump of Postgres {needed} or newer, and none will do ({'; '.join(refused) or 'none found'}). "
+        f"Install the client programs (postgresql-client-{needed} on Debian and Ubuntu), and put them on the PATH."
     )
 
 
 def complaint(errors: IO[bytes]) -> str:
     """What a program wrote to its file of errors, in short."""
     errors.seek(0)
-    lines = [line for line in errors.read().decode(errors="replace").splitlines() if line.strip()]
+    # These quote rows.
+    quoting = ("DETAIL:", "CONTEXT:", "LINE ")
+    said = errors.read().decode(errors="replace").splitlines()
+    lines = [line.strip() for line in said if line.strip() and not line.startswith(quoting)]
     return " ".join(lines)[:SHOWN] or "it gave no reason"
 
 
@@ -120,11 +123,11 @@ def _version(folder: Path) -> int | None:
     return None
 
 
-def _refusal(folder: Path, environment: Mapping[str, str]) -> str | None:
+def _refusal(chosen: Programs) -> str | None:
     """Why these programs cannot log in: one without TLS, mostly."""
     ask = ["--no-psqlrc", "--no-password", "--quiet", "--tuples-only", "--command", "select 1"]
     try:
-        with Programs(folder, environment).running(
+        with chosen.running(
             "psql", ask, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
         ) as psql:
             _, said = psql.communicate(timeout=ASK_SECONDS)
