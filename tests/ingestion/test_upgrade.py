@@ -117,10 +117,13 @@ def test_the_previous_versions_marts_come_up_as_those_of_a_new_database(
 
 
 def _objects(database: Database) -> list[str]:
-    """Every relation with its columns in order, every function, and who may use them."""
+    """Every relation with its columns in order, every function, and who may use them.
+
+    Without indexes, for which dbt draws names.
+    """
     connection = psycopg2.connect(database.owner_dsn)
     try:
         with connection, connection.cursor() as cursor:
-            return contents.objects(cursor)
+            return [name for name in contents.objects(cursor) if not name.startswith("relation i ")]
     finally:
         connection.close()
