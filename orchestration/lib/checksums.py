@@ -42,11 +42,13 @@ def checksums(dsn: str) -> dict[str, str]:
         connection.close()
 
 
-def asked(cursor: extensions.cursor) -> dict[str, str]:
-    """The same, asked in a transaction of the caller's, whose snapshot it is of."""
+def asked(cursor: extensions.cursor, only: Collection[str] | None = None) -> dict[str, str]:
+    """The same, or just some marts, asked in a transaction of the caller's, whose snapshot it is of."""
     show_plainly(cursor)
     cursor.execute(COLUMNS)
-    return {mart: _checksum(cursor, mart, columns) for mart, columns in cursor.fetchall()}
+    return {
+        mart: _checksum(cursor, mart, columns) for mart, columns in cursor.fetchall() if only is None or mart in only
+    }
 
 
 def show_plainly(cursor: extensions.cursor) -> None:

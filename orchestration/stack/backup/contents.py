@@ -150,6 +150,13 @@ def objects(cursor: extensions.cursor) -> list[str]:
     return sorted(line for (line,) in cursor.fetchall())
 
 
+def asked_again(cursor: extensions.cursor, before: Contents) -> Contents:
+    """The same of the same snapshot, at another moment: only what goes by the clock can have changed."""
+    by_clock = {name for name, mart in before.marts.items() if mart.by_clock}
+    now = {name: Mart(checksum=one, by_clock=True) for name, one in checksums.asked(cursor, by_clock).items()}
+    return before.model_copy(update={"marts": before.marts | now})
+
+
 def marts(cursor: extensions.cursor) -> dict[str, Mart]:
     """Each mart; none before dbt has built them."""
     cursor.execute("select to_regnamespace('marts') is not null")

@@ -23,10 +23,12 @@ def target(to: Path | None, home: Path) -> Path:
     is_file = to.suffix == SUFFIX and not to.is_dir()
     name = to.name if is_file else f"{PREFIX}{datetime.now(UTC).strftime('%Y%m%dT%H%M%SZ')}{SUFFIX}"
     folder = to.parent if is_file else to
-    with files.explained(folder):
+    try:
         if not folder.exists():
             folder.mkdir(mode=0o700, parents=True)
         archive.sweep(folder)
+    except OSError as error:
+        raise StackError(f"Cannot use {folder}: {error.strerror or error}. Name another folder with --to.") from error
     if (folder / name).exists():
         raise StackError(f"{folder / name} is there already: name another file with --to.")
     return folder / name

@@ -61,5 +61,5 @@ def _differences(database: Database, name: str, snapshot: Snapshot, written: Arc
         cursor.execute("set transaction snapshot %s", [snapshot.snapshot_id])
         cursor.execute(ENDLESS)
         copied.execute(ENDLESS)
-        saved = written.manifest.contents.model_copy(update={"marts": contents.marts(cursor)})
+        saved = contents.asked_again(cursor, written.manifest.contents)
         return contents.differences(saved, contents.contents(copied), same_moment=True)
