@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from orchestration.stack import files
-from orchestration.stack.backup import keeping
 from orchestration.stack.console import console, literal, open_stack, plainly, say
 from orchestration.stack.errors import StackError
 from orchestration.stack.processes import stop_on_signals
@@ -41,8 +40,8 @@ def backup(
     ] = False,
 ) -> None:
     """Write one file that holds everything, while events arrive and everybody works."""
-    # What compares values imports more than any other command needs.
-    from orchestration.stack.backup import making  # noqa: PLC0415
+    # They import more than any other command needs.
+    from orchestration.stack.backup import keeping, making  # noqa: PLC0415
 
     with _alone() as stack:
         started = time.monotonic()

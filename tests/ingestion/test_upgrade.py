@@ -21,7 +21,7 @@ from orchestration.stack.backup import contents
 from orchestration.stack.postgres import Cluster
 from tests import landing
 from tests.conftest import PASSWORDS, Database, Warehouse, create_database, drop_database, environment
-from tests.stack.test_backup import wait_for
+from tests.stack.test_backup import spend_transactions, wait_for
 from tests.warehouse.oracle import live_user_days, user_days
 from tests.warehouse.work import RAW
 
@@ -47,12 +47,8 @@ def old(cluster: Cluster, database: Database) -> Iterator[Database]:
     command = [str(programs / "psql"), "-q", "-v", "ON_ERROR_STOP=1", "-f", str(OLD), "-d", made.owner_dsn]
     subprocess.run(command, check=True, capture_output=True)
     # Every id in it is of this cluster's past.
-    newest = "select xid::text::bigint + 100 from intermediate.settle_watermarks order by xid desc limit 1"
-    spend = "do $$ begin while pg_current_xact_id()::text::bigint < %s loop commit; end loop; end $$"
-    connection = psycopg2.connect(made.owner_dsn)
-    connection.autocommit = True
-    connection.cursor().execute(spend, made.execute(newest)[0])
-    connection.close()
+    newest = "select xid::text::bigint from intermediate.settle_watermarks order by xid desc limit 1"
+    spend_transactions(made, made.execute(newest)[0][0] + 100)
     made.execute("update raw.cluster set system_identifier = raw.system_identifier()")
     yield made
     drop_database(cluster, NAME)

@@ -1,5 +1,6 @@
 """`rift backup` and `rift restore`: while events arrive, into a cluster whose ids start low, killed, damaged."""
 
+import contextlib
 import json
 import os
 import signal
@@ -33,7 +34,7 @@ from tests import landing, machine
 from tests.conftest import STACK_PASSWORDS, Database, Warehouse, create_database, free_port
 from tests.warehouse.background import background
 from tests.warehouse.oracle import live_user_days, user_days
-from tests.warehouse.work import an_item_of_each_kind, some_weeks
+from tests.warehouse.work import an_item_of_each_kind
 
 COUNT = "select count(*) from raw.webhook_events"
 GOLD = "select total_gold from marts.dim_user_stats where user_id = 'ann'"
@@ -57,6 +58,15 @@ def wait_for(true: Callable[[], object], seconds: float = 30) -> None:
     while not true():
         assert time.monotonic() < deadline, "it did not come true in time"
         time.sleep(0.01)
+
+
+def spend_transactions(database: Database, up_to: int) -> None:
+    """Bring a cluster to a later transaction id."""
+    connection = psycopg2.connect(database.owner_dsn)
+    connection.autocommit = True
+    spend = "do $$ begin while pg_current_xact_id()::text::bigint < %s loop commit; end loop; end $$"
+    with contextlib.closing(connection), connection.cursor() as cursor:
+        cursor.execute(spend, [up_to])
 
 
 @pytest.fixture(scope="module")
@@ -89,9 +99,14 @@ def environment(warehouse_environment: dict[str, str]) -> dict[str, str]:
 def test_a_backup_made_under_load_counts_at_once_in_a_fresh_cluster(
     environment: dict[str, str], warehouse: Warehouse, elsewhere: Cluster, tmp_path: Path
 ) -> None:
-    for _ in range(1500):  # push the ids of this cluster well past those of a fresh one
-        warehouse.execute("select pg_current_xact_id()")
-    some_weeks(warehouse)
+    ((newest,),) = warehouse.execute("select pg_current_xact_id()::text::bigint")
+    spend_transactions(warehouse, newest + 1500)  # well past those of a fresh cluster
+    # What a settle of nothing does.
+    warehouse.execute("update intermediate.settle_watermarks set xid = pg_snapshot_xmin(pg_current_snapshot())")
+    landing.employ(warehouse, "ann")
+    landing.land(
+        warehouse, *(landing.event("ann", "meeting_booked", f"2026-03-0{day} 12:00+00") for day in range(1, 9))
+    )
     an_item_of_each_kind(warehouse)
     home = Path(environment["RIFT_HOME"])
     waiting = VendorItem(new_id(), "nooks", "call:1", "one", "call.completed", datetime.now(UTC), "{}")
