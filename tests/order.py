@@ -43,6 +43,7 @@ LONGEST_FIRST: Final = (
     "tests/orchestration/test_notifications.py",  # 25
     "tests/orchestration/test_audit.py",  # 20
     "tests/orchestration/test_runs.py",  # 20
+    "tests/stack/test_backup.py",  # 20
     "tests/warehouse/test_weeks.py",  # 15
     "tests/warehouse/test_restore.py",  # 15
 )

@@ -37,12 +37,23 @@ def checksums(dsn: str) -> dict[str, str]:
     try:
         connection.set_session(isolation_level="REPEATABLE READ", readonly=True)
         with connection, connection.cursor() as cursor:
-            # How values look as text.
-            cursor.execute("set local timezone = 'UTC'; set local datestyle = 'ISO'; set local extra_float_digits = 1")
-            cursor.execute(COLUMNS)
-            return {mart: _checksum(cursor, mart, columns) for mart, columns in cursor.fetchall()}
+            return asked(cursor)
     finally:
         connection.close()
+
+
+def asked(cursor: extensions.cursor, only: Collection[str] | None = None) -> dict[str, str]:
+    """The same, or just some marts, asked in a transaction of the caller's, whose snapshot it is of."""
+    show_plainly(cursor)
+    cursor.execute(COLUMNS)
+    return {
+        mart: _checksum(cursor, mart, columns) for mart, columns in cursor.fetchall() if only is None or mart in only
+    }
+
+
+def show_plainly(cursor: extensions.cursor) -> None:
+    """Until the transaction ends, values look the same as text whatever the session's settings."""
+    cursor.execute("set local timezone = 'UTC'; set local datestyle = 'ISO'; set local extra_float_digits = 1")
 
 
 def differing(before: Mapping[str, str], after: Mapping[str, str]) -> list[str]:

@@ -16,6 +16,7 @@ from typing import Annotated, Final
 import typer
 
 from orchestration.stack import (
+    backup_commands,
     data_commands,
     forget_commands,
     import_commands,
@@ -62,6 +63,7 @@ app.add_typer(rules_commands.app, name="rules")
 app.add_typer(sql.app)
 app.add_typer(pull_commands.app)
 app.add_typer(doctor_command.app)
+app.add_typer(backup_commands.app)
 
 
 @app.callback()

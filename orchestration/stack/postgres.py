@@ -271,7 +271,7 @@ def _require_version(place: placement.Place) -> None:
     if found != version.split(".")[0]:
         raise StackError(
             f"The database in {place.data} was written by Postgres {found}; this Rift brings Postgres {version}. "
-            "Dump it with the Rift that wrote it, and restore the dump into a new RIFT_HOME."
+            "Run rift backup with the Rift that wrote it, and rift restore with this one, into a new RIFT_HOME."
         )
 
 

@@ -12,7 +12,9 @@ import dagster as dg
 
 from ingestion.settings import SettingsError
 from ingestion.sources.pulling.errors import SourceError
+from orchestration.defs.ingest import systems
 from orchestration.lib import backfill, dbt, pulls
+from orchestration.lib.owners import DATA_PLATFORM
 from orchestration.lib.pulls import HUBSPOT, SALESFORCE, Source
 from orchestration.lib.retention import KEPT_LONG
 from orchestration.lib.tail import Warehouse
@@ -33,6 +35,7 @@ def _recomputed(unit: str, partitions: dg.TimeWindowPartitionsDefinition) -> dg.
         partitions_def=partitions,
         backfill_policy=dg.BackfillPolicy.single_run(),
         deps=[SETTLED],
+        owners=[DATA_PLATFORM],
         group_name=BACKFILLS,
         kinds={"dbt", "postgres"},
         description=f"Chosen {unit}, of each SDR's own time zone, computed again from raw in int_user_days_settled. "
@@ -55,6 +58,8 @@ def _pulled(source: Source) -> dg.AssetsDefinition:
         key=[BACKFILLS, source.name],
         partitions_def=DAYS,
         backfill_policy=dg.BackfillPolicy.single_run(),
+        deps=[systems.key(source.name)],
+        owners=[DATA_PLATFORM],
         group_name=BACKFILLS,
         kinds={"dlt", "postgres"},
         description=f"What was modified in {source.title} on chosen days (UTC), asked for again: only versions that "
