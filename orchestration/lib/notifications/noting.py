@@ -6,6 +6,7 @@ event that comes late for last week makes nobody's rank of this week.
 """
 
 from collections.abc import Callable, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -24,7 +25,7 @@ order by landed.landed_xid
 """
 # The watermark: below it everything has landed that ever will.
 HORIZON: Final = "select pg_snapshot_xmin(pg_current_snapshot())::text"
-# What somebody has earned is computed from all their days: of 100 in 1.2 s, measured on a machine ten times overloaded.
+# What somebody has earned is computed from all their days: measured at 300,000 events, half a second of 100 SDRs.
 AT_ONCE: Final = 100
 # When somebody came to the level and the rank of now: going back from what is, through the events of late.
 REACHED: Final = """
@@ -153,9 +154,11 @@ def landed(cursor: extensions.cursor, since_xid: int, since: datetime) -> list[t
     return batches
 
 
-def note_play(cursor: extensions.cursor, users: Sequence[str], since: datetime) -> list[Noted]:
-    """Note what these have reached since a moment, and was not noted."""
-    return _noted(cursor, (REACHED, EARNED), {"users": list(users), "since": since})
+def note_play(cursor: extensions.cursor, users: Sequence[str], since: datetime, kinds: AbstractSet[str]) -> list[Noted]:
+    """Note what these have reached since a moment, and was not noted; nothing is looked for that no channel wants."""
+    statements = [REACHED] if kinds & {"rank_up", "level_up"} else []
+    statements += [EARNED] if "achievement" in kinds else []
+    return _noted(cursor, statements, {"users": list(users), "since": since})
 
 
 def note_weeks(cursor: extensions.cursor, since_xid: int, since: datetime) -> list[Noted]:
@@ -171,8 +174,10 @@ def _noted(cursor: extensions.cursor, statements: Sequence[str], values: dict[st
     for statement in statements:
         cursor.execute(statement, values)
         rows += cursor.fetchall()
-    cursor.execute(TEAMS, [[user for _, _, user, _ in rows if user]])
-    teams = dict(cursor.fetchall())
+    users = [user for _, _, user, _ in rows if user]
+    if users:
+        cursor.execute(TEAMS, [users])
+    teams = dict(cursor.fetchall()) if users else {}
     return [Noted(str(one), kind, at, teams.get(user)) for one, kind, user, at in rows]
 
 

@@ -12,7 +12,7 @@ import dagster as dg
 from psycopg2 import extensions
 
 from orchestration.lib.notifications import ledger, noting
-from orchestration.lib.notifications.channels import Channel
+from orchestration.lib.notifications.channels import PLAY, Channel
 from orchestration.lib.notifications.failures import look_at_runs, note_failures
 from orchestration.lib.notifications.noting import Noted
 from orchestration.lib.notifications.settings_file import Settings
@@ -68,14 +68,15 @@ def look(dsn: str, instance: dg.DagsterInstance, settings: Settings, seen: Seen 
     count = note(lambda cursor: note_failures(cursor, found))
     since_xid = seen.since_xid
     count += note(lambda cursor: noting.note_weeks(cursor, since_xid, since))
+    kinds = {kind for channel in settings.channels for kind in channel.kinds}
     with ledger.cursor(dsn) as cursor:
-        batches = noting.landed(cursor, since_xid, since)
+        batches = noting.landed(cursor, since_xid, since) if kinds & PLAY else []
     deadline = time.monotonic() + SECONDS
     for first_xid, users in batches:
         if time.monotonic() > deadline:
             until = min(until, first_xid)
             break
-        count += note(partial(noting.note_play, users=users, since=since))
+        count += note(partial(noting.note_play, users=users, since=since, kinds=kinds))
     return count, Seen(until, runs_since, channels)
 
 
