@@ -21,7 +21,7 @@ NEXT_COUNT = 20_000
 CHECK_RUN = """
 insert into raw.check_runs (
     run_id, job_name, failures, passed_count, warned_count, failed_count, is_finished, started_at, ended_at
-) values (gen_random_uuid()::text, %s, %s, %s, 0, %s, %s, now(), now() - %s::interval)
+) values (gen_random_uuid()::text, %s, %s, %s, %s, %s, %s, now(), now() - %s::interval)
 """
 
 
@@ -54,7 +54,7 @@ def says(page: Page, key: str, level: str, words: str, next_step: str = "", time
 
 def ran(database: Database, job: str, passed: int, failed: int = 0, *, finished: bool = True, ago: str = "0 s") -> None:
     failures = '[{"name": "assert_settled_days_equal_raw", "words": "Settled days equal raw", "is_warning": false}]'
-    database.execute(CHECK_RUN, job, failures if failed else "[]", passed, failed, finished, ago)
+    database.execute(CHECK_RUN, job, failures if failed else "[]", passed, 0, failed, finished, ago)
 
 
 def test_an_empty_rift_waits_for_its_first_event(page: Page, address: str) -> None:
@@ -97,6 +97,8 @@ def test_every_state_has_its_sentence(page: Page, address: str, health_database:
         " from generate_series(1, 2)"
     )
     health_database.execute("update raw.webhook_events set landed_at = now() - interval '10 minutes'")
+    warning = '[{"name": "tail_is_short", "words": "The tail is short", "is_warning": true}]'
+    health_database.execute(CHECK_RUN, "watch_job", warning, 7, 1, 0, True, "0 s")
     ran(health_database, "audit_job", 40, 1)
     ran(health_database, "build_job", 0, finished=False)
     says(page, "unknown", "look", "1 id is on no roster", "who they are")
@@ -110,10 +112,11 @@ def test_every_state_has_its_sentence(page: Page, address: str, health_database:
         "Ask whoever runs Rift",
     )
     says(page, "checks", "look", "The last run of the quick checks broke off", "Tell whoever runs Rift")
+    says(page, "watch", "look", "Not true is \u201cThe tail is short\u201d.", "The figures are right all the same")
     says(page, "unmapped", "look", "1 value that Rift does not know, so it scores nothing", timeout=NEXT_COUNT)
     expect(page.get_by_role("heading", name="Something is wrong")).to_be_visible()
     expect(page.locator(".causes button")).to_have_text(
-        ["Nightly audit", "Speed of pages", "Deliveries", "Sales tools", "Roster", "Checks"]
+        ["Nightly audit", "Speed of pages", "Deliveries", "Sales tools", "Roster", "Checks", "Hourly look"]
     )
 
     # By keyboard to what is wrong, and to the numbers behind it; names are text.

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
+from orchestration.lib import runbook
 from orchestration.lib.notifications.channels import Links
 from orchestration.lib.notifications.plain import error, name
 from orchestration.lib.notifications.reading import ReportedWeek, Subject
@@ -108,7 +109,8 @@ class Writer:
         run = [f"Run: {self.dagster}/runs/{subject.run_id}"]
         if subject.is_recovery:
             return run
-        alert = "failed_run" if subject.kind == "failed_run" else (subject.name or "").rpartition(":")[2]
+        check = (subject.name or "").rpartition(":")[2]
+        alert = "failed_run" if subject.kind == "failed_run" else runbook.heading(check, runbook.DBT_TESTS)
         return [*run, f"What to do: {self.links.runbook}#{alert}"]
 
 

@@ -1,8 +1,7 @@
 """The settings file of notifications, where there is one."""
 
 from collections.abc import Iterator
-
-import yaml  # type: ignore[import-untyped]  # its types are a package that nothing else needs
+from pathlib import Path
 
 from orchestration.stack.doctor.alerts import Alert
 from orchestration.stack.doctor.finding import Finding, broken, typed
@@ -10,18 +9,13 @@ from orchestration.stack.doctor.installation import Installation
 
 
 def notifications(installation: Installation) -> Iterator[Finding]:
-    path = installation.home / "notifications.yaml"
-    if not path.exists():
-        return
+    from orchestration.lib.notifications import channels, settings_file  # noqa: PLC0415  # pydantic's models, on demand
+
+    named = installation.settings.rift_notifications_file
+    path = Path(named) if named else installation.home / settings_file.FILE_NAME
     try:
-        found = yaml.safe_load(path.read_text(encoding="utf-8"))
-        where = "" if isinstance(found, dict | None) else ": it is no mapping"
-    except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark
-        # The line's number alone: what stands in it may be a token.
-        where = f": line {mark.line + 1} is no YAML" if mark else ": it is no YAML"
-    except (OSError, UnicodeDecodeError):
-        where = ": it cannot be opened"
-    if where:
-        sentence = f"{path} cannot be read{where}. Nobody is notified."
+        settings_file.read(path)
+    except channels.ChannelsError as error:
+        # It names lines and settings, and quotes nothing: addresses hold tokens.
+        sentence = f"{path} cannot be used, so nobody is notified. {error}"
         yield broken(Alert.NOTIFICATIONS_UNREADABLE, sentence, "Correct it.", f"${{EDITOR:-vi}} {typed(path)}")

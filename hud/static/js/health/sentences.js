@@ -32,13 +32,25 @@ const AUDIT = {
   first: "It runs every night, and compares each figure with what was sent.",
 };
 
+const WATCH = {
+  key: "watch",
+  title: "Hourly look",
+  job: "watch_job",
+  one: "check of samples and sources",
+  many: "checks of samples and sources",
+  of: "samples and sources",
+  longest: 3 * 3600,
+  first: "It comes once an hour: a sample is computed from raw again, and sources are looked at.",
+  tells: true,
+};
+
 const STATUS = ".venv/bin/rift status";
 const day = (seconds) => new Date(seconds * 1000).toLocaleDateString("en-GB", { day: "numeric", month: "long" });
 const date = (text) => day(Date.parse(`${text}T12:00:00Z`) / 1000);
 const time = (seconds) => (seconds ? new Date(seconds * 1000).toLocaleString("en-GB") : "never");
 
 export function cards(data, now) {
-  return [fresh(data, now), cache(data, now), refused(data), values(data), people(data), checked(QUICK, data, now), checked(AUDIT, data, now), weeks(data)];
+  return [fresh(data, now), cache(data, now), refused(data), values(data), people(data), checked(QUICK, data, now), checked(WATCH, data, now), checked(AUDIT, data, now), weeks(data)];
 }
 
 function fresh(data, now) {
@@ -97,7 +109,8 @@ function people(data) {
   return { ...card, level: "well", text: "Everybody who scores is on the roster." };
 }
 
-function checked({ key, title, job, one: check, many: checks, of, longest, first }, data, now) {
+// `tells`: no other card says what these checks warn of.
+function checked({ key, title, job, one: check, many: checks, of, longest, first, tells }, data, now) {
   const card = { key, title, facts: [], operators: true };
   const run = data.checks?.find((one) => one.job_name === job);
   if (!run) return { ...card, level: "rest", text: `No ${check} is noted yet.`, next: first };
@@ -112,6 +125,10 @@ function checked({ key, title, job, one: check, many: checks, of, longest, first
   if (!run.is_finished) return { ...card, level: "look", text: `The last run of the ${checks} broke off ${when}.`, next: "Tell whoever runs Rift.", how: "Its log is in Dagster. See which part is down:", command: STATUS };
   if (now - run.ended_at > longest && data.last_event_at > run.ended_at + longest)
     return { ...card, level: "look", text: `Nobody has checked ${of} for ${span(now - run.ended_at)}, though events have arrived.`, next: "Tell whoever runs Rift.", how: "See whether Dagster runs:", command: STATUS };
+  if (tells && run.warned_count) {
+    const more = run.warned_count > 1 ? ` And ${number(run.warned_count - 1)} more.` : "";
+    return { ...card, level: "look", text: `Not true is \u201c${run.failures[0].words}\u201d.${more}`, next: `Noted ${when}. The figures are right all the same: ask whoever runs Rift.`, how: "See what is wrong, and how to mend it:", command: ".venv/bin/rift doctor" };
+  }
   const all = key === "audit" ? `History agrees with what was sent: ${plural(run.passed_count, "check", "checks")} passed` : `All ${plural(run.passed_count + run.warned_count, check, checks)} ${run.warned_count ? "ran" : "passed"}`;
   const warned = run.warned_count ? `, ${plural(run.warned_count, "warns", "warn")} of what other cards say` : "";
   const since = run.passing_since_at && now - run.passing_since_at > DAY ? `; no failure since ${day(run.passing_since_at)}` : "";
