@@ -26,6 +26,7 @@ def test_pictures_are_shown_and_those_that_are_taken() -> None:
     told = "".join(document.read_text(encoding="utf-8") for document in DOCUMENTS)
     pictures = {file.name for file in (ROOT / "docs" / "images").iterdir()}
     assert [name for name in sorted(pictures) if f"images/{name}" not in told] == []
-    assert pictures == {f"{name}.png" for name in SHOTS}
+    by_hand = {"dagster.png"}  # Dagster's own page
+    assert pictures - by_hand == {f"{name}.png" for name in SHOTS}
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     assert [name for name in ("hud", "arena", "tv") if f"images/{name}.png" not in readme] == []

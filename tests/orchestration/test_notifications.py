@@ -321,7 +321,7 @@ def test_failed_runs_and_checks_are_told_with_what_to_do_and_their_end_once(rift
         "docs/runbook.md#failed_run",
     ):
         assert line in told["sums_job failed"]["message"]
-    assert "docs/runbook.md#numbers_add_up" in told[f"{check} failed"]["message"]
+    assert "docs/runbook.md#dbt-tests" in told[f"{check} failed"]["message"]
     assert (told["sums_job failed"]["type"], told[f"{check} failed"]["type"]) == ("failure", "warning")
     kept = rift.warehouse.execute("select row_to_json(n)::text from raw.notifications as n")
     assert "hidden" not in f"{hooks.bodies} {kept}".replace(secrets.HIDDEN, "").replace("/hidden-value", "")
