@@ -45,7 +45,13 @@ def statuses(system: DagsterSystem, known: list[str]) -> list[dg.DagsterRunStatu
 def tick_created(system: DagsterSystem) -> Iterator[None]:
     """The tick is in the database, and the code server has not heard of it."""
     began = time.time()
-    wait_for("daemon at work", lambda: system.tick(began))
+
+    def has_ticked() -> bool:
+        tick = system.tick(began)
+        return tick is not None and tick.status is not TickStatus.STARTED
+
+    # Another tick, that the code server had begun to answer, would keep this one waiting.
+    wait_for("daemon at work", has_ticked)
     with system.frozen("code-server"):
         started_tick(system, land(system))
         yield
