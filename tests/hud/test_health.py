@@ -98,7 +98,7 @@ def test_every_state_has_its_sentence(page: Page, address: str, health_database:
     )
     health_database.execute("update raw.webhook_events set landed_at = now() - interval '10 minutes'")
     warning = '[{"name": "tail_is_short", "words": "The tail is short", "is_warning": true}]'
-    health_database.execute(CHECK_RUN, "watch_job", warning, 7, 1, 0, True, "0 s")
+    health_database.execute(CHECK_RUN, "watch_job", warning, 7, 1, 0, "true", "0 s")
     ran(health_database, "audit_job", 40, 1)
     ran(health_database, "build_job", 0, finished=False)
     says(page, "unknown", "look", "1 id is on no roster", "who they are")
