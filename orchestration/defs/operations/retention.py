@@ -37,7 +37,7 @@ def retention_job() -> None:
 
 @dg.schedule(
     job=retention_job,
-    cron_schedule="23 * * * *",
+    cron_schedule="41 * * * *",
     default_status=dg.DefaultScheduleStatus.RUNNING,
     description="Every hour in which a run has become old enough.",
 )
