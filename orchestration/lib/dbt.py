@@ -21,7 +21,7 @@ INVOCATION_LOCK: Final = 0x52494655
 AUDIT_LOCK: Final = 0x52494657
 # A build of a small warehouse takes seconds, a rebuild of 10 M events minutes; a waiting one is told so.
 LOCK_WAIT_SECONDS: Final = 1800
-LOCK_LOOK_SECONDS: Final = 0.1
+LOCK_MOMENT_SECONDS: Final = 1
 
 # The data tests that read history: those of models with this tag, which dbt_project.yml gives, and tests that have it.
 AUDITS: Final = "tag:audit+1,resource_type:test"
@@ -110,20 +110,23 @@ def _alone(lock: int) -> Iterator[None]:
     connection.autocommit = True
     try:
         deadline = time.monotonic() + LOCK_WAIT_SECONDS
-        # Asked for again and again: whoever waits inside libpq cannot be interrupted.
         while not _takes(connection, lock):
             if time.monotonic() > deadline:
                 raise DbtError(f"Another dbt has had the warehouse for {LOCK_WAIT_SECONDS // 60} minutes.")
-            time.sleep(LOCK_LOOK_SECONDS)
         yield
     finally:
         connection.close()
 
 
 def _takes(connection: Any, lock: int) -> bool:  # noqa: ANN401  # psycopg2's connection
+    """Wait in the lock's queue for a moment: inside libpq nobody can be interrupted."""
     with connection.cursor() as cursor:
-        cursor.execute("select pg_try_advisory_lock(%s)", [lock])
-        return bool(cursor.fetchone() == (True,))
+        cursor.execute("set lock_timeout = %s", [f"{LOCK_MOMENT_SECONDS}s"])
+        try:
+            cursor.execute("select pg_advisory_lock(%s)", [lock])
+        except psycopg2.errors.LockNotAvailable:
+            return False
+        return True
 
 
 @contextmanager

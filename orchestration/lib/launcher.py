@@ -53,7 +53,7 @@ class WarmRunLauncher(DefaultRunLauncher):
         self._instance.add_run_tags(run.run_id, {WARM: "true"})
         try:
             answer = self._ask({"do": "start", "run_id": run.run_id, "command": list(arguments.get_command_args())})
-        except (FileNotFoundError, ConnectionRefusedError):
+        except (FileNotFoundError, ConnectionRefusedError, PermissionError):
             return "There is no run server"
         return None if "pid" in answer else f"The run server refused the run ({answer.get('refused')})"
 

@@ -50,13 +50,13 @@ def warm_up(module: str) -> None:
         print(f"threads that a fork will not have: {', '.join(others)}", file=sys.stderr, flush=True)
 
 
-def newest_source() -> tuple[float, int]:
-    """When a file that this process has read was changed last, in seconds of the epoch, and how many there are."""
-    times = [
-        path.stat().st_mtime
+def sources() -> frozenset[tuple[str, int, int]]:
+    """The files that this process has read: path, time of the last change in nanoseconds, bytes."""
+    paths = (
+        path
         for folder, patterns in READ.items()
         for pattern in patterns
         for path in (ROOT / folder).rglob(pattern)
         if "target" not in path.parts
-    ]
-    return max(times), len(times)
+    )
+    return frozenset((str(path), path.stat().st_mtime_ns, path.stat().st_size) for path in paths)

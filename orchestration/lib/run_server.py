@@ -44,9 +44,13 @@ class RunServer:
                     self._answer()
 
     def _answer(self) -> None:
-        connection, _ = self.listener.accept()
+        try:
+            connection, _ = self.listener.accept()
+        except OSError:
+            # Whoever asked has gone, or there is no descriptor left just now: no reason to end all runs.
+            return
         with connection, contextlib.suppress(OSError, ValueError, KeyError, TypeError):
-            connection.settimeout(run_socket.TIMEOUT_SECONDS)
+            connection.settimeout(run_socket.READ_SECONDS)
             request = run_socket.receive(connection)
             run_socket.send(connection, self.handle(request, connection))
 
@@ -57,18 +61,21 @@ class RunServer:
             self.has_refused = self.has_refused or self.is_outdated()
             if self.has_refused:
                 return {"refused": "the code has changed since it was read"}
-            return {"pid": self._fork(run_id, [str(word) for word in request["command"]], connection)}
+            return self._fork(run_id, [str(word) for word in request["command"]], connection)
         return {"signalled": self._interrupt(run_id)}
 
-    def _fork(self, run_id: str, command: Sequence[str], connection: socket.socket) -> int:
+    def _fork(self, run_id: str, command: Sequence[str], connection: socket.socket) -> dict[str, Any]:
         if run_id in self.pids:
-            return self.pids[run_id]
+            return {"pid": self.pids[run_id]}
         # Nobody could end a run that outlives this process.
         end_with_me = end_with_parent(signal.SIGKILL)
-        pid = os.fork()
+        try:
+            pid = os.fork()
+        except OSError as error:
+            return {"refused": f"there is no new process: {error.strerror}"}
         if pid:
             self.pids[run_id] = pid
-            return pid
+            return {"pid": pid}
         code = 1
         try:
             end_with_me()
@@ -125,11 +132,11 @@ def main(module: str) -> None:
     path = run_socket.path(Path(os.environ["DAGSTER_HOME"]))
     # Nobody may be let in before everything is there: a launcher that finds no socket starts the run by itself.
     path.unlink(missing_ok=True)
-    read = run_process.newest_source()
+    read = run_process.sources()
     run_process.warm_up(module)
     with run_socket.listen(path) as listener:
         print(json.dumps({"listening": str(path), "pid": os.getpid()}), flush=True)
-        server = RunServer(listener, lambda: run_process.newest_source() != read)
+        server = RunServer(listener, lambda: run_process.sources() != read)
         try:
             server.serve()
         finally:

@@ -3,12 +3,15 @@
 import json
 import os
 import socket
+import stat
 import tempfile
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, Final
 
 TIMEOUT_SECONDS: Final = 10.0
+# Requests come whole at once: whoever is silent for so long would keep others waiting.
+READ_SECONDS: Final = 1.0
 # A run's arguments hold the configuration of the instance and where its job is: some kilobytes.
 LONGEST_LINE: Final = 1024 * 1024
 # What every system takes (macOS 104 with the closing zero).
@@ -49,9 +52,11 @@ def ask(place: Path, request: dict[str, Any]) -> dict[str, Any]:
 
 
 def _require_own(folder: Path) -> None:
-    # In a folder for everybody, somebody else may have made it first.
-    if folder.stat().st_uid != os.getuid():
-        raise PermissionError(f"{folder} belongs to somebody else.")
+    # In a folder for everybody, somebody else may have made it first, as a link, or may write to it.
+    found = folder.lstat()
+    is_private = stat.S_ISDIR(found.st_mode) and not found.st_mode & stat.S_IWOTH
+    if found.st_uid != os.getuid() or not is_private:
+        raise PermissionError(f"{folder} belongs to somebody else, is a link, or others may write to it.")
 
 
 def send(connection: socket.socket, message: dict[str, Any]) -> None:

@@ -19,7 +19,7 @@ import pytest
 from dagster._core.launcher import LaunchRunContext, WorkerStatus
 
 from orchestration.lib import run_process, run_socket
-from orchestration.lib.launcher import WARM, WarmRunLauncher
+from orchestration.lib.launcher import WARM
 from orchestration.lib.run_server import RunServer
 from tests import landing
 from tests.conftest import Warehouse, environment
@@ -226,11 +226,11 @@ def test_a_changed_file_is_noticed(tmp_path: Path, monkeypatch: pytest.MonkeyPat
         (tmp_path / name).mkdir(parents=True)
     (tmp_path / "orchestration" / "assets.py").touch()
     monkeypatch.setattr(run_process, "ROOT", tmp_path)
-    read = run_process.newest_source()
+    read = run_process.sources()
     (tmp_path / "dbt_project" / "target" / "compiled.sql").touch()
-    assert run_process.newest_source() == read
+    assert run_process.sources() == read
     (tmp_path / "dbt_project" / "model.sql").touch()
-    assert run_process.newest_source() != read
+    assert run_process.sources() != read
 
 
 def test_a_folder_of_somebody_else_is_not_trusted(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -241,4 +241,12 @@ def test_a_folder_of_somebody_else_is_not_trusted(home: Path, monkeypatch: pytes
         run_socket.listen(home / "runs.sock")
     with pytest.raises(PermissionError, match="belongs to somebody else"):
         run_socket.ask(home / "runs.sock", {})
-    assert isinstance(WarmRunLauncher.config_type(), dict)
+
+
+def test_a_folder_that_others_may_write_to_or_a_link_is_not_trusted(home: Path) -> None:
+    (home.parent / "link").symlink_to(home)
+    with pytest.raises(PermissionError, match="is a link"):
+        run_socket.ask(home.parent / "link" / "runs.sock", {})
+    home.chmod(0o777)
+    with pytest.raises(PermissionError, match="others may write"):
+        run_socket.listen(home / "runs.sock")

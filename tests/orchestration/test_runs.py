@@ -107,6 +107,19 @@ def test_the_schedule_builds_once_for_what_landed(instance: dg.DagsterInstance, 
     assert "has been built and checked" in str(tick(instance, warehouse))
 
 
+def test_builds_do_not_queue_behind_one_that_waits(instance: dg.DagsterInstance, warehouse: Warehouse) -> None:
+    landing.land(warehouse, landing.event("ann"))
+    request = tick(instance, warehouse)
+    assert isinstance(request, dg.RunRequest)
+    record(instance, "build_job", request, dg.DagsterRunStatus.STARTED)
+    landing.land(warehouse, landing.event("ann"))
+    later = tick(instance, warehouse)
+    assert isinstance(later, dg.RunRequest)
+    record(instance, "build_job", later, dg.DagsterRunStatus.QUEUED)
+    landing.land(warehouse, landing.event("ann"))
+    assert "waits in the queue" in str(tick(instance, warehouse))
+
+
 def test_what_an_open_transaction_held_back_is_settled_after_it(
     instance: dg.DagsterInstance, warehouse: Warehouse
 ) -> None:
@@ -142,13 +155,12 @@ def test_a_second_dbt_waits_for_the_first(warehouse: Warehouse) -> None:
         cursor.execute("select pg_advisory_lock(%s)", [INVOCATION_LOCK])
         waiting = warehouse.start_dbt(*SETTLE)
         deadline = time.monotonic() + 60
-        asking = "select count(*) from pg_stat_activity where query like 'select pg_try_advisory_lock(%'"
-        while warehouse.execute(asking) == [(0,)]:
+        while warehouse.execute("select count(*) from pg_locks where locktype = 'advisory' and not granted") == [(0,)]:
             assert waiting.poll() is None
             assert time.monotonic() < deadline
             time.sleep(0.05)
         with pytest.raises(TimeoutExpired):
-            waiting.wait(1)
+            waiting.wait(2)  # longer than one moment in the queue
         cursor.execute("select pg_advisory_unlock(%s)", [INVOCATION_LOCK])
     assert waiting.wait(30) == 0
 

@@ -21,6 +21,7 @@ WATCH_JOB = "watch_job"
 # A cause that has not gone after three tries is left alone for a while, so that its runs do not fill the machine.
 MAXIMUM_ATTEMPTS = 3
 ATTEMPTS_WITHIN = timedelta(minutes=10)
+WAITING = [dg.DagsterRunStatus.NOT_STARTED, dg.DagsterRunStatus.QUEUED]
 # A daemon that was away makes up for the hours that it missed, each of which would look at the same.
 WATCH_WITHIN = timedelta(minutes=30)
 
@@ -74,6 +75,9 @@ def build_schedule(context: dg.ScheduleEvaluationContext, warehouse: Warehouse) 
     tail = warehouse.tail()
     if not tail.is_settleable and has_succeeded(context.instance, BUILD_JOB, tail.landed):
         return dg.SkipReason("Every model has been built and checked since something last landed.")
+    # Of another state than now, as each minute has one of its own while events come.
+    if context.instance.get_runs(dg.RunsFilter(job_name=BUILD_JOB, statuses=WAITING), limit=1):
+        return dg.SkipReason("A build waits in the queue; it does what this one would.")
     return run_request(context.instance, BUILD_JOB, tail.landed)
 
 
