@@ -115,7 +115,7 @@ def test_builds_do_not_queue_behind_one_that_waits(instance: dg.DagsterInstance,
     landing.land(warehouse, landing.event("ann"))
     later = tick(instance, warehouse)
     assert isinstance(later, dg.RunRequest)
-    record(instance, "build_job", later, dg.DagsterRunStatus.QUEUED)
+    record(instance, "build_job", later, dg.DagsterRunStatus.NOT_STARTED)
     landing.land(warehouse, landing.event("ann"))
     assert "waits in the queue" in str(tick(instance, warehouse))
 
