@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shlex
 import socket
 import subprocess
@@ -29,6 +30,7 @@ from dagster._core.scheduler.instigation import (
 from dagster._daemon.types import DaemonHeartbeat
 from dagster_shared.error import SerializableErrorInfo
 
+from ingestion.migrations import roles
 from ingestion.webhooks.vendors.spool import Spool
 from orchestration.lib import publication
 from orchestration.stack import files
@@ -368,6 +370,23 @@ def test_roles_and_their_rights(
         assert list(server.logins(Installation(installation.settings))) == []
     finally:
         warehouse.execute(f"alter role rift_hud password '{STACK_PASSWORDS['rift_hud']}'")
+
+
+def test_each_right_that_a_migration_grants_is_missed(
+    installation: Installation, warehouse: Warehouse, mend: Callable[[Finding], None]
+) -> None:
+    granted = re.compile(r"^grant (insert|update \(\w+\)) on ((?:raw\.\w+(?:, )?)+) to (\w+);$", re.MULTILINE)
+    migrations = Path(roles.__file__).parent.glob("*.sql")
+    rows = [row for path in migrations for row in granted.findall(path.read_text(encoding="utf-8"))]
+    wanted = {(role, right, relation) for right, relations, role in rows for relation in relations.split(", ")}
+    assert len(wanted) > 8
+    for role, right, relation in wanted:
+        warehouse.execute(f"revoke {right} on {relation} from {role}")
+    lacking = {(role, right, relation) for role, relation, right in installation.ask(rights.NEEDED, list(roles.ROLES))}
+    assert lacking == wanted
+    for finding in list(rights.rights(installation)):
+        mend(finding)
+    assert list(rights.rights(installation)) == []
 
 
 def test_what_holds_postgres_back(
