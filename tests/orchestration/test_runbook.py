@@ -43,6 +43,9 @@ def test_each_check_and_job_of_ours_has_a_section(load: Load, sections: dict[str
     jobs = {job.name for job in definitions.resolve_all_job_defs() if not job.name.startswith("__")}
     assert "settle_job" in jobs
     assert sorted(jobs - sections.keys()) == []
+    automations = {one.name for one in [*(definitions.schedules or []), *(definitions.sensors or [])]}
+    assert "watch_schedule" in automations
+    assert [name for name in sorted(automations) if f"`{name}`" not in sections["automation-stopped"]] == []
     singular = {name for name in of_dbt.values() if name.startswith("assert_")}
     assert [name for name in sorted(singular) if f"`{name}`" not in sections["dbt-tests"]] == []
 
