@@ -13,8 +13,9 @@ from orchestration.stack.settings import VENDORS
 # Dagster settles within seconds and builds every minute; the HUD's Health page begins to say so at three minutes. The
 # check tail_is_short waits for 15, as what warns there is told to channels: who asks a doctor wants to know at once.
 TAIL_SECONDS: Final = 300
-# From the first on the check tail_is_short warns (its module loads Dagster, which no probe waits for). At 200,000 the board of a week takes 2 s (measured); the HUD's queries end at 5 s.
+# From the first on the check tail_is_short warns (its module loads Dagster, which no probe waits for).
 LARGE_TAIL: Final = 50_000
+# The board of a week takes 2 s (measured); the HUD's queries end at 5 s.
 HUGE_TAIL: Final = 200_000
 # The receiver looks into its spool every few seconds.
 SPOOL_SECONDS: Final = 120

@@ -58,7 +58,7 @@ def undelivered(installation: Installation, seconds: float = WAITING_SECONDS) ->
     for channel, number, why in installation.ask(GIVEN_UP):
         yield warning(
             Alert.NOTIFICATIONS_UNDELIVERED,
-            f"{number} notifications of the channel {channel} were given up within 24 hours, the last one for this: {why}",
+            f"{number} notifications of the channel {channel} were given up within 24 hours, the last since: {why}",
             "Correct its address, and see that it gets through; what was given up is not sent again.",
             f"rift notifications test --channel {typed(channel)}",
             channel=channel,
