@@ -52,9 +52,11 @@ def sql(
         stack = open_stack()
         stop_on_signals()
         with stack.database.running():
-            stack.database.migrate()
-            if stack.database.question("select to_regclass('marts.rpt_health')") == (None,):
-                stack.prepare()
+            # The owner comes to mend what may keep these from succeeding: a role, a migration, the last connections.
+            if role is not Reader.owner:
+                stack.database.migrate()
+                if stack.database.question("select to_regclass('marts.rpt_health')") == (None,):
+                    stack.prepare()
             asks = statement is not None or not sys.stdin.isatty()
             code = _run(_psql(statement) if asks else _prompt(), _environment(stack, role))
     raise typer.Exit(code)

@@ -81,6 +81,13 @@ def test_what_a_run_found_is_in_the_marts_once(
     assert warehouse.execute("select count(*) from raw.check_runs") == [(3,)]
 
 
+def test_the_checks_of_every_job_that_makes_some_are_noted(load: Load) -> None:
+    jobs = load("orchestration.definitions").defs.resolve_all_job_defs()
+    named = {job.name for job in jobs if not job.name.startswith(("__", "backfill_"))}
+    checking = {job.name for job in jobs if job.asset_layer.asset_graph.asset_check_keys} & named
+    assert checking == load("orchestration.defs.transform.sensors").CHECKING
+
+
 def test_a_failed_check_and_a_broken_run_are_told_apart(
     load: Load, run: Run, instance: dg.DagsterInstance, warehouse: Warehouse
 ) -> None:

@@ -7,6 +7,7 @@ import typer
 
 from orchestration.lib import dbt_checks, runbook
 from orchestration.stack.cli import app
+from orchestration.stack.doctor import landing, runs
 from orchestration.stack.doctor.alerts import Alert
 from tests.orchestration.conftest import Load
 
@@ -43,8 +44,17 @@ def test_each_check_and_job_of_ours_has_a_section(load: Load, sections: dict[str
     jobs = {job.name for job in definitions.resolve_all_job_defs() if not job.name.startswith("__")}
     assert "settle_job" in jobs
     assert sorted(jobs - sections.keys()) == []
+    automations = {one.name for one in [*(definitions.schedules or []), *(definitions.sensors or [])]}
+    assert "watch_schedule" in automations
+    assert [name for name in sorted(automations) if f"`{name}`" not in sections["automation-stopped"]] == []
     singular = {name for name in of_dbt.values() if name.startswith("assert_")}
     assert [name for name in sorted(singular) if f"`{name}`" not in sections["dbt-tests"]] == []
+
+
+def test_the_doctor_and_the_checks_have_the_same_limits(load: Load) -> None:
+    settling, pulling = load("orchestration.defs.transform.checks"), load("orchestration.defs.ingest.checks")
+    assert landing.LARGE_TAIL == settling.LONG_TAIL
+    assert (runs.MISSED_PULLS, runs.SHORTEST_PULL_SECONDS) == (pulling.MISSED_PULLS, pulling.SHORTEST_WAIT_MINUTES * 60)
 
 
 def test_links_and_commands_lead_somewhere(sections: dict[str, str]) -> None:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shlex
 import socket
 import subprocess
@@ -29,6 +30,7 @@ from dagster._core.scheduler.instigation import (
 from dagster._daemon.types import DaemonHeartbeat
 from dagster_shared.error import SerializableErrorInfo
 
+from ingestion.migrations import roles
 from ingestion.webhooks.vendors.spool import Spool
 from orchestration.lib import publication
 from orchestration.stack import files
@@ -268,6 +270,44 @@ def test_the_folder_and_its_secrets(installation: Installation, mend: Callable[[
     (path / "kept").rename(path / "role_passwords.json")
 
 
+def test_notifications_that_do_not_get_through(installation: Installation, warehouse: Warehouse) -> None:
+    assert list(notifications.undelivered(installation)) == []
+    (installation.home / "address").write_text(f"slack{SECRET}")
+    quiet = {"from": "12:00", "to": "11:59", "time_zone": "UTC"}
+    channels = [
+        {"name": "wall", "kinds": ["failed_run"], "url_file": "address"},
+        {"name": "night", "kinds": ["failed_run"], "url": f"json://{SECRET}", "quiet_hours": quiet},
+    ]
+    files.write_private(installation.home / "notifications.yaml", json.dumps({"channels": channels}))
+    (installation.home / "address").chmod(0o600)
+    unreadable = only(notifications.notifications(installation), Alert.NOTIFICATIONS_UNREADABLE)
+    assert unreadable.evidence == {"channel": "wall"}
+    (installation.home / "address").write_text(f"json://{SECRET}")
+    assert list(notifications.notifications(installation)) == []
+    (told,) = warehouse.execute(
+        "insert into raw.notifications (kind, happened_at) values ('failed_run', now()) returning notification_id::text"
+    )
+
+    def note(channel: str, outcome: str, attempt: int, minutes: int) -> None:
+        warehouse.execute(
+            "insert into raw.notification_deliveries (notification_id, channel, outcome, attempt, detail, noted_at)"
+            " values (%s::uuid, %s, %s, %s, 'It answers 404.', now() - %s * interval '1 minute')",
+            told[0], channel, outcome, attempt, minutes,
+        )  # fmt: skip
+
+    note("night", "due", 0, 20)
+    assert list(notifications.undelivered(installation)) == []  # held until it is not quiet any more
+    note("wall", "due", 0, 20)
+    waiting = only(notifications.undelivered(installation), Alert.NOTIFICATIONS_UNDELIVERED)
+    assert {**waiting.evidence, "seconds": 0} == {"channel": "wall", "waiting": 1, "seconds": 0}
+    assert list(notifications.undelivered(installation, seconds=1800)) == []
+    note("wall", "given_up", 12, 0)
+    given_up = only(notifications.undelivered(installation), Alert.NOTIFICATIONS_UNDELIVERED)
+    assert given_up.evidence == {"channel": "wall", "given_up": 1}
+    assert given_up.sentence.endswith("It answers 404.")
+    assert SECRET not in repr([unreadable, waiting, given_up])
+
+
 def test_the_disk(installation: Installation, monkeypatch: pytest.MonkeyPatch) -> None:
     free = os.statvfs(installation.home)
     room = free.f_bavail * free.f_frsize
@@ -370,6 +410,23 @@ def test_roles_and_their_rights(
         warehouse.execute(f"alter role rift_hud password '{STACK_PASSWORDS['rift_hud']}'")
 
 
+def test_each_right_that_a_migration_grants_is_missed(
+    installation: Installation, warehouse: Warehouse, mend: Callable[[Finding], None]
+) -> None:
+    granted = re.compile(r"^grant (insert|update \(\w+\)) on ((?:raw\.\w+(?:, )?)+) to (\w+);$", re.MULTILINE)
+    migrations = Path(roles.__file__).parent.glob("*.sql")
+    rows = [row for path in migrations for row in granted.findall(path.read_text(encoding="utf-8"))]
+    wanted = {(role, right, relation) for right, relations, role in rows for relation in relations.split(", ")}
+    assert len(wanted) > 8
+    for role, right, relation in wanted:
+        warehouse.execute(f"revoke {right} on {relation} from {role}")
+    lacking = {(role, right, relation) for role, relation, right in installation.ask(rights.NEEDED, list(roles.ROLES))}
+    assert lacking == wanted
+    for finding in list(rights.rights(installation)):
+        mend(finding)
+    assert list(rights.rights(installation)) == []
+
+
 def test_what_holds_postgres_back(
     installation: Installation, warehouse: Warehouse, mend: Callable[[Finding], None]
 ) -> None:
@@ -450,8 +507,8 @@ def test_what_lands_and_what_it_means(installation: Installation, warehouse: War
         " values (gen_random_uuid(), 'canonical', 'invalid_json', 'x', 'x', 'secret', now())"
     )
     assert only(landing.rejected(installation), Alert.EVENTS_REJECTED).evidence["rejected"] == 1
-    late = list(meaning.late_checks(installation, {"build_job": 0, "audit_job": 0}))
-    assert [finding.heading for finding in late] == ["build_job", "audit_job"]
+    late = list(meaning.late_checks(installation, dict.fromkeys(meaning.LIMITS, 0)))
+    assert [finding.heading for finding in late] == ["build_job", "audit_job", "watch_job"]
     failed = [{"name": "landed_events_are_counted", "words": "Landed events are counted", "is_warning": False}]
     warehouse.execute(
         "insert into raw.check_runs (run_id, job_name, failures, passed_count, warned_count, failed_count, is_finished,"
@@ -460,6 +517,19 @@ def test_what_lands_and_what_it_means(installation: Installation, warehouse: War
     )
     assert list(meaning.late_checks(installation, {"build_job": 0})) == []
     assert only(meaning.checks(installation), Alert.CHECK_FAILED).heading == "landed_events_are_counted"
+    # Two warnings of a run that passed; for the tail there is a probe.
+    warned = [{"name": name, "words": "x", "is_warning": True} for name in ("tail_is_short", "fields_are_known")]
+    warned.append(warned[1])
+    warehouse.execute(
+        "insert into raw.check_runs (run_id, job_name, failures, passed_count, warned_count, failed_count, is_finished,"
+        " started_at, ended_at) values ('w', 'watch_job', %s, 1, 3, 0, true, now(), now())",
+        json.dumps(warned),
+    )
+    silent = only(
+        [one for one in meaning.checks(installation) if one.evidence["job"] == "watch_job"], Alert.CHECK_FAILED
+    )
+    assert (silent.heading, silent.severity) == ("fields_are_known", Severity.warning)
+    assert list(meaning.late_checks(installation, {"watch_job": 0})) == []
     doors = Installation(
         installation.settings.model_copy(update={"webhook_secret_outreach": "s", "webhook_secret_nooks": "s"})
     )

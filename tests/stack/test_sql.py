@@ -1,5 +1,6 @@
 """`rift sql`: questions to the marts, on a command line and at a prompt."""
 
+import json
 import os
 import pty
 import re
@@ -46,6 +47,15 @@ def test_what_readers_may_not_see_is_refused(rift: Rift) -> None:
     assert refused.returncode == 1
     assert "permission denied" in refused.stderr
     assert "Traceback" not in refused.stderr
+
+
+def test_the_owner_is_let_in_while_a_role_is_refused(rift: Rift, environment: dict[str, str]) -> None:
+    passwords = Path(environment["RIFT_HOME"]) / "role_passwords.json"
+    passwords.write_text(json.dumps(json.loads(passwords.read_text()) | {"rift_hud": "another"}))
+    refused = rift("sql", "select 1")
+    assert (refused.returncode, "rift_hud cannot log in" in refused.stderr) == (1, True)
+    asked = rift("sql", "--role", "owner", "select 6 * 7 as answer")
+    assert asked.stdout.split()[2] == "42", asked.stderr
 
 
 def test_no_argument_of_a_process_holds_the_password(environment: dict[str, str]) -> None:

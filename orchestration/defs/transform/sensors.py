@@ -10,7 +10,9 @@ from orchestration.lib import check_runs, dbt_checks
 from orchestration.lib.manifest import read_manifest
 from orchestration.lib.tail import Warehouse
 
-CHECKING = frozenset({BUILD_JOB, AUDIT_JOB, WATCH_JOB, "publish_job"})
+CHECKING = frozenset(
+    {BUILD_JOB, AUDIT_JOB, WATCH_JOB, "publish_job", "pull_hubspot_job", "pull_salesforce_job", "notify_job"}
+)
 FINISHED = [dg.DagsterRunStatus.SUCCESS, dg.DagsterRunStatus.FAILURE]
 # What a code server that was away for long takes up at once; the rest comes with the next tick.
 MOST_RUNS = 100
@@ -18,7 +20,9 @@ FIRST_LOOK_BACK = timedelta(days=1)
 # What checks of ours mean to who reads the marts, where the name alone does not say it.
 WORDS = {
     "deliveries_are_pulled": "Whatever HubSpot has told of has come",
+    "fields_are_known": "All fields of what is pulled are as they were",
     "landed_items_are_accounted": "Whatever was sent is scored, or listed with the reason",
+    "notifications_are_delivered": "Every channel takes its notifications",
     "objects_are_pulled_on_time": "HubSpot and Salesforce are asked for what is new in time",
     "sampled_objects_equal_items": "A sample of what sales tools sent is scored as they say",
     "sampled_rows_equal_raw": "A sample of all days and sums is what was sent",

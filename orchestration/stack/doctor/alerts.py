@@ -82,5 +82,6 @@ class Alert(StrEnum):
     DAGSTER_DATABASE_LARGE = "dagster-database-large"
     # notifications
     NOTIFICATIONS_UNREADABLE = "notifications-unreadable"
+    NOTIFICATIONS_UNDELIVERED = "notifications-undelivered"
     # the doctor
     PROBE_UNANSWERED = "probe-unanswered"

@@ -10,16 +10,19 @@ from orchestration.stack.doctor.finding import Finding, broken, megabytes, span,
 from orchestration.stack.doctor.installation import Installation
 from orchestration.stack.settings import VENDORS
 
-# Dagster settles within seconds and builds every minute; the HUD's Health page begins to say so at three minutes.
+# Dagster settles within seconds and builds every minute; the HUD's Health page begins to say so at three minutes. The
+# check tail_is_short waits for 15, as what warns there is told to channels: who asks a doctor wants to know at once.
 TAIL_SECONDS: Final = 300
-# At 200,000 the board of a week takes 2 s (measured); the HUD's queries end at 5 s.
+# From the first on the check tail_is_short warns (its module loads Dagster, which no probe waits for).
 LARGE_TAIL: Final = 50_000
+# The board of a week takes 2 s (measured); the HUD's queries end at 5 s.
 HUGE_TAIL: Final = 200_000
 # The receiver looks into its spool every few seconds.
 SPOOL_SECONDS: Final = 120
 SPOOL_FULL_RATIO: Final = 0.8
 REJECTED_HOURS: Final = 24
-# Longer than a weekend.
+# Longer than a weekend. The check sources_keep_sending goes by the hours in which a source usually sends, and knows
+# nothing of a door through which nothing ever came.
 SILENT_DAYS: Final = 3
 TAIL: Final = """
 select tail_event_count, coalesce(tail_age_seconds, 0)::double precision,

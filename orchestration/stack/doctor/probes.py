@@ -57,4 +57,5 @@ PROBES: Final[tuple[Probe, ...]] = (
     runs.late_pulls,
     runs.dagster_size,
     notifications.notifications,
+    notifications.undelivered,
 )

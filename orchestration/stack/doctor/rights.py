@@ -73,7 +73,9 @@ from (values
     ('rift_ingest', 'raw', 'webhook_events', 'insert'), ('rift_ingest', 'raw', 'rejected_events', 'insert'),
     ('rift_ingest', 'raw', 'gamification_rules', 'insert'), ('rift_ingest', 'raw', 'import_chunks', 'insert'),
     ('rift_transform', 'raw', 'published_ranks', 'insert'), ('rift_transform', 'raw', 'weekly_reports', 'insert'),
-    ('rift_transform', 'raw', 'check_runs', 'insert')
+    ('rift_transform', 'raw', 'check_runs', 'insert'), ('rift_transform', 'raw', 'notifications', 'insert'),
+    ('rift_transform', 'raw', 'notification_deliveries', 'insert'),
+    ('rift_ingest', 'raw', 'rejected_events', 'update (replayed_at)')
 ) as wanted (role, schema_pattern, relation_pattern, privilege)
 inner join pg_namespace as schemas on schemas.nspname like wanted.schema_pattern
 inner join pg_class as relations
@@ -82,7 +84,10 @@ where
     relations.relkind in ('r', 'p', 'v', 'm')
     and relations.relname not like '\\_dlt\\_%%'
     and wanted.role = any(%s)
-    and not has_table_privilege(wanted.role, relations.oid, wanted.privilege)
+    and not case wanted.privilege
+        when 'update (replayed_at)' then has_column_privilege(wanted.role, relations.oid, 'replayed_at', 'update')
+        else has_table_privilege(wanted.role, relations.oid, wanted.privilege)
+    end
 order by 2, 1
 """
 SHOWN: Final = 3

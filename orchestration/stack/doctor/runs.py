@@ -38,7 +38,8 @@ select extract(epoch from now())::double precision - coalesce(
     extract(epoch from min(create_timestamp) at time zone 'utc')
 ) from runs
 """
-# As long as a pull may fail or meet a limit of the vendor without being a fault.
+# As long as a pull may fail or meet a limit of the vendor without being a fault: as the check
+# objects_are_pulled_on_time, whose module loads Dagster.
 MISSED_PULLS: Final = 3
 SHORTEST_PULL_SECONDS: Final = 1800
 
