@@ -35,6 +35,8 @@ def parts(installation: Installation) -> Iterator[Finding]:
         troubles = dict(zip(known, pool.map(lambda one: _trouble(*one), known.items()), strict=True))
     for name, part in known.items():
         age = _age(part)
+        if age is None and not is_ready and not part.get("restarts"):
+            continue  # it waits for another, which is in this list itself when it is not well
         if troubles[name] == "" and not is_ready and age is not None and age < HEALTHY_SECONDS:
             continue  # it is just being started
         if part.get("restarts", 0) >= LOOP_RESTARTS and (age is None or age < LOOP_SECONDS):
@@ -52,7 +54,9 @@ def parts(installation: Installation) -> Iterator[Finding]:
 
 
 def _age(part: dict[str, Any]) -> float | None:
-    with contextlib.suppress(psutil.Error, TypeError):
+    if part.get("pid") is None:
+        return None  # psutil would tell of this process
+    with contextlib.suppress(psutil.Error):
         return time.time() - psutil.Process(part["pid"]).create_time()
     return None
 
