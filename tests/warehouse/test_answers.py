@@ -53,7 +53,7 @@ def post(
 @example([[BOOK, CANCEL, CANCEL | {"user_id": "bob"}], [BOOK]])
 @example([[BOOK | {"external_id": "x2"}], [CANCEL | {"reverses": 0}], [CANCEL | {"reverses": "x2"}]])
 @example([[CANCEL | {"source": "dialler"}], [BOOK], [CANCEL | {"external_id": "x3"}], [CANCEL | {"reverses": "x3"}]])
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
 def test_the_answers_add_up_to_the_marts(warehouse: Warehouse, batches: list[list[dict[str, object]]]) -> None:
     warehouse.execute("truncate raw.webhook_events, raw.rejected_events, intermediate.int_user_days_settled")
     warehouse.execute("delete from intermediate.settle_watermarks")

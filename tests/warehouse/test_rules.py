@@ -107,7 +107,7 @@ def arrive(warehouse: Warehouse, history: list[tuple[str, str, float, bool]]) ->
     change=Change("meeting_booked", 700, 700, 3, days_ago(9), days_ago(2)),
     both=False,
 )
-@settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
 def test_a_change_does_what_its_preview_foretold(
     warehouse: Warehouse, history: list[tuple[str, str, float, bool]], earlier: list[Change], change: Change, both: bool
 ) -> None:
