@@ -1,7 +1,6 @@
 """The settings file of notifications, where there is one."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 from orchestration.stack.doctor.alerts import Alert
 from orchestration.stack.doctor.finding import Finding, broken, typed
@@ -12,7 +11,7 @@ def notifications(installation: Installation) -> Iterator[Finding]:
     from orchestration.lib.notifications import channels, settings_file  # noqa: PLC0415  # pydantic's models, on demand
 
     named = installation.settings.rift_notifications_file
-    path = Path(named) if named else installation.home / settings_file.FILE_NAME
+    path = settings_file.path_of(named, installation.home)
     try:
         settings_file.read(path)
     except channels.ChannelsError as error:
