@@ -110,7 +110,8 @@ def test_a_backup_made_under_load_counts_at_once_in_a_fresh_cluster(
     an_item_of_each_kind(warehouse)
     warehouse.execute(
         "with told as (insert into raw.notifications (kind, subject, happened_at) values ('failed_run', 'x', now())"
-        " returning notification_id) insert into raw.notification_deliveries (notification_id, channel, outcome, attempt)"
+        " returning notification_id) insert into raw.notification_deliveries"
+        " (notification_id, channel, outcome, attempt)"
         " select notification_id, 'ops', 'due', 0 from told"
     )
     home = Path(environment["RIFT_HOME"])
