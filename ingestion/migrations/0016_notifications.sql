@@ -9,6 +9,7 @@ create table raw.notifications (
     subject text,
     run_id text,
     detail text,
+    severity text check (severity in ('warning', 'error')),
     reached integer,
     is_recovery boolean not null default false,
     week_start_date date,
@@ -22,7 +23,9 @@ comment on table raw.notifications is
 comment on column raw.notifications.subject is
 'The achievement, the job or the check.';
 comment on column raw.notifications.detail is
-'Of a failure, the first line of its error, without secrets.';
+'Of a failed run, the first line of its error; of a failed check, its words and its first numbers; without secrets.';
+comment on column raw.notifications.severity is
+'Of a check that was not met.';
 comment on column raw.notifications.reached is
 'The level, or the order of the rank.';
 comment on column raw.notifications.is_recovery is

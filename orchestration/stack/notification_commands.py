@@ -1,6 +1,5 @@
 """`rift notifications`: is the settings file right, does a channel answer, and what was not told."""
 
-from pathlib import Path
 from typing import Annotated, Any, Final
 
 import psycopg2
@@ -115,7 +114,7 @@ def _settings() -> Any:  # noqa: ANN401  # its type is imported below
     stack = open_stack()
     named = stack.settings.rift_notifications_file
     try:
-        return settings_file.read(Path(named) if named else stack.home / settings_file.FILE_NAME)
+        return settings_file.read(settings_file.path_of(named, stack.home))
     except channels.ChannelsError as error:
         raise StackError(str(error)) from None
 

@@ -1,5 +1,6 @@
 """The settings file of notifications, quiet hours over a change of clocks, names as text, and what is no news."""
 
+import json
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -7,9 +8,11 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from orchestration.lib.notifications import failures, plain, secrets, settings_file
-from orchestration.lib.notifications.channels import ChannelsError
+from orchestration.lib.notifications.channels import ChannelsError, Links
 from orchestration.lib.notifications.failures import Finding, Said
+from orchestration.lib.notifications.messages import Writer
 from orchestration.lib.notifications.quiet import QuietHours
+from orchestration.lib.notifications.reading import Subject
 
 URL = "slack://hidden/value/token"
 GOOD = f"name: wall, url: '{URL}', kinds: [rank_up]"
@@ -78,6 +81,10 @@ links: {{dagster: "https://dagster.example.com"}}
             "time_zone must be a time zone",
         ),
         (f"channels:\n  - {{{GOOD}, quiet_hours: {{from: 1:00, to: 7:00}}}}", "line 2: time_zone is missing"),
+        (
+            f"channels:\n  - {{{GOOD}, quiet_hours: {{from: 7:00, to: '07:00', time_zone: UTC}}}}",
+            "line 2: quiet_hours begin and end at the same time",
+        ),
     ],
 )
 def test_a_mistake_is_named_by_its_line_and_no_secret_is_shown(file: Path, text: str, said: str) -> None:
@@ -138,16 +145,34 @@ def test_secrets_are_taken_out_of_errors(monkeypatch: pytest.MonkeyPatch) -> Non
     assert secrets.without_secrets("relation x does not exist") == "relation x does not exist"
 
 
+@pytest.mark.parametrize(
+    ("name", "section"),
+    [("settle_job", "settle_job"), ("backfill_days_job 2026-01-01", "backfill_days_job"), ("my_job", "failed_run")],
+)
+def test_a_failed_run_leads_to_the_section_of_its_job(name: str, section: str) -> None:
+    writer = Writer(Links(), "http://dagster", "http://hud", in_chat=True, reported={})
+    at = datetime(2026, 1, 1, tzinfo=UTC)
+    failed = Subject("x", "failed_run", name, "why", None, "run", None, is_recovery=False, week=None, happened_at=at)
+    assert writer.one(failed).body.endswith(f"What to do: docs/runbook.md#{section}")
+
+
 def test_what_goes_on_failing_is_not_said_each_minute() -> None:
     start = datetime(2026, 1, 1, tzinfo=UTC)
-    said: Said | None = None
+    said: dict[tuple[str, str], Said] = {}
+    held: list[Finding] = []
     told = []
-    # It fails for 90 minutes, is well, then comes and goes each minute.
-    states = [False] * 90 + [True] * 2 + [False, True] * 10
+    # It fails for 90 minutes, is well, fails for two minutes, is well, fails, and does not run for long.
+    states = [False] * 90 + [True] * 2 + [False] * 2 + [True] * 2 + [False] + [None] * 20
     for minute, is_well in enumerate(states):
-        finding = Finding("failed_run", "build_job", "x", is_well, start + timedelta(minutes=minute))
-        if failures.is_news(finding, said):
-            told.append((minute, is_well))
-            said = Said(is_well, finding.at)
-    assert told == [(0, False), (60, False), (90, True), (100, False), (101, True)]
+        now = start + timedelta(minutes=minute)
+        found = [] if is_well is None else [Finding("failed_run", "build_job", "x", is_well, now)]
+        # As the cursor keeps them.
+        held = [Finding.read(json.loads(json.dumps(one.write()))) for one in held]
+        news, held = failures.sort_out([*held, *found], said, now)
+        for one in news:
+            told.append((minute, one.is_well, (one.at - start) // timedelta(minutes=1)))
+            said["failed_run", "build_job"] = Said(one.is_well, one.at)
+    # The last failure is said when ten minutes have passed since it was well for the last time that was said.
+    assert told == [(0, False, 0), (60, False, 60), (90, True, 90), (100, False, 96)]
+    assert held == []
     assert not failures.is_news(Finding("failed_run", "build_job", "x", is_well=True, at=start), None)

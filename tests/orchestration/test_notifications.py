@@ -12,11 +12,13 @@ from types import ModuleType
 from typing import Any
 
 import dagster as dg
+import psycopg2
 import pytest
 
 from ingestion.privacy.forgetting import forget_user
 from orchestration.lib import tail
-from orchestration.lib.notifications import ledger, plain, secrets, sending
+from orchestration.lib.notifications import ledger, plain, secrets, sending, settings_file
+from orchestration.lib.notifications.delivering import deliver
 from orchestration.lib.notifications.messages import Message
 from orchestration.lib.publication import publish
 from orchestration.lib.report import making
@@ -31,6 +33,11 @@ PLAY = ["rank_up", "level_up", "achievement"]
 HOSTILE = "<!channel> @everyone **Ann** [x](http://e)"
 
 
+@dg.op
+def fail() -> None:
+    raise RuntimeError("it fails")
+
+
 @dataclass
 class Rift:
     """One installation: its warehouse, its Dagster instance, and its settings file."""
@@ -40,6 +47,7 @@ class Rift:
     definitions: ModuleType
     file: Path
     cursor: str | None = None
+    skip_message: str = ""
     metadata: list[str] = field(default_factory=list)
 
     def configure(self, *channels: dict[str, Any]) -> None:
@@ -58,10 +66,15 @@ class Rift:
             definitions=self.definitions.defs,
         )
         tick = notification_sensor.evaluate_tick(context)
-        self.cursor = tick.cursor
+        self.cursor, self.skip_message = tick.cursor, str(tick.skip_message)
         asked = list(tick.run_requests or [])
         assert bool(tick.skip_message) != bool(asked)
         return asked
+
+    def skipped(self) -> str:
+        """Why a tick asks for nothing."""
+        assert self.tick() == []
+        return self.skip_message
 
     def send(self) -> dict[str, dict[str, int]]:
         """A tick, and the run that it asks for; returns what became of what was due, by channel."""
@@ -285,6 +298,69 @@ def test_a_hundred_at_once_are_one_message(rift: Rift, hooks: Webhooks) -> None:
     assert len(body["message"]) < 1500
 
 
+def test_a_broken_mart_holds_up_no_failure_and_loses_nothing(rift: Rift, hooks: Webhooks) -> None:
+    @dg.job
+    def lost_job() -> None:
+        fail()
+
+    rift.configure({"name": "all", "url": hooks.url(), "kinds": ["rank_up", "failed_run"]})
+    rift.send()
+    landing.land(rift.warehouse, landing.event("bob", "meeting_booked"))
+    assert len(rift.tick()) == 1, "a rank is due"
+    landing.land(rift.warehouse, landing.event("ann", "meeting_booked"))
+    seen = json.loads(str(rift.cursor))["since_xid"]
+    rift.warehouse.execute("alter view marts.dim_user_stats rename to broken")
+    try:
+        lost_job.execute_in_process(instance=rift.instance, raise_on_error=False)
+        assert rift.send() == {"all": {"failed": 1, "sent": 1}}
+        assert hooks.titles == ["lost_job failed"]
+        assert json.loads(str(rift.cursor))["since_xid"] == seen
+        assert "dim_user_stats" in rift.skipped()
+    finally:
+        rift.warehouse.execute("alter view marts.broken rename to dim_user_stats")
+    rift.hurry()
+    assert rift.send() == {"all": {"sent": 2}}
+    assert sorted(hooks.titles[1:]) == [f"{HOSTILE} reached Bronze", "Bob reached Bronze"]
+
+
+def test_what_waits_goes_on_waiting_while_the_file_is_missing(rift: Rift, hooks: Webhooks) -> None:
+    channel = {"name": "hook", "url": hooks.url(), "kinds": ["rank_up"]}
+    rift.configure(channel)
+    rift.send()
+    landing.land(rift.warehouse, landing.event("bob", "meeting_booked"))
+    assert len(rift.tick()) == 1
+    landing.land(rift.warehouse, landing.event("ann", "meeting_booked"))
+    before = rift.cursor
+    rift.file.unlink()
+    assert "There is no" in rift.skipped()
+    assert rift.cursor == before
+    settings = settings_file.read(rift.file)
+    assert deliver(rift.warehouse.dsn("transform"), settings).outcomes == {}
+    rift.configure(channel)
+    assert rift.send() == {"hook": {"sent": 2}}
+    # A channel that a file does not name any more is gone.
+    landing.land(rift.warehouse, landing.event("cyd", "meeting_booked"))
+    assert len(rift.tick()) == 1
+    rift.configure(channel | {"name": "other"})
+    assert rift.send() == {"hook": {"dropped": 1}}
+
+
+def test_what_was_open_when_a_backup_was_made_is_not_told_after_a_restore(rift: Rift, hooks: Webhooks) -> None:
+    rift.configure({"name": "hook", "url": hooks.url(), "kinds": ["rank_up"]})
+    rift.send()
+    landing.land(rift.warehouse, landing.event("bob", "meeting_booked"))
+    assert len(rift.tick()) == 1
+    connection = psycopg2.connect(rift.warehouse.owner_dsn)
+    try:
+        assert [ledger.drop_open(connection) for _ in range(2)] == [1, 0]
+    finally:
+        connection.close()
+    assert rift.send() == {}
+    assert hooks.bodies == []
+    steps = rift.warehouse.execute("select outcome, detail from raw.notification_deliveries order by attempt")
+    assert steps == [("due", None), ("dropped", "restored")]
+
+
 def test_failed_runs_and_checks_are_told_with_what_to_do_and_their_end_once(rift: Rift, hooks: Webhooks) -> None:
     """Real runs of a small job, which fails as it is told to."""
     state = {"works": True, "met": True}
@@ -292,7 +368,10 @@ def test_failed_runs_and_checks_are_told_with_what_to_do_and_their_end_once(rift
     @dg.asset(check_specs=[dg.AssetCheckSpec("numbers_add_up", asset="numbers")])
     def numbers() -> Iterator[object]:
         yield dg.Output(1)
-        yield dg.AssetCheckResult(passed=state["met"], severity=dg.AssetCheckSeverity.WARN)
+        figures = {"a": 1, "are_odd": True, "b": 0.5, "names": ["hidden"], "c": 3, "d": 4, "e": 5}
+        yield dg.AssetCheckResult(
+            passed=state["met"], severity=dg.AssetCheckSeverity.WARN, metadata=figures, description="Some are missing"
+        )
         if not state["works"]:
             raise RuntimeError("no route to postgresql://rift:hidden@db/x\nhidden detail of the second line")
 
@@ -322,6 +401,7 @@ def test_failed_runs_and_checks_are_told_with_what_to_do_and_their_end_once(rift
     ):
         assert line in told["sums_job failed"]["message"]
     assert "docs/runbook.md#dbt-tests" in told[f"{check} failed"]["message"]
+    assert "It is a warning.\nSome are missing: a 1, b 0.5, c 3, d 4\n" in told[f"{check} failed"]["message"]
     assert (told["sums_job failed"]["type"], told[f"{check} failed"]["type"]) == ("failure", "warning")
     kept = rift.warehouse.execute("select row_to_json(n)::text from raw.notifications as n")
     assert "hidden" not in f"{hooks.bodies} {kept}".replace(secrets.HIDDEN, "").replace("/hidden-value", "")

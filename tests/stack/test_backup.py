@@ -108,6 +108,12 @@ def test_a_backup_made_under_load_counts_at_once_in_a_fresh_cluster(
         warehouse, *(landing.event("ann", "meeting_booked", f"2026-03-0{day} 12:00+00") for day in range(1, 9))
     )
     an_item_of_each_kind(warehouse)
+    warehouse.execute(
+        "with told as (insert into raw.notifications (kind, subject, happened_at) values ('failed_run', 'x', now())"
+        " returning notification_id) insert into raw.notification_deliveries"
+        " (notification_id, channel, outcome, attempt)"
+        " select notification_id, 'ops', 'due', 0 from told"
+    )
     home = Path(environment["RIFT_HOME"])
     waiting = VendorItem(new_id(), "nooks", "call:1", "one", "call.completed", datetime.now(UTC), "{}")
     (home / "webhook_secret").write_text("s" * 64)
@@ -132,6 +138,9 @@ def test_a_backup_made_under_load_counts_at_once_in_a_fresh_cluster(
     assert said.returncode == 0, said.stderr
     restored = Database(elsewhere.owner_dsn)
     assert restored.execute(COUNT) == [(saved,)]
+    assert restored.execute("select outcome, detail from raw.notification_deliveries where attempt > 0") == [
+        ("dropped", "restored")
+    ]
     assert live_user_days(restored) == user_days(restored)
     ((gold,),) = restored.execute(GOLD, role="hud")
     landing.land(restored, landing.event("ann", "meeting_booked"))

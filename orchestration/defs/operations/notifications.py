@@ -90,18 +90,23 @@ notify_job = dg.define_asset_job(
 def notification_sensor(context: dg.SensorEvaluationContext, warehouse: Warehouse) -> dg.SensorResult | dg.SkipReason:
     """Its cursor moves when what it saw is noted; what is to be sent is read from the notes, whatever was asked for."""
     settings = settings_file.read(settings_file.default_path())
-    if not settings.channels and not context.cursor:
+    if settings.is_missing:
+        # It may be missing for a moment: what waits goes on waiting, and the next look takes up from the last one.
         return dg.SkipReason(f"There is no {settings.path}: nobody is told. docs/notifications.md says how.")
-    count, seen = look(warehouse.dsn, context.instance, settings, Seen.read(context.cursor))
+    found = look(warehouse.dsn, context.instance, settings, Seen.read(context.cursor))
+    if found.problem:
+        context.log.error("%s", found.problem)
+
+    def skip(reason: str) -> dg.SensorResult:
+        return dg.SensorResult(skip_reason=" ".join(filter(None, [found.problem, reason])), cursor=found.seen.write())
+
     due = ready(settings, ledger.open_deliveries(warehouse.dsn))
     if not due:
-        return dg.SensorResult(
-            skip_reason=f"{count} things were noted; no channel is to be told now.", cursor=seen.write()
-        )
+        return skip(f"{found.count} things were noted; no channel is to be told now.")
     if context.instance.get_runs(dg.RunsFilter(job_name=notify_job.name, statuses=UNFINISHED), limit=1):
-        return dg.SensorResult(skip_reason=f"{notify_job.name} is under way.", cursor=seen.write())
+        return skip(f"{notify_job.name} is under way.")
     state = repr(sorted((one.notification_id, one.channel, one.attempt) for one in due))
     asked = run_request(context.instance, notify_job.name, hashlib.sha256(state.encode()).hexdigest()[:16])
     if isinstance(asked, dg.SkipReason):
-        return dg.SensorResult(skip_reason=asked, cursor=seen.write())
-    return dg.SensorResult(run_requests=[asked], cursor=seen.write())
+        return skip(asked.skip_message or "")
+    return dg.SensorResult(run_requests=[asked], cursor=found.seen.write())

@@ -67,6 +67,12 @@ class Quiet(Strict):
     time_zone: Annotated[str, AfterValidator(_zone)] = Field(description="a time zone such as Europe/Berlin")
     then: Literal["summary", "drop"] = Field(default="summary", description="summary or drop")
 
+    @model_validator(mode="after")
+    def _some_hours(self) -> "Quiet":
+        if self.begin.zfill(5) == self.end.zfill(5):
+            raise ValueError("the same time")
+        return self
+
 
 class Channel(Strict):
     """One address and what it is told. Each description completes the sentence "NAME must be …"."""

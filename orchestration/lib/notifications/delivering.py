@@ -15,10 +15,11 @@ from typing import Final
 import psycopg2
 
 from orchestration.lib.notifications import ledger, reading, sending
-from orchestration.lib.notifications.channels import Channel, ChannelsError
+from orchestration.lib.notifications.channels import PLAY, Channel, ChannelsError
 from orchestration.lib.notifications.ledger import Open
 from orchestration.lib.notifications.messages import MOST_SINGLE, Message, Writer
-from orchestration.lib.notifications.reading import Subject
+from orchestration.lib.notifications.reading import ReportedWeek, Subject
+from orchestration.lib.notifications.secrets import without_secrets
 from orchestration.lib.notifications.sending import Address, AddressError
 from orchestration.lib.notifications.settings_file import Settings
 
@@ -58,6 +59,8 @@ def ready(settings: Settings, deliveries: Sequence[Open]) -> list[Open]:
 
 def deliver(dsn: str, settings: Settings) -> Told:
     """Tell all channels what they are to be told now. Raises `psycopg2.Error` when the database is away."""
+    if settings.is_missing:
+        return Told(problems=[f"There is no {settings.path}: what is due waits for it."])
     told = Told()
     by_channel: dict[str, list[Open]] = {}
     for one in ready(settings, ledger.open_deliveries(dsn)):
@@ -84,13 +87,14 @@ class _Delivery:
     def run(self, due: Sequence[Open]) -> None:
         channel = self.channel
         if channel is None:
-            self._end(due, "dropped", GONE)
+            self._note(due, "dropped", GONE)
             return
-        self._end([one for one in due if one.is_stale], "given_up", STALE)
+        self._note([one for one in due if one.is_stale], "given_up", STALE)
         fresh = [one for one in due if not one.is_stale]
-        subjects = {subject.notification_id: subject for subject in reading.subjects(self.dsn, _ids(fresh))}
-        self._end([one for one in fresh if not subjects[one.notification_id].still_holds], "dropped", TAKEN_BACK)
-        current = [one for one in fresh if subjects[one.notification_id].still_holds]
+        subjects = self._subjects(fresh)
+        readable = [one for one in fresh if one.notification_id in subjects]
+        self._note([one for one in readable if not subjects[one.notification_id].still_holds], "dropped", TAKEN_BACK)
+        current = [one for one in readable if subjects[one.notification_id].still_holds]
         if not current:
             return
         try:
@@ -106,6 +110,25 @@ class _Delivery:
             # A channel that does not take one is not asked again in the same go.
             if not self._tell(address, message, batch):
                 return
+
+    def _subjects(self, due: Sequence[Open]) -> dict[str, Subject]:
+        """What these are about. Where a mart is broken, what SDRs have reached is noted as failed and left out."""
+        play = [one for one in due if one.kind in PLAY]
+        found = reading.failures_and_reports(self.dsn, [one for one in due if one.kind not in PLAY])
+        try:
+            found += reading.reached(self.dsn, play) if play else []
+        except psycopg2.Error as error:
+            if claimed := ledger.claim(self.dsn, play):
+                self._failed(claimed, f"What it is about cannot be read: {without_secrets(str(error))}")
+        return {subject.notification_id: subject for subject in found}
+
+    def _reported(self, subjects: Iterable[Subject]) -> dict[date, ReportedWeek]:
+        weeks = {one.week for one in subjects if one.kind == "weekly_report" and one.week}
+        try:
+            return {week: found for week in weeks if (found := reading.reported_week(self.dsn, week))}
+        except psycopg2.Error as error:
+            self.told.problems.append(f"The headline cannot be read, so it is left out: {without_secrets(str(error))}")
+            return {}
 
     def _batches(self, due: Sequence[Open]) -> Iterator[tuple[list[Open], str | None]]:
         """What comes in one message: all that was held overnight, what is many at once, else each alone."""
@@ -154,9 +177,7 @@ class _Delivery:
         local = "http://127.0.0.1:"
         hud = links.hud or os.environ.get("HUD_PUBLIC_URL") or local + os.environ.get("HUD_PORT", "8501")
         dagster = links.dagster or local + os.environ.get("DAGSTER_PORT", "3000")
-        weeks = {one.week for one in subjects if one.kind == "weekly_report" and one.week}
-        reported = {week: found for week in weeks if (found := reading.reported_week(self.dsn, week))}
-        return Writer(links, dagster.rstrip("/"), hud.rstrip("/"), address.in_chat, reported)
+        return Writer(links, dagster.rstrip("/"), hud.rstrip("/"), address.in_chat, self._reported(subjects))
 
     def _failed(self, claimed: Sequence[Open], problem: str) -> None:
         self.told.problems.append(f"{claimed[0].channel}: {problem}")
@@ -164,11 +185,9 @@ class _Delivery:
         if last := [one for one in claimed if one.is_last_attempt]:
             self.told.count(claimed[0].channel, "given_up", len(last))
 
-    def _end(self, deliveries: Sequence[Open], outcome: str, why: str) -> None:
-        if deliveries:
-            self._note(deliveries, outcome, why)
-
     def _note(self, deliveries: Sequence[Open], outcome: str, detail: str | None = None) -> None:
+        if not deliveries:
+            return
         for left in reversed(range(NOTE_TRIES)):
             try:
                 ledger.note(self.dsn, deliveries, outcome, detail)
@@ -179,7 +198,3 @@ class _Delivery:
             else:
                 break
         self.told.count(deliveries[0].channel, outcome, len(deliveries))
-
-
-def _ids(deliveries: Sequence[Open]) -> list[str]:
-    return [one.notification_id for one in deliveries]

@@ -1,9 +1,9 @@
 """Notes which runs failed and which checks were not met, and that they are well again: from what Dagster keeps."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 import dagster as dg
 from psycopg2 import extensions
@@ -12,11 +12,14 @@ from orchestration.lib.notifications.noting import Noted
 from orchestration.lib.notifications.secrets import without_secrets
 
 FINISHED: Final = [dg.DagsterRunStatus.SUCCESS, dg.DagsterRunStatus.FAILURE]
+# Of a check's metadata (which Dagster keeps by name), what a message has room for.
+MOST_FIGURES: Final = 4
 # What a code server that was away for long takes up at once; the rest comes with the next tick.
 MOST_RUNS: Final = 100
 OVERLAP: Final = timedelta(seconds=10)
 PARTITION: Final = "dagster/partition"
-# What goes on failing is said again after this long; what comes and goes, after a while.
+# What goes on failing is said again after this long. What fails again so soon after its end waits until then: it may
+# come and go.
 AGAIN: Final = {"failed_run": timedelta(hours=1), "failed_check": timedelta(hours=24)}
 FLAPPING: Final = timedelta(minutes=10)
 LATEST: Final = """
@@ -26,8 +29,8 @@ where kind in ('failed_run', 'failed_check')
 order by kind, subject, happened_at desc
 """
 NOTE: Final = """
-insert into raw.notifications (kind, subject, run_id, detail, is_recovery, happened_at)
-values (%s, %s, %s, %s, %s, %s)
+insert into raw.notifications (kind, subject, run_id, detail, severity, is_recovery, happened_at)
+values (%s, %s, %s, %s, %s, %s, %s)
 on conflict do nothing
 returning notification_id
 """
@@ -43,7 +46,7 @@ class Said:
 
 @dataclass(frozen=True)
 class Finding:
-    """What a finished run says of itself or of a check."""
+    """What a finished run says of itself or of a check; of one that was not met, `severity` is warning or error."""
 
     kind: str
     name: str
@@ -51,6 +54,15 @@ class Finding:
     is_well: bool
     at: datetime
     detail: str | None = None
+    severity: str | None = None
+
+    @staticmethod
+    def read(kept: Mapping[str, Any]) -> "Finding":
+        return Finding(**{**kept, "at": datetime.fromisoformat(kept["at"])})
+
+    def write(self) -> dict[str, Any]:
+        """What JSON can hold."""
+        return asdict(self) | {"at": self.at.isoformat()}
 
 
 def look_at_runs(instance: dg.DagsterInstance, since: datetime, news_since: datetime) -> tuple[list[Finding], datetime]:
@@ -74,18 +86,38 @@ def look_at_runs(instance: dg.DagsterInstance, since: datetime, news_since: date
     return found, max([since, *(record.update_timestamp for record in records)])
 
 
-def note_failures(cursor: extensions.cursor, found: Sequence[Finding]) -> list[Noted]:
-    """Note what is news: a failure, unless it was said a short time ago, and its end, once."""
+def note_failures(
+    cursor: extensions.cursor, found: Sequence[Finding], now: datetime
+) -> tuple[list[Noted], list[Finding]]:
+    """Note what is news: a failure, unless it was said a short time ago, and its end, once; and returns what waits."""
     cursor.execute(LATEST)
     said = {(kind, name): Said(is_recovery, at) for kind, name, is_recovery, at in cursor.fetchall()}
+    news, held = sort_out(found, said, now)
     noted = []
-    for finding in found:
-        if is_news(finding, said.get((finding.kind, finding.name))):
-            row = (finding.kind, finding.name, finding.run_id, finding.detail, finding.is_well, finding.at)
-            cursor.execute(NOTE, row)
-            noted += [Noted(str(one), finding.kind, finding.at) for (one,) in cursor.fetchall()]
-            said[finding.kind, finding.name] = Said(finding.is_well, finding.at)
-    return noted
+    for one in news:
+        cursor.execute(NOTE, (one.kind, one.name, one.run_id, one.detail, one.severity, one.is_well, one.at))
+        noted += [Noted(str(notification_id), one.kind, one.at) for (notification_id,) in cursor.fetchall()]
+    return noted, held
+
+
+def sort_out(
+    found: Sequence[Finding], said: Mapping[tuple[str, str], Said], now: datetime
+) -> tuple[list[Finding], list[Finding]]:
+    """What is to be said now, after what was said; and the failures that wait, since they may only come and go."""
+    said, news, held = dict(said), [], dict[tuple[str, str], Finding]()
+    for finding in sorted(found, key=lambda one: one.at):
+        key = (finding.kind, finding.name)
+        last = said.get(key)
+        if is_news(finding, last):
+            news.append(finding)
+            said[key] = Said(finding.is_well, finding.at)
+            held.pop(key, None)
+        elif finding.is_well:
+            held.pop(key, None)
+        elif last and last.is_recovery and finding.at > last.at:
+            held.setdefault(key, finding)
+    over = [finding for key, finding in held.items() if now - said[key].at >= FLAPPING]
+    return news + over, [finding for finding in held.values() if finding not in over]
 
 
 def is_news(finding: Finding, said: Said | None) -> bool:
@@ -110,10 +142,22 @@ def findings(instance: dg.DagsterInstance, record: dg.RunRecord, ended: datetime
         if entry.dagster_event:
             check = entry.dagster_event.asset_check_evaluation_data
             title = f"{check.asset_key.to_user_string()}:{check.check_name}"
-            words = None
-            if not check.passed:
-                words = "It is a warning." if check.severity is dg.AssetCheckSeverity.WARN else "It is an error."
-            yield Finding("failed_check", title, run.run_id, check.passed, ended, words)
+            if check.passed:
+                yield Finding("failed_check", title, run.run_id, is_well=True, at=ended)
+                continue
+            severity = "warning" if check.severity is dg.AssetCheckSeverity.WARN else "error"
+            yield Finding("failed_check", title, run.run_id, check.passed, ended, _figures(check), severity)
+
+
+def _figures(check: dg.AssetCheckEvaluation) -> str | None:
+    """What a check says of itself, and the first numbers that it gives; its other metadata may quote what was sent."""
+    numbers = [
+        f"{name} {value.value}"
+        for name, value in check.metadata.items()
+        if isinstance(value, dg.IntMetadataValue | dg.FloatMetadataValue) and value.value is not None
+    ]
+    parts = [check.description, ", ".join(numbers[:MOST_FIGURES])]
+    return without_secrets(": ".join(part for part in parts if part)) or None
 
 
 def _ended(record: dg.RunRecord) -> datetime:

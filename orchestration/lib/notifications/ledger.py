@@ -59,6 +59,8 @@ values %s
 on conflict do nothing
 """
 
+RESTORED: Final = "restored"
+
 
 @dataclass(frozen=True)
 class Open:
@@ -114,7 +116,7 @@ def open_deliveries(dsn: str) -> list[Open]:
     """What is still to be told, oldest first."""
     with cursor(dsn) as reading:
         reading.execute(OPEN)
-        return [Open(*row) for row in reading.fetchall()]
+        return _opened(reading)
 
 
 def claim(dsn: str, deliveries: Sequence[Open]) -> list[Open]:
@@ -134,3 +136,16 @@ def note(dsn: str, deliveries: Sequence[Open], outcome: str, detail: str | None 
             rows.append((one.notification_id, one.channel, "given_up", one.attempt + 1, detail))
     with cursor(dsn) as writing:
         execute_values(writing, NOTE, rows, "(%s::uuid, %s, %s, %s, %s)")
+
+
+def drop_open(connection: extensions.connection) -> int:
+    """End what is still to be told, and commit; returns how many: a restored backup was told from where it was made."""
+    with connection, connection.cursor() as writing:
+        writing.execute(OPEN)
+        rows = [(one.notification_id, one.channel, "dropped", one.attempt + 1, RESTORED) for one in _opened(writing)]
+        execute_values(writing, NOTE, rows, "(%s::uuid, %s, %s, %s, %s)")
+    return len(rows)
+
+
+def _opened(reading: extensions.cursor) -> list[Open]:
+    return [Open(*row) for row in reading.fetchall()]

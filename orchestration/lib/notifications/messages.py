@@ -89,7 +89,8 @@ class Writer:
         return [f"Weekly rank report {week.iso_week}", f"Champion: {champions}.", figures]
 
     def _failure_lines(self, subject: Subject) -> list[str]:
-        detail = [error(subject.detail, in_chat=self.in_chat)] if subject.detail else []
+        detail = [f"It is {'a warning' if subject.severity == 'warning' else 'an error'}."] if subject.severity else []
+        detail += [error(subject.detail, in_chat=self.in_chat)] if subject.detail else []
         title = error(subject.name, in_chat=self.in_chat)
         if subject.kind == "failed_run":
             said = f"{title} works again" if subject.is_recovery else f"{title} failed"
@@ -110,7 +111,10 @@ class Writer:
         if subject.is_recovery:
             return run
         check = (subject.name or "").rpartition(":")[2]
-        alert = "failed_run" if subject.kind == "failed_run" else runbook.heading(check, runbook.DBT_TESTS)
+        # A run of a partition is named after its job and that.
+        job = (subject.name or "").partition(" ")[0]
+        is_run = subject.kind == "failed_run"
+        alert = runbook.heading(job, "failed_run") if is_run else runbook.heading(check, runbook.DBT_TESTS)
         return [*run, f"What to do: {self.links.runbook}#{alert}"]
 
 
@@ -129,7 +133,7 @@ def _is_failure(subject: Subject) -> bool:
 
 def _tone(subject: Subject) -> str:
     if _is_failure(subject):
-        return "warning" if (subject.detail or "").startswith("It is a warning") else "failure"
+        return "warning" if subject.severity == "warning" else "failure"
     return "info" if _is_report(subject) else "success"
 
 

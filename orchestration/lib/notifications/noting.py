@@ -161,12 +161,16 @@ def note_play(cursor: extensions.cursor, users: Sequence[str], since: datetime, 
     return _noted(cursor, statements, {"users": list(users), "since": since})
 
 
-def note_weeks(cursor: extensions.cursor, since_xid: int, since: datetime) -> list[Noted]:
-    """Note what the closing of a week has brought: wins of teams, and its report."""
+def note_wins(cursor: extensions.cursor, since_xid: int, since: datetime) -> list[Noted]:
+    """Note which teams have won a week that was closed from `since_xid` on."""
     values = {"since_xid": str(since_xid), "since": since}
     cursor.execute(CLOSED, values)
-    has_closed = cursor.fetchall()[0][0]
-    return _noted(cursor, (WON, REPORTED) if has_closed else (REPORTED,), values)
+    return _noted(cursor, [WON], values) if cursor.fetchall()[0][0] else []
+
+
+def note_reports(cursor: extensions.cursor, since: datetime) -> list[Noted]:
+    """Note the report of the newest week; it reads no mart."""
+    return _noted(cursor, [REPORTED], {"since": since})
 
 
 def _noted(cursor: extensions.cursor, statements: Sequence[str], values: dict[str, Any]) -> list[Noted]:

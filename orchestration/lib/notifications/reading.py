@@ -5,13 +5,22 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
 
-from orchestration.lib.notifications.ledger import cursor
+from orchestration.lib.notifications.ledger import Open, cursor
 
-# Ann's rank may have been taken back since, or Ann been forgotten.
-SUBJECTS: Final = """
+# Failures and reports need no mart: they are told when one is broken.
+PLAIN: Final = """
 select
-    told.notification_id::text, told.kind, told.subject, told.detail, told.run_id, told.reached, told.is_recovery,
-    told.week_start_date, told.happened_at, users.user_id, users.display_name, users.team_name,
+    told.notification_id::text, told.kind, told.subject, told.detail, told.severity, told.run_id, told.reached,
+    told.is_recovery, told.week_start_date, told.happened_at
+from raw.notifications as told
+where told.notification_id = any(%s::uuid[])
+order by told.happened_at, told.notification_id
+"""
+# Ann's rank may have been taken back since, or Ann been forgotten.
+REACHED: Final = """
+select
+    told.notification_id::text, told.kind, told.subject, told.detail, told.severity, told.run_id, told.reached,
+    told.is_recovery, told.week_start_date, told.happened_at, users.user_id, users.display_name, users.team_name,
     case told.kind
         when 'level_up' then coalesce(stats.current_level >= told.reached, false)
         when 'rank_up' then exists (
@@ -54,19 +63,20 @@ class Subject:
     kind: str
     name: str | None
     detail: str | None
+    severity: str | None
     run_id: str | None
     reached: int | None
     is_recovery: bool
     week: date | None
     happened_at: datetime
-    user_id: str | None
-    display_name: str | None
-    team_name: str | None
-    still_holds: bool
-    rank_tier: str | None
-    weekly_meetings_booked: int | None
-    title: str | None
-    description: str | None
+    user_id: str | None = None
+    display_name: str | None = None
+    team_name: str | None = None
+    still_holds: bool = True
+    rank_tier: str | None = None
+    weekly_meetings_booked: int | None = None
+    title: str | None = None
+    description: str | None = None
 
 
 @dataclass(frozen=True)
@@ -82,10 +92,19 @@ class ReportedWeek:
     team_count: int
 
 
-def subjects(dsn: str, notification_ids: Sequence[str]) -> list[Subject]:
-    """These notifications in the order in which they happened."""
+def failures_and_reports(dsn: str, deliveries: Sequence[Open]) -> list[Subject]:
+    """What these are about, in the order in which it happened; no mart is read."""
+    return _subjects(dsn, PLAIN, deliveries)
+
+
+def reached(dsn: str, deliveries: Sequence[Open]) -> list[Subject]:
+    """What SDRs have reached, in that order. Raises `psycopg2.Error`, also for a broken mart."""
+    return _subjects(dsn, REACHED, deliveries)
+
+
+def _subjects(dsn: str, statement: str, deliveries: Sequence[Open]) -> list[Subject]:
     with cursor(dsn) as reading:
-        reading.execute(SUBJECTS, [list(notification_ids)])
+        reading.execute(statement, [[one.notification_id for one in deliveries]])
         rows: list[tuple[Any, ...]] = reading.fetchall()
     return [Subject(*row) for row in rows]
 

@@ -24,6 +24,7 @@ class Settings:
     path: Path
     channels: tuple[Channel, ...] = ()
     links: Links = field(default_factory=Links)
+    is_missing: bool = False
 
     def address(self, channel: Channel) -> str:
         return channel.address(self.path.parent)
@@ -36,7 +37,12 @@ class Settings:
 def default_path() -> Path:
     """RIFT_NOTIFICATIONS_FILE, else notifications.yaml below RIFT_HOME."""
     home = Path(os.environ.get("RIFT_HOME", ".rift")).absolute()
-    return Path(os.environ.get("RIFT_NOTIFICATIONS_FILE") or home / FILE_NAME)
+    return path_of(os.environ.get("RIFT_NOTIFICATIONS_FILE"), home)
+
+
+def path_of(named: str | None, home: Path) -> Path:
+    """The file that RIFT_NOTIFICATIONS_FILE names, else the one below RIFT_HOME."""
+    return Path(named) if named else home / FILE_NAME
 
 
 def read(path: Path) -> Settings:
@@ -45,7 +51,7 @@ def read(path: Path) -> Settings:
         require_private(path)
         text = path.read_text(encoding="utf-8")
     except FileNotFoundError:
-        return Settings(path)
+        return Settings(path, is_missing=True)
     except (OSError, UnicodeDecodeError):
         raise ChannelsError(f"{path} cannot be read as a text in UTF-8.") from None
     try:
@@ -75,6 +81,8 @@ def _sentence(path: Path, located: yaml_lines.Located, problem: Any) -> str:  # 
         return f"{where}: there is no setting {names[-1]} here. docs/notifications.md lists them."
     if problem["type"] == "value_error" and "either url" in problem["msg"]:
         return f"{where}: a channel needs either url or url_file."
+    if problem["type"] == "value_error" and "same time" in problem["msg"]:
+        return f"{where}: quiet_hours begin and end at the same time, so it would never be quiet: change from or to."
     name, description = _described(names)
     if problem["type"] == "missing":
         return f"{where}: {name} is missing: {description}."

@@ -2,19 +2,20 @@
 
 import json
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from functools import partial
 from typing import Final
 
 import dagster as dg
-from psycopg2 import extensions
+import psycopg2
 
 from orchestration.lib.notifications import ledger, noting
 from orchestration.lib.notifications.channels import PLAY, Channel
-from orchestration.lib.notifications.failures import look_at_runs, note_failures
-from orchestration.lib.notifications.noting import Noted
+from orchestration.lib.notifications.failures import Finding, look_at_runs, note_failures
+from orchestration.lib.notifications.noting import Addressed, Noted
+from orchestration.lib.notifications.secrets import without_secrets
 from orchestration.lib.notifications.settings_file import Settings
 
 QUIET: Final = "quiet hours"
@@ -24,11 +25,15 @@ SECONDS: Final = 10.0
 
 @dataclass(frozen=True)
 class Seen:
-    """How far the last look saw: a transaction id, a moment of runs, and since when each channel is told of things."""
+    """How far the last look saw: a transaction id, a moment of runs, and since when each channel is told of things.
+
+    `held` are failures that wait until it is clear whether they only come and go.
+    """
 
     since_xid: int
     runs_since: datetime
     channels: Mapping[str, datetime]
+    held: tuple[Finding, ...] = ()
 
     @staticmethod
     def read(cursor: str | None) -> "Seen | None":
@@ -36,17 +41,30 @@ class Seen:
             return None
         kept = json.loads(cursor)
         joined = {name: datetime.fromisoformat(at) for name, at in kept["channels"].items()}
-        return Seen(int(kept["since_xid"]), datetime.fromisoformat(kept["runs_since"]), joined)
+        held = tuple(Finding.read(one) for one in kept["held"])
+        return Seen(int(kept["since_xid"]), datetime.fromisoformat(kept["runs_since"]), joined, held)
 
     def write(self) -> str:
         joined = {name: at.isoformat() for name, at in self.channels.items()}
-        return json.dumps({"since_xid": self.since_xid, "runs_since": self.runs_since.isoformat(), "channels": joined})
+        held = [one.write() for one in self.held]
+        runs_since = self.runs_since.isoformat()
+        return json.dumps({"since_xid": self.since_xid, "runs_since": runs_since, "channels": joined, "held": held})
 
 
-def look(dsn: str, instance: dg.DagsterInstance, settings: Settings, seen: Seen | None) -> tuple[int, Seen]:
-    """Note what is news since `seen`; returns how many things, and how far this look saw.
+@dataclass(frozen=True)
+class Look:
+    """How many things a look has noted, how far it saw, and why it did not see what SDRs have reached."""
 
-    The first look notes nothing: what was before the first channel was set up is not told.
+    count: int
+    seen: Seen
+    problem: str | None = None
+
+
+def look(dsn: str, instance: dg.DagsterInstance, settings: Settings, seen: Seen | None) -> Look:
+    """Note what is news since `seen`.
+
+    The first look notes nothing: what was before the first channel was set up is not told. Failures and reports need no
+    mart; where one is broken, what SDRs have reached is noted by a later look, when it is mended.
     """
     now = datetime.now(UTC)
     channels = {one.name: (seen.channels.get(one.name, now) if seen else now) for one in settings.channels}
@@ -54,30 +72,50 @@ def look(dsn: str, instance: dg.DagsterInstance, settings: Settings, seen: Seen 
         until = noting.horizon(cursor)
     # The ids of another cluster, before a restore, would hide all that lands in this one.
     if seen is None or not channels or seen.since_xid > until:
-        return 0, Seen(until, now, channels)
+        return Look(0, Seen(until, now, channels))
     since = max(now - timedelta(seconds=noting.NEWS_SECONDS), min(channels.values()))
 
-    def note(what: Callable[[extensions.cursor], list[Noted]]) -> int:
-        with ledger.cursor(dsn) as cursor:
-            noted = what(cursor)
-            noting.address(cursor, noted, lambda one: _steps(settings.channels, channels, one, now))
-        return len(noted)
+    def addressed(one: Noted) -> list[tuple[str, str, str | None]]:
+        return _steps(settings.channels, channels, one, now)
 
     # Before the transaction: Dagster's database may be slow, and an open one holds watermarks back.
     found, runs_since = look_at_runs(instance, seen.runs_since, since)
-    count = note(lambda cursor: note_failures(cursor, found))
-    since_xid = seen.since_xid
-    count += note(lambda cursor: noting.note_weeks(cursor, since_xid, since))
-    kinds = {kind for channel in settings.channels for kind in channel.kinds}
+    held = [one for one in seen.held if one.at >= since]
     with ledger.cursor(dsn) as cursor:
-        batches = noting.landed(cursor, since_xid, since) if kinds & PLAY else []
+        noted, held = note_failures(cursor, [*held, *found], now)
+        noted += noting.note_reports(cursor, since)
+        noting.address(cursor, noted, addressed)
+    kinds = {kind for channel in settings.channels for kind in channel.kinds} & PLAY
+    problem, count = None, 0
+    try:
+        count, until = _look_at_play(dsn, (seen.since_xid, until), since, kinds, addressed)
+    except psycopg2.Error as error:
+        problem = f"What SDRs have reached could not be noted: {without_secrets(str(error))}"
+        until = seen.since_xid
+    return Look(len(noted) + count, Seen(until, runs_since, channels, tuple(held)), problem)
+
+
+def _look_at_play(
+    dsn: str, xids: tuple[int, int], since: datetime, kinds: AbstractSet[str], addressed: Addressed
+) -> tuple[int, int]:
+    """Note what SDRs have reached by what landed between two transactions; returns how many, and how far it came."""
+    since_xid, until = xids
+    if not kinds:
+        return 0, until
+    with ledger.cursor(dsn) as cursor:
+        noted = noting.note_wins(cursor, since_xid, since) if "achievement" in kinds else []
+        noting.address(cursor, noted, addressed)
+        batches = noting.landed(cursor, since_xid, since)
+    count = len(noted)
     deadline = time.monotonic() + SECONDS
     for first_xid, users in batches:
         if time.monotonic() > deadline:
-            until = min(until, first_xid)
-            break
-        count += note(partial(noting.note_play, users=users, since=since, kinds=kinds))
-    return count, Seen(until, runs_since, channels)
+            return count, min(until, first_xid)
+        with ledger.cursor(dsn) as cursor:
+            noted = noting.note_play(cursor, users, since, kinds)
+            noting.address(cursor, noted, addressed)
+        count += len(noted)
+    return count, until
 
 
 def _steps(

@@ -18,6 +18,7 @@ from psycopg2 import errors
 
 from ingestion.migrations import MigrationError, migrate
 from ingestion.migrations.roles import make_role
+from orchestration.lib.notifications.ledger import drop_open
 from orchestration.stack.backup import archive, contents, databases, manifest, owners, programs, refusing
 from orchestration.stack.backup.archive import Archive
 from orchestration.stack.backup.home import Home
@@ -72,6 +73,7 @@ def _into(stack: Stack, found: Archive, say: Say, *, replace: bool) -> Restored:
         say(f"restored the database ({time.monotonic() - started:.1f} s)")
         _compare(dsn, found.manifest, say)
         _bring_up_to_date(dsn, database, say)
+        _drop_notifications(dsn, say)
         brought = Home(stack.settings).bring_back(found)
         kept = _change_places(database, name)
     if is_empty:
@@ -102,6 +104,16 @@ def _bring_up_to_date(dsn: str, database: Database, say: Say) -> None:
             say(f"applied migration {migration}")
     except MigrationError as error:
         raise StackError(str(error)) from error
+
+
+def _drop_notifications(dsn: str, say: Say) -> None:
+    """What waited to be told when the backup was made has been told since, or is no news any more."""
+    connection = psycopg2.connect(dsn, connect_timeout=5)
+    try:
+        if count := drop_open(connection):
+            say(f"dropped {count} notifications that were not sent when the backup was made")
+    finally:
+        connection.close()
 
 
 def _compare(dsn: str, told: Manifest, say: Say) -> None:

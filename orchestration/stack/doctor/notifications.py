@@ -26,8 +26,7 @@ group by channel order by channel
 def _path(installation: Installation) -> Path:
     from orchestration.lib.notifications import settings_file  # noqa: PLC0415  # pydantic's models, on demand
 
-    named = installation.settings.rift_notifications_file
-    return Path(named) if named else installation.home / settings_file.FILE_NAME
+    return settings_file.path_of(installation.settings.rift_notifications_file, installation.home)
 
 
 def notifications(installation: Installation) -> Iterator[Finding]:
