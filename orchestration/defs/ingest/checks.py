@@ -10,7 +10,7 @@ from typing import Any, Final
 
 import dagster as dg
 
-from orchestration.defs.ingest.pulls import keys
+from orchestration.defs.ingest.pulls import IS_COMPLETE, keys
 from orchestration.lib.pulls import HUBSPOT, SALESFORCE, Source
 from orchestration.lib.tail import Warehouse
 
@@ -19,6 +19,8 @@ MISSED_HOURS: Final = 3
 # Of pulls: one may fail, or meet a limit of the vendor, and the next may take a while. But runs wait for each other.
 MISSED_PULLS: Final = 3
 SHORTEST_WAIT_MINUTES: Final = 30
+# Three times the longest interval that there is between two polls.
+LOOKED_BACK_SECONDS: Final = 3 * 24 * 3600
 # Objects that were pulled on a day on which webhooks told of none at all: fewer may be somebody's tidying.
 UNTOLD_OBJECTS: Final = 10
 MOST_NAMED: Final = 5
@@ -69,9 +71,9 @@ def doors() -> set[str] | None:
 
 def _on_time(source: Source) -> dg.AssetChecksDefinition:
     text = (
-        f"Where {source.title} is configured, the last pull that succeeded is no older than {MISSED_PULLS} times "
+        f"Where {source.title} is configured, the last poll that got everything is no older than {MISSED_PULLS} times "
         f"{source.poll_minutes}, or {SHORTEST_WAIT_MINUTES} minutes. Warns: what has landed is counted, but what "
-        "changes there is late."
+        "changes there is late. What notifications ask for, and a poll that broke off, do not count."
     )
     specs = [dg.AssetCheckSpec(ON_TIME, asset=key, description=text) for key in keys(source)]
 
@@ -84,13 +86,28 @@ def _on_time(source: Source) -> dg.AssetChecksDefinition:
             for name in source.resources
         }
         for spec in sorted(context.selected_asset_check_keys):
-            event = context.instance.get_latest_materialization_event(spec.asset_key)
             landed = newest[".".join(spec.asset_key.path)]
-            yield pulled(
-                source, spec.asset_key, event.timestamp if event else None, str(landed[0][0]) if landed else None
-            )
+            pulled_at = last_complete(context.instance, spec.asset_key)
+            yield pulled(source, spec.asset_key, pulled_at, str(landed[0][0]) if landed else None)
 
     return check
+
+
+def last_complete(instance: dg.DagsterInstance, key: dg.AssetKey) -> float | None:
+    """When an object's last complete pull ended, a Unix time; None when there is none of late."""
+    since = time.time() - LOOKED_BACK_SECONDS
+    cursor = None
+    while True:
+        page = instance.fetch_materializations(
+            dg.AssetRecordsFilter(asset_key=key, after_timestamp=since), limit=200, cursor=cursor
+        )
+        for record in page.records:
+            found = record.asset_materialization
+            if found and IS_COMPLETE in found.metadata and found.metadata[IS_COMPLETE].value:
+                return record.timestamp
+        if not page.has_more:
+            return None
+        cursor = page.cursor
 
 
 def pulled(source: Source, key: dg.AssetKey, pulled_at: float | None, landed_at: str | None) -> dg.AssetCheckResult:

@@ -80,8 +80,8 @@ def _counted(found: counting.Counted, since: str | None) -> dg.AssetCheckResult:
     asset=["marts", "fct_unscored_items"],
     blocking=True,
     description=(
-        "Every item of a vendor is what an event is from, or in the list of what scores nothing, and so is "
-        "every item that a door refused and nobody has replayed. Blocking: else something disappears without a "
+        "Every item of a vendor is what an event is from, or stands once in the list of what scores nothing, and so "
+        "does every item that a door refused and nobody has replayed. Blocking: else something disappears without a "
         "word."
     ),
 )
@@ -94,6 +94,8 @@ def landed_items_are_accounted(warehouse: Warehouse) -> dg.AssetCheckResult:
             "refused_items": items.refused_count,
             "scored_items": items.scored_count,
             "listed_items": items.listed_count,
+            "unaccounted_items": items.unaccounted_count,
+            "unaccounted": list(items.unaccounted),
             "outcomes": items.outcomes,
         },
     )
