@@ -3,7 +3,7 @@
 Blocking is what means that readers are told something wrong; the rest warns. Each description says which, and why.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
 import dagster as dg
@@ -57,6 +57,18 @@ def last_point(instance: dg.DagsterInstance, check: dg.AssetCheckKey) -> str | N
         if record.evaluation and POINT in record.evaluation.metadata:
             return str(record.evaluation.metadata[POINT].value)
     return None
+
+
+def unmet(instance: dg.DagsterInstance, checks: Iterable[dg.AssetChecksDefinition]) -> list[str]:
+    """The names of those checks that were not met when they were last evaluated; one under way is none yet."""
+    evaluated = {AssetCheckExecutionRecordStatus.SUCCEEDED, AssetCheckExecutionRecordStatus.FAILED}
+    history = instance.event_log_storage.get_asset_check_execution_history
+    return [
+        check.check_key.name
+        for check in checks
+        for record in history(check.check_key, limit=1, status=evaluated)
+        if record.status is AssetCheckExecutionRecordStatus.FAILED
+    ]
 
 
 def _counted(found: counting.Counted, since: str | None) -> dg.AssetCheckResult:
