@@ -175,6 +175,7 @@ def test_what_is_told_of_and_not_pulled_is_found(
     tell(vendors.hubspot_notification(1), vendors.hubspot_notification(2, "0-47"), at=hours_ago)
     tell(vendors.hubspot_notification(3), at=now)
     tell(vendors.hubspot_notification(4, "0-1"), at=hours_ago)
+    tell(vendors.hubspot_notification(5), at=hours_ago)
     tell(vendors.hubspot_notification(5, event="object.privacyDeletion"), at=hours_ago)
     pulled = [vendors.hubspot("call", "1", now, now), vendors.hubspot("meeting", "2", now, hours_ago)]
     landing.pull(warehouse, *pulled)
@@ -183,7 +184,7 @@ def test_what_is_told_of_and_not_pulled_is_found(
     (name, said), = hourly().items()  # fmt: skip
     assert name == "deliveries_are_pulled"
     assert (said["told_not_pulled"], said["not_pulled"]) == (1, ["call:88"])
-    assert said["told_objects"] - said["pulled_objects"] == 2
+    assert said["told_objects"] - said["pulled_objects"] == 3
     landing.pull(warehouse, vendors.hubspot("call", "88", now, now))
     assert hourly() == {}
 
@@ -206,6 +207,16 @@ def test_what_is_told_of_and_not_pulled_is_found(
     pull(is_complete=True)
     pull(is_complete=False)
     assert unmet() == {}
+
+    # On a day that is over, after one on which they told of all, webhooks tell of less than half.
+    day, earlier = now - timedelta(days=2), now - timedelta(days=3)
+    tell(vendors.hubspot_notification(100), at=earlier)
+    landing.pull(warehouse, vendors.hubspot("call", "100", earlier, earlier))
+    landing.pull(warehouse, *(vendors.hubspot("call", str(number), day, day) for number in range(200, 230)))
+    tell(*map(vendors.hubspot_notification, range(200, 214)), at=day)
+    assert hourly()["deliveries_are_pulled"]["days_not_told_of"] == [f"call on {day.date()}"]
+    tell(vendors.hubspot_notification(214), at=day)
+    assert "deliveries_are_pulled" not in hourly()
 
 
 def test_the_minute_compares_the_days_of_what_landed(

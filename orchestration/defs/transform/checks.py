@@ -133,9 +133,9 @@ SAMPLED_VENDOR_ROWS: Final = _SAMPLED.format(
     asset=SETTLED,
     blocking=True,
     description=(
-        "This hour's sample of settled days (of 100 SDRs the newest and five of any), and all sums of these "
-        "SDRs, are what raw says. Blocking: else the marts tell wrong figures. `rift rebuild` mends it; the "
-        "audit compares every row."
+        "This hour's sample of settled days (of 100 SDRs the newest and five of any) is what raw says, and all sums "
+        "of these SDRs are what their settled days add up to. Blocking: else the marts tell wrong figures. `rift "
+        "rebuild` mends it; the audit compares every row."
     ),
 )
 def sampled_rows_equal_raw(warehouse: Warehouse) -> dg.AssetCheckResult:

@@ -22,8 +22,8 @@ from orchestration.lib.retention import KEPT_LONG
 
 # Those of dbt, and those of ours that count every event and every item.
 HISTORY = dg.AssetSelection.checks(*AUDITS, every_landed_event_is_counted, landed_items_are_accounted)
-# What may be wrong without anything having landed. Each reads a bounded sample or what is recent, not all of history;
-# that of weeks that are published reads one row a week and SDR.
+# What may be wrong without anything having landed. Most costs the same for a longer history; the sums of the sample's
+# SDRs cost their settled days, and published weeks a row a week of each SDR.
 WATCHES = dg.AssetSelection.checks(
     closed_weeks_are_published,
     deliveries_are_pulled,
