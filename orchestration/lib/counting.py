@@ -17,13 +17,23 @@ select
     {_POINT}
 """
 # All days of which an event has landed since, each counted whole: in raw, and in the mart. Raw is read day by day, and
-# the mart for these SDRs and dates, so that the rest of history costs nothing. The first two numbers know no day, so
-# that an event which has none is found, or one that has two.
+# the mart for these SDRs and dates, so that the rest of history costs nothing. Of each item it is asked
+# first, whatever the day, whether all its events have one: so one that has none is found, or one that has two.
 _SINCE: Final = f"""
 with new_events as materialized (
-    select events.user_id, events.activity_date
+    select events.raw_id, events.user_id, events.activity_date
     from intermediate.int_events_located as events
     where {_LANDED_SINCE}
+),
+raw_events as materialized (
+    select raw_id from raw.webhook_events where door = 'canonical' and {_LANDED_SINCE}
+    union all
+    select raw_id from staging.stg_vendor__events where {_LANDED_SINCE}
+),
+lost as (
+    select raw_id, count(*) from raw_events group by raw_id
+    except
+    select raw_id, count(*) from new_events where activity_date is not null group by raw_id
 ),
 days as materialized (
     select distinct user_id, activity_date from new_events where activity_date is not null
@@ -56,9 +66,9 @@ compared as (
     left join counted using (user_id, activity_date)
 )
 select
-    (select count(*) from raw.webhook_events where door = 'canonical' and {_LANDED_SINCE})
-    + (select count(*) from staging.stg_vendor__events where {_LANDED_SINCE}),
-    (select count(*) from new_events where activity_date is not null),
+    exists (select from lost) or (select count(*) from raw_events) <> (
+        select count(*) from new_events where activity_date is not null
+    ),
     (select count(*) from compared),
     (select coalesce(sum(landed_count), 0)::bigint from compared),
     (select coalesce(sum(counted_count), 0)::bigint from compared),
@@ -69,31 +79,52 @@ select
     ) as worst),
     {_POINT}
 """
-# What vendors' items came to, and what doors refused: each is an event, listed as scoring nothing, or replayed.
+# What came of each of vendors' items and of what doors refused. Compared one by one: of sums, two errors cancel.
 _ITEMS: Final = """
-with outcomes as (
-    select items.outcome, exists (
-        select 1 from staging.stg_vendor__events as events where events.raw_id = items.raw_id
-    ) as is_event
-    from staging.stg_vendor__item_outcomes as items
+with told as (
+    select raw_id as item_id, 'landed' as said from raw.webhook_events where door <> 'canonical'
+    union all select raw_id, 'landed' from raw_hubspot.calls
+    union all select raw_id, 'landed' from raw_hubspot.emails
+    union all select raw_id, 'landed' from raw_hubspot.meetings
+    union all select raw_id, 'landed' from raw_salesforce.tasks
+    union all select raw_id, 'landed' from raw_salesforce.events
+    union all select rejected_id, 'refused' from raw.rejected_events where replayed_at is null
+    union all
+    select raw_id, case outcome when 'scored' then 'scored' else 'unscored' end from staging.stg_vendor__item_outcomes
+    union all select distinct raw_id, 'event' from staging.stg_vendor__events
+    union all select item_id, 'listed' from marts.fct_unscored_items where event_id is null
 ),
-refused as (
-    select count(*) as waiting_count from raw.rejected_events where replayed_at is null
+counted as (
+    select
+        item_id,
+        count(*) filter (where said = 'landed') as landed,
+        count(*) filter (where said = 'refused') as refused,
+        count(*) filter (where said = 'scored') as scored,
+        count(*) filter (where said = 'unscored') as unscored,
+        count(*) filter (where said = 'event') as events,
+        count(*) filter (where said = 'listed') as listed
+    from told
+    group by item_id
 ),
-listed as (
-    select count(*) as item_count from marts.fct_unscored_items where event_id is null
+-- An item has one outcome, and is then what an event is from or stands once in the list, as what was refused does.
+items as (
+    select item_id, case
+        when (landed, refused, scored, unscored, events, listed) = (1, 0, 1, 0, 1, 0) then 'scored'
+        when (landed, refused, scored, unscored, events, listed) = (1, 0, 0, 1, 0, 1) then 'listed'
+        when (landed, refused, scored, unscored, events, listed) = (0, 1, 0, 0, 0, 1) then 'listed'
+    end as account
+    from counted
 )
 select
-    (select count(*) from raw.webhook_events where door <> 'canonical')
-    + (select count(*) from raw_hubspot.calls) + (select count(*) from raw_hubspot.emails)
-    + (select count(*) from raw_hubspot.meetings)
-    + (select count(*) from raw_salesforce.tasks) + (select count(*) from raw_salesforce.events),
-    refused.waiting_count,
-    (select count(*) from outcomes where outcome = 'scored' and is_event),
-    listed.item_count - (select count(*) from outcomes where outcome <> 'scored' and is_event),
-    (select coalesce(json_object_agg(outcome, number), '{}')::text
-        from (select outcome, count(*) as number from outcomes group by outcome) as numbers)
-from refused, listed
+    (select count(*) from told where said = 'landed'),
+    (select count(*) from told where said = 'refused'),
+    (select count(*) from items where account = 'scored'),
+    (select count(*) from items where account = 'listed'),
+    (select count(*) from items where account is null),
+    array(select item_id::text from items where account is null order by item_id limit {most}),
+    (select coalesce(json_object_agg(outcome, number), '{{}}')::text from (
+        select outcome, count(*) as number from staging.stg_vendor__item_outcomes group by outcome
+    ) as numbers)
 """
 MOST_NAMED: Final = 5
 
@@ -120,17 +151,22 @@ class Counted:
 
 @dataclass(frozen=True)
 class Items:
-    """Vendors' items and refused ones, and what accounts for them: events, and rows of the list of the rest."""
+    """Vendors' items and refused ones, and what accounts for them: events, and rows of the list of the rest.
+
+    `unaccounted` names some of those for which it is not exactly one of the two, by their ids in raw.
+    """
 
     landed_count: int
     refused_count: int
     scored_count: int
     listed_count: int
+    unaccounted_count: int
+    unaccounted: tuple[str, ...]
     outcomes: str
 
     @property
     def is_right(self) -> bool:
-        return self.landed_count + self.refused_count == self.scored_count + self.listed_count
+        return not self.unaccounted_count
 
 
 def all_events(query: Query) -> Counted:
@@ -145,7 +181,7 @@ def new_events(query: Query, since: str) -> Counted:
     ((here,),) = query("select raw.system_identifier()::text")
     if here != cluster:
         return all_events(query)
-    ((raw, located, days, landed, counted, differing, named, point),) = query(
+    ((has_lost_any, days, landed, counted, differing, named, point),) = query(
         _SINCE.format(since=int(xid), most=MOST_NAMED)
     )
     return Counted(
@@ -155,14 +191,22 @@ def new_events(query: Query, since: str) -> Counted:
         day_count=_number(days),
         differing_count=_number(differing),
         differing=tuple(named) if isinstance(named, list) else (),
-        has_lost_any=raw != located,
+        has_lost_any=bool(has_lost_any),
     )
 
 
 def items(query: Query) -> Items:
     """Every item of vendors, and every one that a door refused."""
-    ((landed, refused, scored, listed, outcomes),) = query(_ITEMS)
-    return Items(_number(landed), _number(refused), _number(scored), _number(listed), str(outcomes))
+    ((landed, refused, scored, listed, unaccounted, named, outcomes),) = query(_ITEMS.format(most=MOST_NAMED))
+    return Items(
+        landed_count=_number(landed),
+        refused_count=_number(refused),
+        scored_count=_number(scored),
+        listed_count=_number(listed),
+        unaccounted_count=_number(unaccounted),
+        unaccounted=tuple(named) if isinstance(named, list) else (),
+        outcomes=str(outcomes),
+    )
 
 
 def _number(value: object) -> int:

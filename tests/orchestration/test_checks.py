@@ -79,12 +79,13 @@ def values(metadata: Mapping[str, Any]) -> dict[str, Any]:
     return {name: found.value for name, found in metadata.items()}
 
 
-def hide(warehouse: Warehouse, view: str, condition: str) -> Callable[[], object]:
-    """Leaves in a view what meets a condition; returns what undoes it."""
+def hide(warehouse: Warehouse, view: str, condition: str, twice: str = "false") -> Callable[[], object]:
+    """Leaves in a view what meets a condition, and some of it twice; returns what undoes it."""
     ((definition,),) = warehouse.execute(f"select pg_get_viewdef('{view}'::regclass)")
     whole = definition.rstrip().rstrip(";")
     replace = f"create or replace view {view} as "
-    warehouse.execute(f"{replace} select * from ({whole}) as whole where {condition}")
+    copies = f"generate_series(1, case when {twice} then 2 else 1 end)"
+    warehouse.execute(f"{replace} select whole.* from ({whole}) as whole cross join {copies} where {condition}")
     return lambda: warehouse.execute(replace + whole)
 
 
@@ -174,6 +175,7 @@ def test_what_is_told_of_and_not_pulled_is_found(
     tell(vendors.hubspot_notification(1), vendors.hubspot_notification(2, "0-47"), at=hours_ago)
     tell(vendors.hubspot_notification(3), at=now)
     tell(vendors.hubspot_notification(4, "0-1"), at=hours_ago)
+    tell(vendors.hubspot_notification(5), at=hours_ago)
     tell(vendors.hubspot_notification(5, event="object.privacyDeletion"), at=hours_ago)
     pulled = [vendors.hubspot("call", "1", now, now), vendors.hubspot("meeting", "2", now, hours_ago)]
     landing.pull(warehouse, *pulled)
@@ -182,7 +184,7 @@ def test_what_is_told_of_and_not_pulled_is_found(
     (name, said), = hourly().items()  # fmt: skip
     assert name == "deliveries_are_pulled"
     assert (said["told_not_pulled"], said["not_pulled"]) == (1, ["call:88"])
-    assert said["told_objects"] - said["pulled_objects"] == 2
+    assert said["told_objects"] - said["pulled_objects"] == 3
     landing.pull(warehouse, vendors.hubspot("call", "88", now, now))
     assert hourly() == {}
 
@@ -192,9 +194,29 @@ def test_what_is_told_of_and_not_pulled_is_found(
     (name, said), = unmet().items()  # fmt: skip
     assert name == "objects_are_pulled_on_time"
     assert (said["is_configured"], said["minutes_since_pull"], said["minutes_allowed"]) == (True, None, 30)
-    for resource in HUBSPOT.resources:
-        instance.report_runless_asset_event(dg.AssetMaterialization(asset_key=["raw_hubspot", resource]))
+
+    def pull(*, is_complete: bool) -> None:
+        for resource in HUBSPOT.resources:
+            instance.report_runless_asset_event(
+                dg.AssetMaterialization(asset_key=["raw_hubspot", resource], metadata={"is_complete": is_complete})
+            )
+
+    # What a notification asks for, and a poll that breaks off, are no poll; nor do they hide one.
+    pull(is_complete=False)
+    assert unmet()["objects_are_pulled_on_time"]["minutes_since_pull"] is None
+    pull(is_complete=True)
+    pull(is_complete=False)
     assert unmet() == {}
+
+    # On a day that is over, after one on which they told of all, webhooks tell of less than half.
+    day, earlier = now - timedelta(days=2), now - timedelta(days=3)
+    tell(vendors.hubspot_notification(100), at=earlier)
+    landing.pull(warehouse, vendors.hubspot("call", "100", earlier, earlier))
+    landing.pull(warehouse, *(vendors.hubspot("call", str(number), day, day) for number in range(200, 230)))
+    tell(*map(vendors.hubspot_notification, range(200, 214)), at=day)
+    assert hourly()["deliveries_are_pulled"]["days_not_told_of"] == [f"call on {day.date()}"]
+    tell(vendors.hubspot_notification(214), at=day)
+    assert "deliveries_are_pulled" not in hourly()
 
 
 def test_the_minute_compares_the_days_of_what_landed(
@@ -261,6 +283,14 @@ def test_an_item_that_is_neither_counted_nor_listed_is_found(
         " from unnest(array[null, now()]) as at"
     )
     assert unmet(check) == {}
+    # One that is listed twice makes up for none that is not.
+    ((lost,),) = warehouse.execute("select raw_id::text from raw.webhook_events where door = 'hubspot'")
+    refused = "door = 'canonical'"
+    undo = hide(warehouse, "marts.fct_unscored_items", f"item_id <> '{lost}'", twice=refused)
+    found = unmet(check)["landed_items_are_accounted"]
+    assert found["unaccounted_items"] == 2
+    assert lost in found["unaccounted"]
+    undo()
     warehouse.execute("delete from staging.stg_vendor__events where event_type = 'call_dial'")
     warehouse.execute("delete from staging.stg_vendor__events")
     found = unmet(check)["landed_items_are_accounted"]

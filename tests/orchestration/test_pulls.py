@@ -90,6 +90,7 @@ def test_a_pull_reports_what_it_landed(vendor: HubSpot, dagster: Dagster) -> Non
     }
     assert rows.keys() == {"calls", "emails", "meetings"}
     assert rows["calls"]["rows"] == rows["meetings"]["deletions_landed"] == 1
+    assert rows["calls"]["is_complete"] is True
     (unmet,) = [check for check in result.get_asset_check_evaluations() if not check.passed]
     assert unmet.asset_key == dg.AssetKey(["raw_hubspot", "calls"])
     assert unmet.severity == dg.AssetCheckSeverity.WARN
@@ -121,7 +122,10 @@ def test_objects_that_hubspot_tells_of_are_pulled(vendor: HubSpot, dagster: Dags
     notify(database, "0-48:1", "0-48:1", "0-47:7", "0-1:5", "0-48:x'", "0-48:")
     request = dagster.sense()
     assert isinstance(request, dg.RunRequest)
-    assert dagster.run("hubspot", request).success
+    result = dagster.run("hubspot", request)
+    assert result.success
+    told = [event.materialization.metadata["is_complete"].value for event in result.get_asset_materialization_events()]
+    assert told == [False, False]
     assert (landed(database, "raw_hubspot.calls"), landed(database, "raw_hubspot.meetings")) == (["1"], ["7"])
     assert not any(one.path.endswith("/search") for one in vendor.requests)
     assert dagster.sense() == "HubSpot has told of nothing new."

@@ -292,6 +292,14 @@ def sense(instance: dg.DagsterInstance, warehouse: Warehouse, definitions: Modul
     return asked
 
 
+def judge(instance: dg.DagsterInstance, check: dg.AssetChecksDefinition, *, passed: bool) -> None:
+    """What a check of ours says from now on."""
+    key = check.check_key
+    instance.report_runless_asset_event(
+        dg.AssetCheckEvaluation(asset_key=key.asset_key, check_name=key.name, passed=passed, metadata={})
+    )
+
+
 def run(definitions: ModuleType, instance: dg.DagsterInstance, week: str, **tags: str) -> dg.ExecuteInProcessResult:
     job = definitions.defs.resolve_job_def("report_job")
     assert job.tags["rift/writes"] == "reports"
@@ -306,6 +314,11 @@ def test_each_published_week_gets_its_report(
 ) -> None:
     assert sense(instance, warehouse, definitions) == []
     reports.published(warehouse)
+    # Not while figures may be wrong; the newest evaluation counts.
+    for check in ("landed_events_are_counted", "sampled_rows_equal_raw"):
+        judge(instance, getattr(definitions, check), passed=False)
+        assert sense(instance, warehouse, definitions) == []
+        judge(instance, getattr(definitions, check), passed=True)
     requests = sense(instance, warehouse, definitions)
     assert [request.partition_key for request in requests] == [EARLIER, WEEK]
     for request in requests:
@@ -351,6 +364,12 @@ def test_an_unpublished_week_fails_and_says_when(
     definitions: ModuleType, instance: dg.DagsterInstance, warehouse: Warehouse
 ) -> None:
     reports.play(warehouse)
+    for passed in (False, True):
+        judge(instance, definitions.sampled_objects_equal_items, passed=passed)
+        asked = definitions.publish_schedule(
+            dg.build_schedule_context(instance=instance), warehouse=tail.Warehouse(dsn=warehouse.dsn("transform"))
+        )
+        assert isinstance(asked, dg.RunRequest) == passed
     (failure,) = [event for event in run(definitions, instance, WEEK).all_node_events if event.is_step_failure]
     assert "2026-W10 is over, and not published yet" in str(failure.step_failure_data.user_failure_data)
     (failure,) = [event for event in run(definitions, instance, "2019-01-07").all_node_events if event.is_step_failure]

@@ -1,24 +1,34 @@
 -- Of the systems that tell of an object and are asked for it, too; at present HubSpot. Today and the week before.
-with told as (
+with notifications as (
     select
-        notifications.object_type,
-        notifications.object_key,
-        (notifications.received_at at time zone 'UTC')::date as delivery_date,
-        min(notifications.received_at) as told_at
-    from {{ ref("stg_hubspot__notifications") }} as notifications
-    where
-        notifications.received_at >= date_trunc('day', now() - interval '7 days', 'UTC')
-        -- Of what was deleted for privacy nothing is left to pull.
-        and notifications.event_type is distinct from 'object.privacyDeletion'
-    group by notifications.object_type, notifications.object_key, delivery_date
+        object_type,
+        object_key,
+        event_type,
+        received_at,
+        count(*) filter (where event_type = 'object.privacyDeletion') over (partition by object_key) as deletion_count
+    from {{ ref("stg_hubspot__notifications") }}
+    where received_at >= date_trunc('day', now() - interval '7 days', 'UTC')
+),
+
+told as (
+    select
+        object_type,
+        object_key,
+        (received_at at time zone 'UTC')::date as delivery_date,
+        min(received_at) as told_at,
+        max(deletion_count) > 0 as is_deleted
+    from notifications
+    where event_type is distinct from 'object.privacyDeletion'
+    group by object_type, object_key, delivery_date
 ),
 
 -- A version of the day before is recent enough, as HubSpot repeats for a day what it could not deliver. What was told
--- within the hour may still come.
+-- within the hour may still come. Of what was deleted for privacy nothing is left to pull, whatever was told before.
 found as materialized (
     select
         told.*,
         told.told_at >= now() - interval '1 hour'
+        or told.is_deleted
         or exists (
             select 1 from {{ ref("stg_hubspot__versions") }} as versions
             where

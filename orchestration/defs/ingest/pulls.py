@@ -15,6 +15,7 @@ from orchestration.lib.pulls import HUBSPOT, SALESFORCE, Source
 from orchestration.lib.tail import Warehouse
 
 FIELDS_ARE_KNOWN = "fields_are_known"
+IS_COMPLETE = "is_complete"
 Results = Iterator[dg.MaterializeResult[None] | dg.AssetCheckResult]
 
 
@@ -66,7 +67,7 @@ def hubspot_objects(context: dg.AssetExecutionContext, config: Notified, warehou
         summary = pulls.pull_hubspot(selected, ids)
     except (SettingsError, SourceError) as error:
         raise dg.Failure(description=str(error)) from None
-    yield from _reported(context, HUBSPOT, summary, time.monotonic() - began)
+    yield from _reported(context, HUBSPOT, summary, time.monotonic() - began, asked_for_all=ids is None)
 
 
 @dg.multi_asset(name=SALESFORCE.name, specs=_specs(SALESFORCE), check_specs=_check_specs(SALESFORCE), can_subset=True)
@@ -76,20 +77,22 @@ def salesforce_objects(context: dg.AssetExecutionContext) -> Results:
         summary = pulls.pull_salesforce(_selected(context))
     except (SettingsError, SourceError) as error:
         raise dg.Failure(description=str(error)) from None
-    yield from _reported(context, SALESFORCE, summary, time.monotonic() - began)
+    yield from _reported(context, SALESFORCE, summary, time.monotonic() - began, asked_for_all=True)
 
 
 def _selected(context: dg.AssetExecutionContext) -> list[str]:
     return sorted(key.path[-1] for key in context.selected_asset_keys)
 
 
-def _reported(context: dg.AssetExecutionContext, source: Source, summary: Summary, seconds: float) -> Results:
+def _reported(
+    context: dg.AssetExecutionContext, source: Source, summary: Summary, seconds: float, *, asked_for_all: bool
+) -> Results:
     for name, counts in summary.items():
         key = dg.AssetKey([f"raw_{source.name}", name])
         for change in counts.changes:
             context.log.warning("%s: %s", name, change)
         if counts.new or not counts.problem:
-            yield dg.MaterializeResult(asset_key=key, metadata=_metadata(counts, seconds))
+            yield dg.MaterializeResult(asset_key=key, metadata=_metadata(counts, seconds, asked_for_all=asked_for_all))
         if counts.seen and dg.AssetCheckKey(key, FIELDS_ARE_KNOWN) in context.selected_asset_check_keys:
             yield dg.AssetCheckResult(
                 asset_key=key,
@@ -102,8 +105,10 @@ def _reported(context: dg.AssetExecutionContext, source: Source, summary: Summar
         raise dg.Failure(description="\n".join(problems))
 
 
-def _metadata(counts: Counts, seconds: float) -> dict[str, float]:
+def _metadata(counts: Counts, seconds: float, *, asked_for_all: bool) -> dict[str, float | bool]:
     return {
+        # All that had changed has come: not so of the objects of notifications, or of a pull that broke off.
+        IS_COMPLETE: asked_for_all and not counts.problem,
         "rows": counts.new,
         "seconds": round(seconds, 3),  # of the whole pull, which may be of several resources
         "deletions_landed": counts.deleted,

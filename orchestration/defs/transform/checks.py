@@ -3,7 +3,7 @@
 Blocking is what means that readers are told something wrong; the rest warns. Each description says which, and why.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
 import dagster as dg
@@ -59,6 +59,18 @@ def last_point(instance: dg.DagsterInstance, check: dg.AssetCheckKey) -> str | N
     return None
 
 
+def unmet(instance: dg.DagsterInstance, checks: Iterable[dg.AssetChecksDefinition]) -> list[str]:
+    """The names of those checks that were not met when they were last evaluated; one under way is none yet."""
+    evaluated = {AssetCheckExecutionRecordStatus.SUCCEEDED, AssetCheckExecutionRecordStatus.FAILED}
+    history = instance.event_log_storage.get_asset_check_execution_history
+    return [
+        check.check_key.name
+        for check in checks
+        for record in history(check.check_key, limit=1, status=evaluated)
+        if record.status is AssetCheckExecutionRecordStatus.FAILED
+    ]
+
+
 def _counted(found: counting.Counted, since: str | None) -> dg.AssetCheckResult:
     metadata: dict[str, Any] = {
         "landed_events": found.landed_count,
@@ -80,8 +92,8 @@ def _counted(found: counting.Counted, since: str | None) -> dg.AssetCheckResult:
     asset=["marts", "fct_unscored_items"],
     blocking=True,
     description=(
-        "Every item of a vendor is what an event is from, or in the list of what scores nothing, and so is "
-        "every item that a door refused and nobody has replayed. Blocking: else something disappears without a "
+        "Every item of a vendor is what an event is from, or stands once in the list of what scores nothing, and so "
+        "does every item that a door refused and nobody has replayed. Blocking: else something disappears without a "
         "word."
     ),
 )
@@ -94,6 +106,8 @@ def landed_items_are_accounted(warehouse: Warehouse) -> dg.AssetCheckResult:
             "refused_items": items.refused_count,
             "scored_items": items.scored_count,
             "listed_items": items.listed_count,
+            "unaccounted_items": items.unaccounted_count,
+            "unaccounted": list(items.unaccounted),
             "outcomes": items.outcomes,
         },
     )
@@ -119,9 +133,9 @@ SAMPLED_VENDOR_ROWS: Final = _SAMPLED.format(
     asset=SETTLED,
     blocking=True,
     description=(
-        "This hour's sample of settled days (of 100 SDRs the newest and five of any), and all sums of these "
-        "SDRs, are what raw says. Blocking: else the marts tell wrong figures. `rift rebuild` mends it; the "
-        "audit compares every row."
+        "This hour's sample of settled days (of 100 SDRs the newest and five of any) is what raw says, and all sums "
+        "of these SDRs are what their settled days add up to. Blocking: else the marts tell wrong figures. `rift "
+        "rebuild` mends it; the audit compares every row."
     ),
 )
 def sampled_rows_equal_raw(warehouse: Warehouse) -> dg.AssetCheckResult:

@@ -24,6 +24,16 @@ ATTEMPTS_WITHIN = timedelta(minutes=10)
 WAITING = [dg.DagsterRunStatus.NOT_STARTED, dg.DagsterRunStatus.QUEUED]
 # A daemon that was away makes up for the hours that it missed, each of which would look at the same.
 WATCH_WITHIN = timedelta(minutes=30)
+# A week less some hours: an audit a week ago tonight began a few seconds earlier or later.
+AUDITED_WITHIN = timedelta(days=7) - timedelta(hours=6)
+# Of what everything was built from: another one once a model, a mapping or a zone has changed and was built.
+DEFINED = """
+select md5(string_agg(hash, ' ' order by hash)) from (
+    select model || definition_hash as hash from intermediate.settle_watermarks
+    union all
+    select relation || definition_hash from intermediate.built_views
+) as hashes
+"""
 
 settle_job = dg.define_asset_job(
     "settle_job",
@@ -59,9 +69,14 @@ def _attempt(tried: Sequence[dg.RunRecord]) -> int:
     return max([len(tried), *(int(key) + 1 for key in keys if key.isdecimal())])
 
 
-def has_succeeded(instance: dg.DagsterInstance, job_name: str, state: str) -> bool:
-    """Whether a run of the job for this state has succeeded."""
-    succeeded = dg.RunsFilter(job_name=job_name, tags={STATE: state}, statuses=[dg.DagsterRunStatus.SUCCESS])
+def has_succeeded(instance: dg.DagsterInstance, job_name: str, state: str, within: timedelta | None = None) -> bool:
+    """Whether a run of the job for this state has succeeded (that was asked for within that time)."""
+    succeeded = dg.RunsFilter(
+        job_name=job_name,
+        tags={STATE: state},
+        statuses=[dg.DagsterRunStatus.SUCCESS],
+        created_after=None if within is None else datetime.now(UTC) - within,
+    )
     return bool(instance.get_runs(succeeded, limit=1))
 
 
@@ -86,13 +101,17 @@ def build_schedule(context: dg.ScheduleEvaluationContext, warehouse: Warehouse) 
     cron_schedule="17 3 * * *",
     execution_timezone=os.environ.get("RIFT_TIMEZONE", "UTC"),
     default_status=dg.DefaultScheduleStatus.RUNNING,
-    description="Every night after which something has landed since the last audit that found nothing wrong.",
+    description=(
+        "Every night, unless the last audit found nothing wrong, is less than a week old, and since then nothing has "
+        "landed and no definition has changed."
+    ),
 )
 def audit_schedule(context: dg.ScheduleEvaluationContext, warehouse: Warehouse) -> dg.RunRequest | dg.SkipReason:
-    landed = warehouse.tail().landed
-    if has_succeeded(context.instance, AUDIT_JOB, landed):
-        return dg.SkipReason("Nothing has landed since an audit found nothing wrong.")
-    return run_request(context.instance, AUDIT_JOB, landed)
+    ((defined,),) = warehouse.query(DEFINED)
+    state = f"{warehouse.tail().landed}-{str(defined)[:12]}"
+    if has_succeeded(context.instance, AUDIT_JOB, state, AUDITED_WITHIN):
+        return dg.SkipReason("Nothing has landed or changed since an audit of this week found nothing wrong.")
+    return run_request(context.instance, AUDIT_JOB, state)
 
 
 @dg.schedule(
