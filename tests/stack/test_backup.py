@@ -23,7 +23,7 @@ from ingestion.migrations import migrate
 from ingestion.webhooks.events import new_id
 from ingestion.webhooks.vendors.items import VendorItem
 from ingestion.webhooks.vendors.spool import Spool
-from orchestration.stack.backup import archive, keeping, making, refusing, restoring
+from orchestration.stack.backup import archive, keeping, likeness, making, refusing, restoring
 from orchestration.stack.backup.manifest import Manifest
 from orchestration.stack.errors import StackError
 from orchestration.stack.postgres import Cluster
@@ -334,6 +334,29 @@ def test_only_a_database_with_nothing_in_it_is_dropped(cluster: Cluster, databas
         assert refusing.require_free(there, told, replace=False) == (0, False)
     finally:
         drop_database(cluster, "target")
+
+
+def test_what_a_plain_owner_may_not_carry_over_is_told(cluster: Cluster) -> None:
+    server = Database(cluster.dsn("postgres"))
+    for name in ("source", "copied"):
+        create_database(cluster, name)
+    server.execute("drop role if exists plain; create role plain login createdb password 'x'")
+    server.execute("alter database source owner to plain")
+    server.execute("alter database copied owner to plain")
+    server.execute("alter database source set work_mem = '7MB'; grant create on database source to public")
+    server.execute("alter database source set log_min_messages = 'error'")
+    try:
+        with contextlib.closing(psycopg2.connect(_as("plain", server.owner_dsn))) as connection:
+            connection.autocommit = True
+            told = list(likeness.carry_over(connection.cursor(), "source", "copied"))
+        assert told == ['alter database "copied" set "log_min_messages" from current (error)']
+        copied = Database(cluster.dsn("copied"))
+        assert copied.execute(SETTINGS) == [(0, ["work_mem=7MB"])]
+        assert copied.execute(RIGHTS) == Database(cluster.dsn("source")).execute(RIGHTS)
+    finally:
+        for name in ("source", "copied"):
+            drop_database(cluster, name)
+        server.execute("drop role plain")
 
 
 def test_a_file_that_is_no_whole_backup_is_refused(database: Database, tmp_path: Path) -> None:
