@@ -1,7 +1,7 @@
 """Brings a database to the current raw schema: numbered SQL files, applied once each, forwards only.
 
 Beside it, in `roles`, the database roles; here also the one repair that raw ever needs: re-basing `landed_xid` after a
-dump was restored into another cluster.
+dump was restored into another cluster, or into this one at an earlier time of its life.
 """
 
 from collections.abc import Iterator, Mapping
@@ -40,18 +40,22 @@ RAW_TABLES: Final = (
 )
 # What dbt keeps with such ids of its own.
 KEPT_TABLES: Final = ("staging.stg_vendor__events", "intermediate.vendor_days_touched")
+WATERMARKS: Final = "intermediate.settle_watermarks"
 
 
 class MigrationError(Exception):
     """The database cannot be brought to the current schema; the message says what to do."""
 
 
-def migrate(owner_dsn: str, passwords: Mapping[str, str], *, reset_passwords: bool = False) -> list[str]:
+def migrate(
+    owner_dsn: str, passwords: Mapping[str, str], *, reset_passwords: bool = False, is_restored: bool = False
+) -> list[str]:
     """Apply what is missing, in one transaction, and return the names of the migrations applied.
 
     `passwords` maps each of `ROLES` to the password that it gets when it is made, or with `reset_passwords`; otherwise
-    a role keeps its own, since other installations on the server may log in with it. Raises `MigrationError` for a
-    server that is too old or a database that a newer Rift has migrated, `psycopg2.Error` for what the server refuses.
+    a role keeps its own, since other installations on the server may log in with it. A database that was just filled
+    from a dump `is_restored`; any other such one is told by its transaction ids. Raises `MigrationError` for a server
+    that is too old or a database that a newer Rift has migrated, `psycopg2.Error` for what the server refuses.
     """
     with _transaction(owner_dsn) as cursor:
         _require_supported_server(cursor)
@@ -60,7 +64,8 @@ def migrate(owner_dsn: str, passwords: Mapping[str, str], *, reset_passwords: bo
             make_role(cursor, role, passwords[role], reset_password=reset_passwords)
         restrict_temporary_tables(cursor)
         applied = _apply_missing(cursor)
-        _rebase_after_restore(cursor)
+        if is_restored or _has_ids_of_others(cursor):
+            _rebase(cursor)
     return applied
 
 
@@ -104,18 +109,48 @@ def _apply_missing(cursor: extensions.cursor) -> list[str]:
     return [file.stem for file in missing]
 
 
-def _rebase_after_restore(cursor: extensions.cursor) -> None:
+def _has_ids_of_others(cursor: extensions.cursor) -> bool:
+    """Whether transaction ids are another cluster's, or ones that this cluster has yet to give out.
+
+    The latter come from a copy of this cluster that went on longer: of one that was set back to a snapshot of its disk,
+    say. Both have one identifier.
+    """
+    cursor.execute("select system_identifier <> raw.system_identifier() from raw.cluster")
+    if cursor.fetchone() != (False,):
+        return True
+    newest = [_newest(table, "landed_xid") for table in _tables(cursor)]
+    cursor.execute("select to_regclass(%s) is not null", [WATERMARKS])
+    if cursor.fetchone() == (True,):
+        newest.append(_newest(WATERMARKS, "xid"))
+    cursor.execute(
+        # Our own id is past the snapshot, too, and what others have landed since we began is past our own.
+        sql.SQL("select greatest({}) > greatest(pg_current_xact_id(), pg_snapshot_xmax(pg_current_snapshot()))").format(
+            sql.SQL(", ").join(newest)
+        )
+    )
+    return cursor.fetchone() == (True,)
+
+
+def _newest(table: str, column: str) -> sql.Composed:
+    """By its index: what is looked at has to cost nothing at each start. Postgres 14 has no max(xid8)."""
+    return sql.SQL("(select {column} from {table} order by {column} desc limit 1)").format(
+        column=sql.Identifier(column), table=_qualified(table)
+    )
+
+
+def _tables(cursor: extensions.cursor) -> list[str]:
+    cursor.execute("select name from unnest(%s) as name where to_regclass(name) is not null", [[*KEPT_TABLES]])
+    return [*RAW_TABLES, *(name for (name,) in cursor.fetchall())]
+
+
+def _rebase(cursor: extensions.cursor) -> None:
     """Give restored rows transaction ids that this cluster has already used, in their old order.
 
     Transaction ids belong to a cluster. Rows restored from another one can carry ids from this one's future: they would
     stay unsettled until it got there, and every read would count them again from raw. Or ids from before a watermark
     that was this database's own, if the marts had been built before raw was restored: so nothing counts as settled.
     """
-    cursor.execute("select system_identifier = raw.system_identifier() from raw.cluster")
-    if cursor.fetchone() == (True,):
-        return
-    cursor.execute("select name from unnest(%s) as name where to_regclass(name) is not null", [[*KEPT_TABLES]])
-    tables = [*RAW_TABLES, *(name for (name,) in cursor.fetchall())]
+    tables = _tables(cursor)
     for table in tables:
         cursor.execute(sql.SQL("lock table {} in exclusive mode").format(_qualified(table)))
     cursor.execute("select pg_snapshot_xmin(pg_current_snapshot())::text::numeric - 1")
@@ -131,9 +166,9 @@ def _rebase_after_restore(cursor: extensions.cursor) -> None:
             ).format(table=_qualified(table)),
             [newest_allowed],
         )
-    cursor.execute("select to_regclass('intermediate.settle_watermarks') is not null")
+    cursor.execute("select to_regclass(%s) is not null", [WATERMARKS])
     if cursor.fetchone() == (True,):
-        cursor.execute("delete from intermediate.settle_watermarks")
+        cursor.execute(sql.SQL("delete from {}").format(_qualified(WATERMARKS)))
     cursor.execute("update raw.cluster set system_identifier = raw.system_identifier(), noted_at = now()")
     # What was restored may be other items than those of which events were made.
     cursor.execute("select raw.interpret_pending()")

@@ -36,7 +36,8 @@ def backup(
         int | None, typer.Option(min=1, help="Then delete all but the newest so many of this database in that folder.")
     ] = None,
     with_secrets: Annotated[
-        bool, typer.Option("--with-secrets", help="Also the secrets that RIFT_HOME generated; not those of .env.")
+        bool,
+        typer.Option("--with-secrets", help="Also generated secrets and notifications.yaml of RIFT_HOME; not .env."),
     ] = False,
 ) -> None:
     """Write one file that holds everything, while events arrive and everybody works."""

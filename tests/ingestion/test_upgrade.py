@@ -86,6 +86,31 @@ def test_a_migration_that_is_killed_leaves_the_old_version_whole(old: Database, 
     assert migrate(old.owner_dsn, PASSWORDS) == NEWER
 
 
+def test_rows_of_a_later_time_of_this_cluster_count_at_once(warehouse: Warehouse) -> None:
+    """As after a snapshot of the server's disk was brought back, and then a dump that was made later."""
+    landing.employ(warehouse, "ann")
+    landing.land(warehouse, landing.event("ann", "meeting_booked"))
+    warehouse.settle()
+    migrate(warehouse.owner_dsn, PASSWORDS)
+    watermarks = "select count(*) from intermediate.settle_watermarks where model = 'int_user_days_settled'"
+    assert warehouse.execute(watermarks) == [(1,)]
+    later = "(%s::text::numeric + 1000000)::text::xid8"
+    warehouse.execute(f"update intermediate.settle_watermarks set xid = {later % 'xid'}")
+    migrate(warehouse.owner_dsn, PASSWORDS)
+    assert warehouse.execute(watermarks) == [(0,)]
+    warehouse.settle()
+    warehouse.execute(f"update raw.webhook_events set landed_xid = {later % 'landed_xid'}")
+    warehouse.execute(f"update intermediate.settle_watermarks set xid = {later % 'xid'}")
+    landing.land(warehouse, landing.event("ann", "meeting_booked"))
+    assert live_user_days(warehouse) != user_days(warehouse)
+    migrate(warehouse.owner_dsn, PASSWORDS)
+    assert live_user_days(warehouse) == user_days(warehouse)
+    landing.land(warehouse, landing.event("ann", "meeting_booked"))
+    assert live_user_days(warehouse) == user_days(warehouse)
+    warehouse.settle()
+    assert live_user_days(warehouse) == user_days(warehouse)
+
+
 @pytest.mark.chaos
 def test_the_previous_versions_marts_come_up_as_those_of_a_new_database(
     old: Database, warehouse: Warehouse, tmp_path: Path

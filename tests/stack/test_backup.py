@@ -23,7 +23,7 @@ from ingestion.migrations import migrate
 from ingestion.webhooks.events import new_id
 from ingestion.webhooks.vendors.items import VendorItem
 from ingestion.webhooks.vendors.spool import Spool
-from orchestration.stack.backup import archive, keeping, making, restoring
+from orchestration.stack.backup import archive, keeping, likeness, making, refusing, restoring
 from orchestration.stack.backup.manifest import Manifest
 from orchestration.stack.errors import StackError
 from orchestration.stack.postgres import Cluster
@@ -31,7 +31,7 @@ from orchestration.stack.record import Record
 from orchestration.stack.settings import load
 from orchestration.stack.up import Stack
 from tests import landing, machine
-from tests.conftest import STACK_PASSWORDS, Database, Warehouse, create_database, free_port
+from tests.conftest import STACK_PASSWORDS, Database, Warehouse, create_database, drop_database, free_port
 from tests.warehouse.background import background
 from tests.warehouse.oracle import live_user_days, user_days
 from tests.warehouse.work import an_item_of_each_kind
@@ -39,6 +39,16 @@ from tests.warehouse.work import an_item_of_each_kind
 COUNT = "select count(*) from raw.webhook_events"
 GOLD = "select total_gold from marts.dim_user_stats where user_id = 'ann'"
 KEPT = "select datname from pg_database where datname ~ ('^' || current_database() || '_(scratch|before)_')"
+
+FUNCTION = "returns int language sql as 'select 1'"
+SETTINGS = """
+select setrole, setconfig from pg_db_role_setting inner join pg_database as databases on setdatabase = databases.oid
+where datname = current_database() order by 1
+"""
+RIGHTS = """
+select granted.* from pg_database cross join aclexplode(datacl) as granted
+where datname = current_database() order by 2, 3
+"""
 
 
 def stack_of(home: Path, database_url: str) -> Stack:
@@ -117,6 +127,7 @@ def test_a_backup_made_under_load_counts_at_once_in_a_fresh_cluster(
     home = Path(environment["RIFT_HOME"])
     waiting = VendorItem(new_id(), "nooks", "call:1", "one", "call.completed", datetime.now(UTC), "{}")
     (home / "webhook_secret").write_text("s" * 64)
+    (home / "notifications.yaml").write_text("channels: {}")
     (home / "hud_assets" / "sounds").mkdir(parents=True)
     (home / "hud_assets" / "sounds" / "gold.mp3").write_bytes(b"ding")
     Spool(home / "spool", 2**20).keep([waiting])
@@ -149,6 +160,7 @@ def test_a_backup_made_under_load_counts_at_once_in_a_fresh_cluster(
     ((watermark,),) = warehouse.execute("select min(xid)::text from intermediate.settle_watermarks")
     assert restored.execute("select max(landed_xid) < %s::xid8 from raw.webhook_events", watermark) == [(True,)]
     assert (elsewhere.home / "webhook_secret").read_text() == "s" * 64
+    assert (elsewhere.home / "notifications.yaml").read_text() == "channels: {}"
     assert (elsewhere.home / "hud_assets" / "sounds" / "gold.mp3").read_bytes() == b"ding"
     (file,) = (elsewhere.home / "spool").glob("*.json")
     assert Spool(elsewhere.home / "spool", 0).read(file.name)[0] == waiting
@@ -219,17 +231,21 @@ def test_a_killed_backup_leaves_nothing_that_looks_like_one(database: Database, 
     with holder.cursor() as cursor:
         cursor.execute("lock table raw.webhook_events")
         process = subprocess.Popen(command, env=environment)
-        waits = "select count(*) from pg_stat_activity where application_name = 'pg_dump' and wait_event_type = 'Lock'"
+        waits = (
+            "select count(*) from pg_stat_activity where application_name = 'rift backup' and wait_event_type = 'Lock'"
+        )
         wait_for(lambda: database.execute(waits) == [(1,)])
         process.send_signal(signal.SIGKILL)
         process.wait()
     holder.close()
     assert [path.name for path in tmp_path.glob("*.tar")] == []
     assert len(list(tmp_path.glob(".*.part"))) == 1
+    somebodys = tmp_path / ".film.tar.part"
+    somebodys.touch()
     # Nor does its pg_dump stay.
-    wait_for(lambda: database.execute("select 1 from pg_stat_activity where application_name = 'pg_dump'") == [])
+    wait_for(lambda: database.execute("select 1 from pg_stat_activity where application_name = 'rift backup'") == [])
     path, _ = back_up(stack, tmp_path)
-    assert [found.name for found in tmp_path.iterdir() if found.is_file()] == [path.name]
+    assert {found for found in tmp_path.iterdir() if found.is_file()} == {path, somebodys}
 
 
 def test_a_killed_restore_leaves_what_was_there(cluster: Cluster, database: Database, tmp_path: Path) -> None:
@@ -238,6 +254,11 @@ def test_a_killed_restore_leaves_what_was_there(cluster: Cluster, database: Data
     path, _ = back_up(stack, tmp_path)
     landing.land(database, landing.event("bob"))
     stack.database.migrate()  # makes Dagster's database
+    name = database.execute("select current_database()")[0][0]
+    database.execute(
+        f'alter database {name} set search_path = "$user", public; grant create on database {name} to rift_analyst;'
+        f" alter role rift_hud in database {name} set work_mem = '7MB'"
+    )
     with pytest.raises(StackError, match="holds events"):
         restoring.restore(stack, path, print, replace=False)
     environment = os.environ | {"RIFT_HOME": str(stack.home), "DATABASE_URL": database.owner_dsn}
@@ -261,6 +282,9 @@ def test_a_killed_restore_leaves_what_was_there(cluster: Cluster, database: Data
     assert database.execute(put_aside) == [(done.kept,), (f"{done.kept}_dagster",)]
     old = Database(urlunsplit(urlsplit(database.owner_dsn)._replace(path=f"/{done.kept}")))
     assert old.execute(COUNT) == [(2,)]
+    for own in (SETTINGS, RIGHTS):
+        assert len(old.execute(own)) > 1
+        assert database.execute(own) == old.execute(own)
     with pytest.raises(StackError, match="There is no database"):
         restoring.drop_kept(stack.database, done.kept.partition("_before_")[0])
     restoring.drop_kept(stack.database, done.kept)
@@ -269,7 +293,11 @@ def test_a_killed_restore_leaves_what_was_there(cluster: Cluster, database: Data
 
 def test_nobody_may_write_meanwhile(database: Database, tmp_path: Path) -> None:
     stack = stack_of(tmp_path / "home", database.owner_dsn)
+    emblem = stack.home / "hud_assets" / "emblem.svg"
+    emblem.parent.mkdir()
+    emblem.touch()
     path, _ = back_up(stack, tmp_path)
+    emblem.unlink()
     running = Record(stack.home)
     assert running.claim()
     with pytest.raises(StackError, match="stop it with rift down"):
@@ -288,7 +316,56 @@ def test_nobody_may_write_meanwhile(database: Database, tmp_path: Path) -> None:
     with pytest.raises(StackError, match="it stays as it was"):
         restoring.restore(stack, path, say, replace=False)
     late[0].close()
+    assert not emblem.exists()
     assert database.execute(KEPT) == []
+
+
+def test_whom_the_server_lacks_is_named_before_anything_is_done(database: Database, tmp_path: Path) -> None:
+    stack = stack_of(tmp_path / "home", database.owner_dsn)
+    database.execute('create role "Ben"; grant select on raw.webhook_events to "Ben"')
+    path, _ = back_up(stack, tmp_path)
+    database.execute('drop owned by "Ben"; drop role "Ben"')
+    with pytest.raises(StackError, match='create role "Ben";'):
+        restoring.restore(stack, path, print, replace=False)
+
+
+def test_only_a_database_with_nothing_in_it_is_dropped(cluster: Cluster, database: Database, tmp_path: Path) -> None:
+    _, told = back_up(stack_of(tmp_path / "home", database.owner_dsn), tmp_path)
+    target = create_database(cluster, "target")
+    there = stack_of(tmp_path / "there", target.owner_dsn).database
+    try:
+        assert refusing.require_free(there, told, replace=False) == (0, True)
+        for kind, rest in (("view one", "as select 1"), ("sequence one", ""), ("function one()", FUNCTION)):
+            target.execute(f"create {kind} {rest}")
+            assert refusing.require_free(there, told, replace=False) == (0, False)
+            target.execute(f"drop {kind}")
+        target.execute("select lo_create(0)")
+        assert refusing.require_free(there, told, replace=False) == (0, False)
+    finally:
+        drop_database(cluster, "target")
+
+
+def test_what_a_plain_owner_may_not_carry_over_is_told(cluster: Cluster) -> None:
+    server = Database(cluster.dsn("postgres"))
+    for name in ("source", "copied"):
+        create_database(cluster, name)
+    server.execute("drop role if exists plain; create role plain login createdb password 'x'")
+    server.execute("alter database source owner to plain")
+    server.execute("alter database copied owner to plain")
+    server.execute("alter database source set work_mem = '7MB'; grant create on database source to public")
+    server.execute("alter database source set log_min_messages = 'error'")
+    try:
+        with contextlib.closing(psycopg2.connect(_as("plain", server.owner_dsn))) as connection:
+            connection.autocommit = True
+            told = list(likeness.carry_over(connection.cursor(), "source", "copied"))
+        assert told == ['alter database "copied" set "log_min_messages" from current (error)']
+        copied = Database(cluster.dsn("copied"))
+        assert copied.execute(SETTINGS) == [(0, ["work_mem=7MB"])]
+        assert copied.execute(RIGHTS) == Database(cluster.dsn("source")).execute(RIGHTS)
+    finally:
+        for name in ("source", "copied"):
+            drop_database(cluster, name)
+        server.execute("drop role plain")
 
 
 def test_a_file_that_is_no_whole_backup_is_refused(database: Database, tmp_path: Path) -> None:
@@ -352,6 +429,8 @@ def test_older_backups_of_this_database_go_and_nothing_else(database: Database, 
     assert sorted(left.name for left in (tmp_path / "kept").iterdir()) == [
         "notes.tar", "rift-1.tar", "rift-2.tar", "rift-damaged.tar", "rift-other.tar",
     ]  # fmt: skip
+    old[1].write_bytes(_with_manifest(old[1], lambda text: text.replace('"is_tried":false', '"is_tried":true')))
+    assert keeping.remove_older(path, told, 1) == ([], [damaged])
     with pytest.raises(StackError, match="is there already"):
         back_up(stack, path)
 

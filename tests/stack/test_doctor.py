@@ -470,6 +470,11 @@ def test_schema_and_models(installation: Installation, warehouse: Warehouse) -> 
     assert restored.commands[0] == "rift migrate"
     Database(installation.settings).migrate()
     assert list(schema.cluster(installation)) == []
+    raw.land(warehouse, raw.event("ann"))
+    warehouse.execute("update raw.webhook_events set landed_xid = '9000000000000'")
+    assert only(schema.cluster(installation), Alert.CLUSTER_RESTORED).commands[0] == "rift migrate"
+    Database(installation.settings).migrate()
+    assert list(schema.cluster(installation)) == []
     warehouse.execute("insert into raw.schema_migrations (name) values ('9999_future')")
     assert only(schema.migrations(installation), Alert.MIGRATIONS_NEWER).severity is Severity.broken
     warehouse.execute("delete from raw.schema_migrations where name >= '0015'")

@@ -23,6 +23,8 @@ CHUNK: Final = 1024 * 1024
 MANIFEST_BYTES: Final = 16 * 1024 * 1024
 # What may stand in a backup beside the dump.
 FOLDERS: Final = ("spool", "hud_assets", "secrets")
+# How the name of a half begins and ends, that of nobody else's file.
+HALF: Final = (".rift-backup-", ".part")
 
 Progress = Callable[[int], None]
 
@@ -70,7 +72,7 @@ def written(path: Path) -> Iterator[Writer]:
 
     The block finishes what it writes, and may then read it.
     """
-    half = path.with_name(f".{path.name}.part")
+    half = path.with_name(path.name.join(HALF))
     try:
         descriptor = os.open(half, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
         with open(descriptor, "wb") as file:  # noqa: PTH123  # a descriptor is no path
@@ -90,17 +92,20 @@ def written(path: Path) -> Iterator[Writer]:
 
 def sweep(folder: Path) -> None:
     """Delete the halves that killed backups left in a folder; not those on which somebody is at work."""
-    for half in folder.glob(".*.tar.part"):
+    for half in folder.glob("*.tar".join(HALF)):
         with suppress(OSError), half.open("rb") as file:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             half.unlink()
 
 
 def flush_folder(folder: Path) -> None:
-    """Make what was named or unnamed in a folder last."""
+    """Make what was named or unnamed in a folder last, where the file system can be told to."""
     descriptor = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(descriptor)
+    except OSError as error:
+        if error.errno not in (errno.EINVAL, errno.ENOTSUP):
+            raise
     finally:
         os.close(descriptor)
 

@@ -11,6 +11,7 @@ from typing import Final
 from psycopg2 import extensions, sql
 
 from orchestration.lib import checksums
+from orchestration.stack.backup import owners
 from orchestration.stack.backup.manifest import Contents, Mart, Origin, Table
 
 TABLES: Final = """
@@ -116,6 +117,7 @@ def origin(cursor: extensions.cursor) -> Origin | None:
         system_identifier=identifier,
         size=size,
         migrations=migrations,
+        roles=owners.roles(cursor),
     )
 
 

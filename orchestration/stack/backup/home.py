@@ -17,8 +17,9 @@ from orchestration.stack.backup.archive import CHUNK, Archive, Writer, flush_fol
 from orchestration.stack.errors import StackError
 from orchestration.stack.settings import Settings
 
-# Made once by this installation. Roles' passwords belong to a cluster: another one gives its roles others.
-SECRETS: Final = ("webhook_secret", "admin_secret", "hud_cookie_secret")
+# Made once by this installation, or with secret URLs in it. Roles' passwords belong to a cluster: another one gives its
+# roles others.
+SECRETS: Final = ("webhook_secret", "admin_secret", "hud_cookie_secret", "notifications.yaml")
 # A receiver that lands from the spool holds it for as long as it has something to land.
 CLAIM_SECONDS: Final = 60
 POLL_SECONDS: Final = 0.05
@@ -65,7 +66,7 @@ class Home:
         return _save(writer, "hud_assets", self._assets, ())
 
     def save_secrets(self, writer: Writer) -> int:
-        """Add those that were generated; what stands in .env is its owner's to save."""
+        """Add those that were generated, and the channels of notifications; .env is its owner's to save."""
         found = [self._home / name for name in SECRETS if (self._home / name).is_file()]
         for path in found:
             with path.open("rb") as content:

@@ -37,23 +37,26 @@ def target(to: Path | None, home: Path) -> Path:
 def remove_older(made: Path, told: Manifest, keep: int) -> tuple[list[Path], list[Path]]:
     """Delete all but the newest `keep` backups of the same database in the folder of a new one.
 
+    The newest that was tried stays in any case: those after it may be of no use.
     Returns what was deleted, and what was left because it cannot be read; other files are not looked at.
     """
-    known: list[tuple[datetime, Path]] = []
+    known: list[tuple[datetime, Path, bool]] = []
     unreadable = []
     for path in sorted(made.parent.glob(f"{PREFIX}*{SUFFIX}")):
         if path.is_symlink() or not path.is_file():
             continue
         try:
             with archive.opened(path) as found:
-                origin, made_at = found.manifest.origin, found.manifest.made_at
+                manifest = found.manifest
         except StackError:
             unreadable.append(path)
             continue
+        origin = manifest.origin
         if (origin.system_identifier, origin.name) == (told.origin.system_identifier, told.origin.name):
-            known.append((made_at, path))
-    newest_first = [path for _, path in sorted(known, reverse=True)]
-    older = [path for path in newest_first[keep:] if path != made]
+            known.append((manifest.made_at, path, manifest.is_tried))
+    known.sort(reverse=True)
+    tried = next((path for _, path, is_tried in known if is_tried), None)
+    older = [path for _, path, _ in known[keep:] if path not in (made, tried)]
     for path in older:
         with files.explained(path), suppress(FileNotFoundError):
             path.unlink()

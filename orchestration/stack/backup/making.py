@@ -46,7 +46,7 @@ def make(stack: Stack, path: Path, say: Say, *, verify: bool, with_secrets: bool
         if with_secrets:
             _count(say, home.save_secrets(writer), "secrets")
         _dump(chosen, snapshot, writer, say)
-        told = _describe(origin, chosen.version, snapshot, writer, say)
+        told = _describe(origin, chosen.version, snapshot, writer, say).model_copy(update={"is_tried": verify})
         writer.add(manifest.NAME, BytesIO(told.model_dump_json(indent=1).encode()))
         writer.finish()
         if verify:

@@ -44,7 +44,10 @@ class Contents(_Part):
 
 
 class Origin(_Part):
-    """The database that the backup is of; `size` is what it takes on its server's disk, in bytes."""
+    """The database that the backup is of; `size` is what it takes on its server's disk, in bytes.
+
+    `roles` are those that own something in it or may use it.
+    """
 
     name: str
     owner: str
@@ -52,6 +55,7 @@ class Origin(_Part):
     system_identifier: str
     size: int = Field(ge=0)
     migrations: list[str] = Field(min_length=1)
+    roles: list[str] = []
 
 
 class Member(_Part):
@@ -62,7 +66,10 @@ class Member(_Part):
 
 
 class Manifest(_Part):
-    """`made_at` is the moment of the snapshot, by the database's clock, `dumped_by` the major version of pg_dump."""
+    """`made_at` is the moment of the snapshot, by the database's clock, `dumped_by` the major version of pg_dump.
+
+    One that `is_tried` was written before it was: a backup that fails the trial does not stay.
+    """
 
     format: int
     rift_version: str
@@ -71,6 +78,7 @@ class Manifest(_Part):
     origin: Origin
     contents: Contents
     members: dict[str, Member]
+    is_tried: bool = False
 
     @property
     def event_count(self) -> int:

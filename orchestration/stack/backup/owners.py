@@ -1,4 +1,4 @@
-"""Whom a dump's objects belong to when their owner was another: rift_owner there, the user of DATABASE_URL here."""
+"""Whom a dump's objects belong to: all roles in it, and its owner when that is another than DATABASE_URL's user."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -31,6 +31,27 @@ inner join pg_namespace as namespaces on kept.defaclnamespace = namespaces.oid
 cross join aclexplode(kept.defaclacl) as granted
 where kept.defaclrole = %s::regrole and granted.grantee <> kept.defaclrole
 """
+# Owners, grantees and who else is named. The server does not note its first superuser, who may own something, too.
+ROLES: Final = """
+select pg_get_userbyid(refobjid)::text
+from pg_shdepend
+where
+    refclassid = 'pg_authid'::regclass
+    and dbid = (select oid from pg_database where datname = current_database())
+union
+select pg_get_userbyid(relowner)::text from pg_class where oid >= 16384
+union
+select pg_get_userbyid(proowner)::text from pg_proc where oid >= 16384
+union
+select pg_get_userbyid(nspowner)::text from pg_namespace where oid >= 16384
+order by 1
+"""
+
+
+def roles(cursor: extensions.cursor) -> list[str]:
+    """Whom a dump of this database names."""
+    cursor.execute(ROLES)
+    return [role for (role,) in cursor.fetchall()]
 
 
 @contextmanager

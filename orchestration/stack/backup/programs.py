@@ -18,6 +18,8 @@ from orchestration.stack import placement
 from orchestration.stack.errors import StackError
 from orchestration.stack.spawn import end_with_parent
 
+# What the server's list of sessions calls ours.
+SESSION: Final = "rift backup"
 NEEDED: Final = ("pg_dump", "pg_restore", "psql")
 PLACES: Final = (
     "/usr/lib/postgresql/*/bin",
@@ -36,7 +38,7 @@ class Programs:
     def __init__(self, folder: Path, version: int, environment: Mapping[str, str]) -> None:
         self.folder = folder
         self.version = version
-        self._environment = {"PATH": os.defpath, "LC_ALL": "C"} | dict(environment)
+        self._environment = {"PATH": os.defpath, "LC_ALL": "C", "PGAPPNAME": SESSION} | dict(environment)
 
     @contextmanager
     def running(

@@ -1,6 +1,6 @@
 """Why a backup is not brought back: who is at work, what is there, which server it is."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from typing import Final
 
@@ -22,6 +22,17 @@ select exists (select from raw.webhook_events) or exists (select from raw.reject
     or exists (select from raw_hubspot.calls) or exists (select from raw_hubspot.emails)
     or exists (select from raw_hubspot.meetings) or exists (select from raw_salesforce.tasks)
     or exists (select from raw_salesforce.events)
+"""
+# Ids from here on are those of what was made after the server's own.
+IS_EMPTY: Final = """
+select not exists (
+    select oid from pg_class where oid >= 16384
+    union all select oid from pg_proc where oid >= 16384
+    union all select oid from pg_type where oid >= 16384
+    union all select oid from pg_namespace where oid >= 16384 and nspname !~ '^pg_'
+    union all select oid from pg_extension where oid >= 16384
+    union all select oid from pg_largeobject_metadata
+)
 """
 
 
@@ -56,6 +67,20 @@ def require_fitting(cursor: extensions.cursor, database: Database, told: Manifes
     return int(server)
 
 
+def require_roles(cursor: extensions.cursor, made: Collection[str], told: Manifest) -> None:
+    """The server must know whom the dump gives things to, but for its owner and roles that will be `made`."""
+    cursor.execute(
+        "select role, format('create role %%I;', role) from unnest(%s::text[]) as role"
+        " where to_regrole(quote_ident(role)) is null order by role",
+        [[role for role in told.origin.roles if role not in (*made, told.origin.owner)]],
+    )
+    if missing := cursor.fetchall():
+        raise StackError(
+            f"The backup gives things to roles that this server lacks: {', '.join(role for role, _ in missing)}. "
+            f"Make them, then restore: {' '.join(statement for _, statement in missing)}"
+        )
+
+
 def require_nobody(cursor: extensions.cursor, database: Database) -> None:
     """Nobody may be connected to the warehouse or to Dagster's database: it might write."""
     names = [databases.warehouse(database), database.dagster_database]
@@ -73,8 +98,8 @@ def require_free(database: Database, told: Manifest, *, replace: bool) -> tuple[
         with connection, connection.cursor() as cursor:
             origin = contents.origin(cursor)
             if origin is None:
-                cursor.execute(contents.TABLES)
-                return 0, cursor.fetchone() is None
+                cursor.execute(IS_EMPTY)
+                return 0, cursor.fetchone() == (True,)
             cursor.execute(FACTS)
             if cursor.fetchone() == (True,) and not replace:
                 raise StackError(

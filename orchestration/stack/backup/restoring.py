@@ -2,7 +2,8 @@
 
 What is there stays as it is until the new one is whole, compared with the manifest, at this version's schema, and
 re-based to this cluster's transaction ids. Then both change names, in one transaction. Killed before, nothing has
-happened but that the next restore drops a database that nobody knows; killed after, it is done.
+happened but that the next restore drops a database that nobody knows; killed after, only files may be missing, which
+the same restore brings back.
 """
 
 import re
@@ -19,7 +20,7 @@ from psycopg2 import errors
 from ingestion.migrations import MigrationError, migrate
 from ingestion.migrations.roles import make_role
 from orchestration.lib.notifications.ledger import drop_open
-from orchestration.stack.backup import archive, contents, databases, manifest, owners, programs, refusing
+from orchestration.stack.backup import archive, contents, databases, likeness, manifest, owners, programs, refusing
 from orchestration.stack.backup.archive import Archive
 from orchestration.stack.backup.home import Home
 from orchestration.stack.backup.loading import load
@@ -60,6 +61,7 @@ def _into(stack: Stack, found: Archive, say: Say, *, replace: bool) -> Restored:
     database = stack.database
     with databases.server(database) as cursor:
         server = refusing.require_fitting(cursor, database, found.manifest)
+        refusing.require_roles(cursor, database.passwords(), found.manifest)
         refusing.require_nobody(cursor, database)
     databases.require_room(database, found.manifest.origin.size)
     forgotten_count, is_empty = refusing.require_free(database, found.manifest, replace=replace)
@@ -74,12 +76,12 @@ def _into(stack: Stack, found: Archive, say: Say, *, replace: bool) -> Restored:
         _compare(dsn, found.manifest, say)
         _bring_up_to_date(dsn, database, say)
         _drop_notifications(dsn, say)
-        brought = Home(stack.settings).bring_back(found)
-        kept = _change_places(database, name)
+        kept = _change_places(database, name, say)
     if is_empty:
         with databases.server(database) as cursor:
             databases.drop(cursor, kept)
     try:
+        brought = Home(stack.settings).bring_back(found)
         database.migrate()
     except StackError as error:
         raise StackError(f"The backup is restored. But: {error}") from error
@@ -100,7 +102,7 @@ def _make_roles(dsn: str, database: Database) -> None:
 def _bring_up_to_date(dsn: str, database: Database, say: Say) -> None:
     """This version's schema, and ids of transactions that this cluster has had: nothing lands before."""
     try:
-        for migration in migrate(dsn, database.passwords()):
+        for migration in migrate(dsn, database.passwords(), is_restored=True):
             say(f"applied migration {migration}")
     except MigrationError as error:
         raise StackError(str(error)) from error
@@ -141,13 +143,15 @@ def _compare(dsn: str, told: Manifest, say: Say) -> None:
     )
 
 
-def _change_places(database: Database, name: str) -> str:
+def _change_places(database: Database, name: str, say: Say) -> str:
     """Give the restored database the warehouse's name, and that one and Dagster's another; returns it."""
     warehouse, dagster = databases.warehouse(database), database.dagster_database
     stamp = datetime.now(UTC).strftime("%Y%m%dt%H%M%S")
     kept = databases.named_after(warehouse, f"_before_{stamp}")
     names = [(warehouse, kept), (name, warehouse)]
     with databases.server(database) as cursor:
+        for lost in likeness.carry_over(cursor, warehouse, name):
+            say(f"not carried over to the restored database: {lost}")
         # Its runs and cursors tell of what has landed in the other one.
         if databases.exists(cursor, dagster):
             names.append((dagster, databases.named_after(warehouse, f"_before_{stamp}_dagster")))

@@ -9,6 +9,8 @@ from typing import Final
 import psycopg2
 from psycopg2 import extensions
 
+from orchestration.stack.backup.programs import SESSION
+
 # Millions of rows take minutes, and meanwhile nothing else happens in the transaction of the snapshot.
 ENDLESS: Final = (
     "set local statement_timeout = 0; set local idle_in_transaction_session_timeout = 0; set local lock_timeout = 0"
@@ -27,7 +29,7 @@ class Snapshot:
 @contextmanager
 def connected(dsn: str) -> Iterator[extensions.connection]:
     """A connection whose transactions are of one snapshot each, and write nothing."""
-    connection = psycopg2.connect(dsn, connect_timeout=5)
+    connection = psycopg2.connect(dsn, connect_timeout=5, application_name=SESSION)
     try:
         connection.set_session(isolation_level="REPEATABLE READ", readonly=True)
         yield connection
