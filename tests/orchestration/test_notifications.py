@@ -368,7 +368,7 @@ def test_failed_runs_and_checks_are_told_with_what_to_do_and_their_end_once(rift
     @dg.asset(check_specs=[dg.AssetCheckSpec("numbers_add_up", asset="numbers")])
     def numbers() -> Iterator[object]:
         yield dg.Output(1)
-        figures = {"a": 1, "are_odd": True, "b": 0.5, "names": ["hidden"], "c": 3, "d": 4, "e": 5}
+        figures: dict[str, Any] = {"a": 1, "are_odd": True, "b": 0.5, "names": ["hidden"], "c": 3, "d": 4, "e": 5}
         yield dg.AssetCheckResult(
             passed=state["met"], severity=dg.AssetCheckSeverity.WARN, metadata=figures, description="Some are missing"
         )
