@@ -100,8 +100,9 @@
 
 {#
     Hook after the statement: the sums follow by what the settle has changed, so that their cost does not grow with history.
-    A rebuild sums all settled rows anew, a backfill those of its SDRs and weeks. The time of the last event does not add up: where the last has gone (a vendor took
-    it away), it is looked for among the settled days.
+    A rebuild sums all settled rows anew, a backfill those of its SDRs and weeks (each stretch all days of its SDRs again:
+    what the stretches before it have touched is known to them alone). The time of the last event does not add up: where the
+    last has gone (a vendor took it away), it is looked for among the settled days.
 #}
 {% macro settle_sums() %}
     {% if not is_incremental() %}

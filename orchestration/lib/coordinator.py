@@ -1,9 +1,15 @@
-"""Which runs are queued: a settle that waits does what all would do that are asked for until it begins."""
+"""Which runs are queued, and with which tags.
+
+A settle that waits does what all would do that are asked for until it begins. A run that was started on an asset's page
+waits for the same runs as one of a job would.
+"""
 
 from typing import Final
 
 import dagster as dg
 from dagster._core.run_coordinator import QueuedRunCoordinator, SubmitRunContext
+
+from orchestration.lib.run_tags import tags_of
 
 # The tag of jobs whose runs do all that there is to do when they begin, whoever asked for them.
 COALESCES: Final = {"rift/coalesces": "true"}
@@ -20,6 +26,9 @@ class CoalescingRunCoordinator(QueuedRunCoordinator):
         run = context.dagster_run
         waiting = self._waiting(run)
         if waiting is None:
+            # The queue reads them from the database.
+            if missing := {**tags_of(run.asset_selection or ()), **run.tags}.items() - run.tags.items():
+                self._instance.add_run_tags(run.run_id, dict(missing))
             return super().submit_run(context)
         self._instance.report_run_canceled(
             run, f"Run {waiting.run_id} waits in the queue. It begins later than now, and does what this one would."

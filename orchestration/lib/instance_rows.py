@@ -11,9 +11,10 @@ from typing import Final
 import psycopg2
 from psycopg2 import extensions
 
-# Needed, however old: the newest run that materialized or observed an asset or a partition, or evaluated a check, since
-# their pages show it; of each job the newest that succeeded, and the newest of those with a state, since has_succeeded
-# asks for it: an audit or a build would else be run again though nothing landed. A backfill may be under way for long.
+# Needed, however old: the newest run that materialized or observed an asset or a partition, since their pages show it;
+# of each check the newest of each status, since one that fails goes on from where it last succeeded; of each job the
+# newest that succeeded, and the newest of those with a state, since has_succeeded asks for it: an audit or a build
+# would else be run again though nothing landed. A backfill may be under way for long.
 DUE: Final = """
 with needed as (
     select run_id from (
@@ -23,9 +24,9 @@ with needed as (
     ) as materialized
     union
     select run_id from (
-        select distinct on (asset_key, check_name, partition, is_evaluated) run_id
-        from (select *, evaluation_event_storage_id is not null as is_evaluated from asset_check_executions) as checks
-        order by asset_key, check_name, partition, is_evaluated, id desc
+        select distinct on (asset_key, check_name, partition, execution_status) run_id
+        from asset_check_executions
+        order by asset_key, check_name, partition, execution_status, id desc
     ) as checked
     union
     select run_id from (
@@ -38,7 +39,7 @@ with needed as (
 
 finished as (
     select
-        id, run_id, pipeline_name,
+        id, run_id, pipeline_name, status,
         coalesce(end_time, extract(epoch from update_timestamp at time zone 'UTC')) as ended_at,
         status = 'SUCCESS' and not exists (
             select from run_tags as tags where tags.run_id = runs.run_id
@@ -48,7 +49,9 @@ finished as (
 ),
 
 numbered as (
-    select *, row_number() over (partition by pipeline_name, is_routine order by id desc) as place from finished
+    -- Apart by status: many that were cancelled in the queue would push out those that failed.
+    select *, row_number() over (partition by pipeline_name, status, is_routine order by id desc) as place
+    from finished
 )
 
 select run_id from numbered
@@ -70,7 +73,7 @@ LEFT_BEHIND: Final = (
     delete from asset_check_executions as checks
     where id <> all(array(
         select max(id) from asset_check_executions
-        group by asset_key, check_name, partition, evaluation_event_storage_id is not null
+        group by asset_key, check_name, partition, execution_status
     ))
     and case when coalesce(run_id, '') = ''
         then create_timestamp < timezone('UTC', to_timestamp(%(others)s))

@@ -20,7 +20,7 @@ from orchestration.lib.instance_rows import DUE, KNOWN, delete_left_behind, run_
 
 # A job whose successful runs are kept as long as failed ones has this tag.
 KEPT_LONG: Final = {"rift/keep": "long"}
-# Of one job, successful and other runs each: 500 builds are 550 MB.
+# Of one job, successful, failed and cancelled runs each: 500 builds are 550 MB.
 MOST: Final = 500
 # Sensors look back ten minutes at what they asked for, and some seconds at what has ended.
 NEWEST: Final = timedelta(hours=1)

@@ -11,9 +11,12 @@ import dagster as dg
 import pytest
 from dagster._core.definitions.assets.graph.asset_graph import AssetGraph, AssetNode
 from dagster._core.definitions.metadata import TableMetadataSet
+from dagster._core.definitions.unresolved_asset_job_definition import UnresolvedAssetJobDefinition
 
+from orchestration.lib.coordinator import COALESCES
 from orchestration.lib.manifest import read_manifest
 from orchestration.lib.owners import team
+from orchestration.lib.run_tags import tags_of
 from tests import landing
 from tests.conftest import Warehouse
 from tests.orchestration.conftest import Load
@@ -215,3 +218,12 @@ def test_half_a_manifest_is_waited_for(tmp_path: Path, monkeypatch: pytest.Monke
 def test_the_graph_is_described_where_people_start() -> None:
     text = (Path(__file__).parents[2] / "docs" / "architecture.md").read_text(encoding="utf-8")
     assert all(f"`{group}`" in text for group in FIRST | BETWEEN | LAST)
+
+
+def test_a_run_from_a_page_has_the_tags_of_its_job(definitions: dg.Definitions, graph: AssetGraph) -> None:
+    materializing = []
+    for job in definitions.jobs or ():
+        if isinstance(job, UnresolvedAssetJobDefinition) and (keys := job.selection.resolve(graph)):
+            assert {**tags_of(keys), **COALESCES} == {**(job.tags or {}), **COALESCES}, job.name
+            materializing.append(job.name)
+    assert {"build_job", "backfill_days_job", "pull_salesforce_job", "notify_job"} <= set(materializing)

@@ -15,6 +15,7 @@ from dagster._core.run_coordinator import SubmitRunContext
 
 from orchestration.lib.coordinator import COALESCES
 from orchestration.lib.run_health import health, is_process
+from orchestration.lib.run_tags import BACKFILLS
 
 QUEUED, CANCELED = dg.DagsterRunStatus.QUEUED, dg.DagsterRunStatus.CANCELED
 
@@ -26,12 +27,12 @@ def instance() -> Iterator[dg.DagsterInstance]:
         yield temporary
 
 
-@dg.asset
+@dg.asset(key=["backfills", "days"])
 def days() -> None:
     pass
 
 
-@dg.asset
+@dg.asset(key=["raw_hubspot", "calls"])
 def items() -> None:
     pass
 
@@ -60,6 +61,16 @@ def test_a_run_that_does_anything_else_waits_for_itself(instance: dg.DagsterInst
     assert submit(instance, tags={}).status is QUEUED
     assert submit(instance, asset_selection=frozenset({days.key})).status is QUEUED
     assert submit(instance, run_config={"execution": {"config": {"multiprocess": {}}}}).status is QUEUED
+
+
+def test_a_run_from_an_assets_page_has_the_tags_of_a_job_where_it_has_none(instance: dg.DagsterInstance) -> None:
+    own = {"dagster/max_runtime": "7"}
+    for asset, tags in ((days, BACKFILLS | own), (items, {"rift/pulls": "hubspot"} | own)):
+        run = submit(instance, "__ASSET_JOB", tags=own, asset_selection=frozenset({asset.key}))
+        (queued,) = instance.get_run_records(dg.RunsFilter(run_ids=[run.run_id], tags=tags))
+        assert (queued.dagster_run.status, run.tags.items() >= tags.items()) == (QUEUED, True)
+    by_job = submit(instance, "another_job", tags={})
+    assert not by_job.tags.keys() & BACKFILLS.keys()
 
 
 def test_a_run_that_has_begun_may_have_read_less_than_has_landed(instance: dg.DagsterInstance) -> None:

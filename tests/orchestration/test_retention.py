@@ -10,6 +10,7 @@ from typing import Any
 
 import dagster as dg
 import pytest
+from dagster._core.storage.asset_check_execution_record import AssetCheckExecutionRecordStatus
 
 from orchestration.defs.operations.retention import retention_job, retention_schedule
 from orchestration.defs.transform.schedules import RUN_KEY, STATE, has_succeeded, run_request
@@ -33,8 +34,8 @@ def settled(context: dg.AssetExecutionContext) -> None:
 
 
 @dg.asset_check(asset=SETTLED)
-def it_holds() -> dg.AssetCheckResult:
-    return dg.AssetCheckResult(passed=True)
+def it_holds(context: dg.AssetCheckExecutionContext) -> dg.AssetCheckResult:
+    return dg.AssetCheckResult(passed="differs" not in context.run.tags)
 
 
 @dg.asset(key=REPORT, partitions_def=WEEKS)
@@ -96,7 +97,8 @@ def dagster(cluster: Cluster, monkeypatch: pytest.MonkeyPatch) -> Iterator[Dagst
 def test_what_pages_sensors_and_schedules_ask_for_is_left(dagster: Dagster) -> None:
     old = [dagster.run("settle_job", **{STATE: f"state-{number}"}) for number in range(3)]
     weeks = [dagster.run("report_job", "w1") for _ in range(2)] + [dagster.run("report_job", "w2")]
-    failed, audit = dagster.run("settle_job", fails="yes"), dagster.run("audit_job")
+    failed = [dagster.run("settle_job", fails="yes") for _ in range(2)]
+    audit = dagster.run("audit_job")
     by_hand, running = dagster.run("settle_job"), dagster.unfinished()
     for _ in range(3):
         dagster.instance.report_runless_asset_event(dg.AssetMaterialization(SETTLED))
@@ -109,15 +111,15 @@ def test_what_pages_sensors_and_schedules_ask_for_is_left(dagster: Dagster) -> N
     done = dagster.retain(LATER)
     assert done.is_complete
     assert done.rows > 0
-    assert dagster.runs == {old[2], *weeks[1:], failed, audit, by_hand, running}
+    assert dagster.runs == {old[2], *weeks[1:], *failed, audit, by_hand, running}
     gone = [*old[:2], weeks[0]]
     tables = ("event_logs", "asset_check_executions", "run_tags")
     assert [dagster.count(table, *gone) for table in tables] == [0, 0, 0]
     assert dagster.count("event_logs", "") == 1
     assert has_succeeded(dagster.instance, "settle_job", "state-2")
-    # After a long time: what failed and the audit go, too; what a page shows stays.
+    # After a long time: what failed goes, too; what a page shows stays, also the newest that came to no check.
     dagster.retain(MUCH_LATER)
-    assert dagster.runs == {old[2], *weeks[1:], by_hand, running, audit}
+    assert dagster.runs == {old[2], *weeks[1:], failed[1], by_hand, running, audit}
     assert dagster.instance.fetch_materializations(SETTLED, limit=9).records
     assert dagster.instance.get_materialized_partitions(REPORT) == {"w1", "w2"}
     history = dagster.instance.event_log_storage.get_asset_check_execution_history(HOLDS, limit=9)
@@ -128,8 +130,20 @@ def test_what_pages_sensors_and_schedules_ask_for_is_left(dagster: Dagster) -> N
 def test_of_each_job_so_many_are_left(dagster: Dagster) -> None:
     settles = [dagster.run("settle_job") for _ in range(4)]
     failed = dagster.run("settle_job", fails="yes")
+    for run in (cancelled := [dagster.unfinished() for _ in range(3)]):
+        dagster.instance.report_run_canceled(dagster.instance.get_run_by_id(run) or pytest.fail(run))
     dagster.retain(LATER, most=2, routine=timedelta(days=9))
-    assert dagster.runs == {*settles[2:], failed}
+    assert dagster.runs == {*settles[2:], failed, *cancelled[1:]}
+
+
+def test_a_check_that_fails_still_knows_when_it_last_passed(dagster: Dagster) -> None:
+    passed = [dagster.run("settle_job") for _ in range(2)]
+    failed = [dagster.run("settle_job", differs="yes") for _ in range(2)]
+    dagster.retain(LATER)
+    assert dagster.runs == {passed[1], failed[1]}
+    succeeded = {AssetCheckExecutionRecordStatus.SUCCEEDED}
+    history = dagster.instance.event_log_storage.get_asset_check_execution_history(HOLDS, limit=9, status=succeeded)
+    assert [record.run_id for record in history] == passed[1:]
 
 
 def test_a_deleted_attempt_leaves_its_number_taken(dagster: Dagster) -> None:

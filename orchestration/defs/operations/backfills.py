@@ -13,10 +13,9 @@ import dagster as dg
 from ingestion.settings import SettingsError
 from ingestion.sources.pulling.errors import SourceError
 from orchestration.defs.ingest import systems
-from orchestration.lib import backfill, dbt, pulls
+from orchestration.lib import backfill, dbt, pulls, run_tags
 from orchestration.lib.owners import DATA_PLATFORM
 from orchestration.lib.pulls import HUBSPOT, SALESFORCE, Source
-from orchestration.lib.retention import KEPT_LONG
 from orchestration.lib.tail import Warehouse
 
 # Older days: `rift rebuild` computes all of them again. Today, or this week, is the last partition.
@@ -25,8 +24,6 @@ DAYS = dg.DailyPartitionsDefinition(start_date=BEGINNING, end_offset=1)
 WEEKS = dg.WeeklyPartitionsDefinition(start_date=BEGINNING, day_offset=1, end_offset=1)
 SETTLED = dg.AssetKey(["intermediate", "int_user_days_settled"])
 BACKFILLS = "backfills"
-# A year of a source may take longer than any other run (dagster.yaml), and settles do not wait for it.
-TAGS = {"rift/writes": BACKFILLS, "dagster/max_runtime": "86400"} | KEPT_LONG
 
 
 def _recomputed(unit: str, partitions: dg.TimeWindowPartitionsDefinition) -> dg.AssetsDefinition:
@@ -89,7 +86,7 @@ backfill_jobs = [
         f"backfill_{asset.key.path[-1]}_job",
         description=f"{what} Choose them when you materialize its asset.",
         selection=dg.AssetSelection.assets(asset),
-        tags=TAGS,
+        tags=run_tags.BACKFILLS,
         executor_def=dg.in_process_executor,
     )
     for asset, what in (
