@@ -66,9 +66,8 @@ compared as (
     left join counted using (user_id, activity_date)
 )
 select
-    exists (select from lost) or (select count(*) from raw_events) <> (
-        select count(*) from new_events where activity_date is not null
-    ),
+    exists (select from lost)
+    or (select count(*) from raw_events) <> (select count(*) from new_events where activity_date is not null),
     (select count(*) from compared),
     (select coalesce(sum(landed_count), 0)::bigint from compared),
     (select coalesce(sum(counted_count), 0)::bigint from compared),
@@ -95,23 +94,18 @@ with told as (
     union all select item_id, 'listed' from marts.fct_unscored_items where event_id is null
 ),
 counted as (
-    select
-        item_id,
-        count(*) filter (where said = 'landed') as landed,
-        count(*) filter (where said = 'refused') as refused,
-        count(*) filter (where said = 'scored') as scored,
-        count(*) filter (where said = 'unscored') as unscored,
-        count(*) filter (where said = 'event') as events,
-        count(*) filter (where said = 'listed') as listed
-    from told
-    group by item_id
+    select item_id,
+        count(*) filter (where said = 'landed') as landed, count(*) filter (where said = 'refused') as refused,
+        count(*) filter (where said = 'scored') as scored, count(*) filter (where said = 'unscored') as unscored,
+        count(*) filter (where said = 'event') as events, count(*) filter (where said = 'listed') as listed
+    from told group by item_id
 ),
 -- An item has one outcome, and is then what an event is from or stands once in the list, as what was refused does.
 items as (
     select item_id, case
         when (landed, refused, scored, unscored, events, listed) = (1, 0, 1, 0, 1, 0) then 'scored'
-        when (landed, refused, scored, unscored, events, listed) = (1, 0, 0, 1, 0, 1) then 'listed'
-        when (landed, refused, scored, unscored, events, listed) = (0, 1, 0, 0, 0, 1) then 'listed'
+        when (landed, refused, scored, unscored, events, listed) in ((1, 0, 0, 1, 0, 1), (0, 1, 0, 0, 0, 1))
+            then 'listed'
     end as account
     from counted
 )
@@ -151,10 +145,7 @@ class Counted:
 
 @dataclass(frozen=True)
 class Items:
-    """Vendors' items and refused ones, and what accounts for them: events, and rows of the list of the rest.
-
-    `unaccounted` names some of those for which it is not exactly one of the two, by their ids in raw.
-    """
+    """Items of vendors and refused ones, what accounts for them; `unaccounted` names those without one account."""
 
     landed_count: int
     refused_count: int
@@ -198,14 +189,9 @@ def new_events(query: Query, since: str) -> Counted:
 def items(query: Query) -> Items:
     """Every item of vendors, and every one that a door refused."""
     ((landed, refused, scored, listed, unaccounted, named, outcomes),) = query(_ITEMS.format(most=MOST_NAMED))
+    names = tuple(named) if isinstance(named, list) else ()
     return Items(
-        landed_count=_number(landed),
-        refused_count=_number(refused),
-        scored_count=_number(scored),
-        listed_count=_number(listed),
-        unaccounted_count=_number(unaccounted),
-        unaccounted=tuple(named) if isinstance(named, list) else (),
-        outcomes=str(outcomes),
+        _number(landed), _number(refused), _number(scored), _number(listed), _number(unaccounted), names, str(outcomes)
     )
 
 
