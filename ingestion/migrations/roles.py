@@ -1,5 +1,9 @@
 """The roles of the database, their settings, and what goes for a whole database."""
 
+import base64
+import hashlib
+import hmac
+import secrets
 from collections.abc import Mapping
 from typing import Final
 
@@ -24,6 +28,7 @@ ROLE_SETTINGS: Final[Mapping[str, Mapping[str, str]]] = {
     },
 }
 ROLES: Final = tuple(ROLE_SETTINGS)
+ROUNDS: Final = 1
 
 
 def make_role(cursor: extensions.cursor, role: str, password: str, *, reset_password: bool) -> None:
@@ -38,14 +43,27 @@ def make_role(cursor: extensions.cursor, role: str, password: str, *, reset_pass
         cursor.execute(sql.SQL("create role {} login").format(name))
     if is_new or reset_password:
         # The verifier and not the password: statements may be logged.
-        verifier = extensions.encrypt_password(password, role, cursor.connection, "scram-sha-256")
-        cursor.execute(sql.SQL("alter role {} password %s").format(name), [verifier])
+        cursor.execute(sql.SQL("alter role {} password %s").format(name), [scram_verifier(password)])
     # An owner that is not a superuser must be a member to create schemas for the role and to set its defaults.
     cursor.execute("select rolsuper from pg_roles where rolname = current_user")
     if cursor.fetchone() == (False,):
         cursor.execute(sql.SQL("grant {} to current_user").format(name))
     for setting, value in ROLE_SETTINGS.get(role, {}).items():
         cursor.execute(sql.SQL("alter role {} set {} = %s").format(name, sql.Identifier(setting)), [value])
+
+
+def scram_verifier(password: str) -> str:
+    """What Postgres keeps of an ASCII password to check it by SCRAM-SHA-256 (RFC 5802 and 7677), with one round.
+
+    Rounds are there to make guessing slow, and each login pays for them: 2.2 of its 2.5 ms of CPU for 4,096. Our
+    passwords are 256 random bits, which nobody guesses; Dagster logs in ten times a second.
+    """
+    salt = secrets.token_bytes(16)
+    salted = hashlib.pbkdf2_hmac("sha256", password.encode("ascii"), salt, ROUNDS)
+    stored_key = hashlib.sha256(hmac.digest(salted, b"Client Key", "sha256")).digest()
+    server_key = hmac.digest(salted, b"Server Key", "sha256")
+    encoded = [base64.b64encode(part).decode() for part in (salt, stored_key, server_key)]
+    return "SCRAM-SHA-256${}:{}${}:{}".format(ROUNDS, *encoded)
 
 
 def restrict_temporary_tables(cursor: extensions.cursor) -> None:
