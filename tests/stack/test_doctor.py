@@ -258,6 +258,11 @@ def test_the_folder_and_its_secrets(installation: Installation, mend: Callable[[
     finding = only(notifications.notifications(installation), Alert.NOTIFICATIONS_UNREADABLE)
     assert "line 2" in finding.sentence
     assert SECRET not in repr(finding)
+    (path / "notifications.yaml").write_text("channels:\n  - name: ops\n    urll: x\n    kinds: [rank_upp]\n")
+    mistakes = only(notifications.notifications(installation), Alert.NOTIFICATIONS_UNREADABLE).sentence
+    assert "line 3" in mistakes
+    assert "line 4" in mistakes
+    assert "\n" not in mistakes
     (path / "webhook_secret").write_text("")
     (path / "webhook_secret").chmod(0o600)
     assert only(home.secrets(installation), Alert.SECRET_DAMAGED).evidence == {"file": "webhook_secret"}

@@ -38,7 +38,7 @@ def notifications(installation: Installation) -> Iterator[Finding]:
         settings = settings_file.read(path)
     except channels.ChannelsError as error:
         # It names lines and settings, and quotes nothing: addresses hold tokens.
-        sentence = f"{path} cannot be used, so nobody is notified. {error}"
+        sentence = f"{path} cannot be used, so nobody is notified. {' '.join(str(error).splitlines())}"
         yield broken(Alert.NOTIFICATIONS_UNREADABLE, sentence, "Correct it.", edit)
         return
     for channel in settings.channels:
