@@ -26,6 +26,8 @@ QUIET: Final = {
     "DO_NOT_TRACK": "1",
     "STREAMLIT_BROWSER_GATHER_USAGE_STATS": "false",
 }
+# Of the daemon alone, which never forks (orchestration/lib/held_storage.py).
+HOLDS_CONNECTIONS: Final = {"RIFT_HOLDS_CONNECTIONS": "1"}
 # What Dagster's webserver is asked: whether the code server has loaded our definitions, and whether the daemons work.
 DEFINITIONS: Final = "definitions"
 HEARTBEATS: Final = "heartbeats"
@@ -224,7 +226,7 @@ def dagster(environment: Environment, code_server_port: int) -> list[Part]:
         Part(
             "daemon",
             (*python, "dagster._daemon", "run", "-w", workspace),
-            known,
+            known | HOLDS_CONNECTIONS,
             health=HEARTBEATS,
             health_port=port,
             after="code-server",

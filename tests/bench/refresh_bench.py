@@ -1,8 +1,9 @@
 """What a refresh costs, from the sensor's request to the run's end, against the stock design; and what idling costs.
 
 The stock design (`peers/stock_refresh.py`) is what Dagster's and dbt's tutorials build: a sensor, a run, `dbt build`.
-CPU seconds are those of the daemon and of everything that works for it (code server, run server, runs), from the commit
-of an event until four seconds after it was settled; the databases of both sides are left out.
+CPU seconds are those of the daemon and of everything that works for it (code server, run server, runs), from the
+sensor's request (the stock side: from the commit, which its sensor sees within a second) until four seconds after the
+event was settled; the databases of both sides are left out.
 """
 
 import os
@@ -29,6 +30,7 @@ MAXIMUM_SHARE: Final = 0.1
 MAXIMUM_IDLE: Final = 0.1
 IDLE_SECONDS: Final = 90
 AFTERWARDS_SECONDS: Final = 4
+SAMPLE_SECONDS: Final = 0.1
 # The minute's build settles, too: events are posted when it is over, and long before the next.
 QUIET_PART_OF_MINUTE: Final = (25, 40)
 WORDS_OF_REFRESHING: Final = ("dagster._daemon", "code-server", "dagster api", "orchestration.lib.run_server")
@@ -86,18 +88,19 @@ def _settle(environment: Mapping[str, str]) -> tuple[float, float]:
         _await(_is_quiet_part_of_minute)
         _await(lambda: not _runs(environment, "[QUEUED, STARTING, STARTED]"))
         known = {run["runId"] for run in _runs(environment, "[SUCCESS]")}
-        before = _cpu(_refreshing(environment))
         _post(environment)
-
-        def ended() -> list[dict[str, Any]]:
-            return [run for run in _runs(environment, "[SUCCESS]") if run["runId"] not in known]  # noqa: B023  # used at once
-
-        _await(lambda: bool(ended()))
-        (newest,) = ended()[:1]
-        if newest["jobName"] == "settle_job":
+        used: list[tuple[float, float]] = []  # seconds of the epoch, CPU seconds until then
+        ended: list[dict[str, Any]] = []
+        while not ended:
+            used.append((time.time(), _cpu(_refreshing(environment))))
+            time.sleep(SAMPLE_SECONDS)
+            ended = [run for run in _runs(environment, "[SUCCESS]") if run["runId"] not in known]
+        if ended[0]["jobName"] == "settle_job":
             break
-    time.sleep(AFTERWARDS_SECONDS)
-    return newest["endTime"] - newest["creationTime"], _cpu(_refreshing(environment)) - before
+    asked, succeeded = ended[0]["creationTime"], ended[0]["endTime"]
+    time.sleep(max(0.0, succeeded + AFTERWARDS_SECONDS - time.time()))
+    before = max(cpu for at, cpu in used if at <= asked)
+    return succeeded - asked, _cpu(_refreshing(environment)) - before
 
 
 def _build(environment: Mapping[str, str]) -> float:
@@ -210,8 +213,9 @@ def section(figures: Refreshes) -> list[str]:
         "## Refreshing",
         "",
         "A settle run, from the sensor's request to its success, against the stock design of a sensor that launches",
-        "`dbt build` (`tests/bench/peers/stock_refresh.py`, from the commit to the mart). CPU seconds are those of",
-        "the daemon and all that works for it. Rift's marts have the event at once; the settle only keeps reads fast.",
+        "`dbt build` (`tests/bench/peers/stock_refresh.py`, from the commit, which its sensor sees within a second, to",
+        "the mart). CPU seconds are those of the daemon and all that works for it, until four seconds after the end.",
+        "Rift's marts have the event at once; the settle only keeps reads fast.",
         f"Targets: median at most {MAXIMUM_SECONDS:.0f} s, at most {MAXIMUM_SHARE:.0%} of the stock design's CPU",
         f"seconds, the whole idle stack at most {MAXIMUM_IDLE:.0%} of a core.",
         "",

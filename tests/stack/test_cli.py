@@ -196,6 +196,8 @@ def test_each_process_knows_only_what_it_needs(tmp_path: Path) -> None:
         part.name for part in parts.dagster(environment, 1) if secrets_in(dict(part.environment)) & tokens.keys()
     }
     assert knowing == {"code-server", "run-server"}
+    holding = {part.name for part in parts.dagster(environment, 1) if "RIFT_HOLDS_CONNECTIONS" in part.environment}
+    assert holding == {"daemon"}
 
 
 @pytest.mark.parametrize("own_secret", [None, "s" * 40])

@@ -1,0 +1,61 @@
+"""The daemon's connections to Dagster's database: one for each storage, held, and made anew when they are ended."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import dagster as dg
+import pytest
+import sqlalchemy
+
+from orchestration.lib.held_storage import HOLDS
+from tests.conftest import Database
+
+CONFIGURATION = """
+telemetry: {enabled: false}
+storage:
+  custom: {module: orchestration.lib.held_storage, class: HeldStorage, config: {postgres_url: {env: RIFT_DAGSTER_DSN}}}
+"""
+BACKENDS = """
+select pid from pg_stat_activity
+where datname = current_database() and pid <> pg_backend_pid() and backend_type = 'client backend'
+"""
+
+
+@pytest.fixture
+def opened(database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[], dg.DagsterInstance]:
+    (tmp_path / "dagster.yaml").write_text(CONFIGURATION)
+    monkeypatch.setenv("RIFT_DAGSTER_DSN", database.owner_dsn)
+    return lambda: dg.DagsterInstance.from_config(str(tmp_path))
+
+
+def backends(database: Database) -> set[int]:
+    return {int(row[0]) for row in database.execute(BACKENDS)}
+
+
+def test_a_process_that_lives_long_holds_its_connection(
+    opened: Callable[[], dg.DagsterInstance], database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(HOLDS, "1")
+    with opened() as instance:
+        instance.get_runs()
+        held = backends(database)
+        assert len(held) == 1
+        for _ in range(5):
+            instance.get_runs()
+        assert backends(database) == held
+
+        # A restart of the server costs one question: the next has a connection of its own.
+        database.execute(f"select pg_terminate_backend(pid) from ({BACKENDS}) as others")
+        with pytest.raises(sqlalchemy.exc.OperationalError):
+            instance.get_runs()
+        assert list(instance.get_runs()) == []
+        assert backends(database).isdisjoint(held)
+
+
+def test_a_process_that_forks_holds_none(
+    opened: Callable[[], dg.DagsterInstance], database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv(HOLDS, raising=False)
+    with opened() as instance:
+        assert list(instance.get_runs()) == []
+        assert backends(database) == set()
