@@ -97,7 +97,8 @@ def _origins(value: str) -> str:
     return ",".join(origins)
 
 
-def _zone(value: str) -> str:
+def zone(value: str) -> str:
+    """The name of a time zone that this machine knows. Raises `ValueError` for another."""
     try:
         ZoneInfo(value)
     except Exception as error:
@@ -184,7 +185,7 @@ class Settings(BaseSettings):
     rift_notifications_file: Annotated[str, AfterValidator(_absolute_if_set)] = Field(
         default="", description="the path of a file"
     )
-    rift_timezone: Annotated[str, AfterValidator(_zone)] = Field(
+    rift_timezone: Annotated[str, AfterValidator(zone)] = Field(
         default="UTC", description="the name of a time zone such as Europe/Berlin"
     )
     default_user_id: str = Field(default="sdr-001", min_length=1, max_length=200, description="the user_id of an SDR")

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, model_validator
 
 from orchestration.lib.notifications.quiet import QuietHours
+from orchestration.stack.settings import zone
 
 Kind = Literal["rank_up", "level_up", "achievement", "weekly_report", "failed_run", "failed_check"]
 KINDS: Final[tuple[str, ...]] = get_args(Kind)
@@ -34,15 +35,6 @@ def _clock(value: str) -> str:
     return value
 
 
-def _zone(value: str) -> str:
-    try:
-        ZoneInfo(value)
-    except Exception as error:
-        # zoneinfo raises KeyError, ValueError, IsADirectoryError and more for what is no zone.
-        raise ValueError from error
-    return value
-
-
 def _address(value: SecretStr) -> SecretStr:
     text = value.get_secret_value()
     if "://" not in text or not text.isprintable() or "${" in text:
@@ -64,7 +56,7 @@ class Strict(BaseModel):
 class Quiet(Strict):
     begin: Clock = Field(alias="from")
     end: Clock = Field(alias="to")
-    time_zone: Annotated[str, AfterValidator(_zone)] = Field(description="a time zone such as Europe/Berlin")
+    time_zone: Annotated[str, AfterValidator(zone)] = Field(description="a time zone such as Europe/Berlin")
     then: Literal["summary", "drop"] = Field(default="summary", description="summary or drop")
 
     @model_validator(mode="after")
