@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator
 from typing import Final
 
-from ingestion.migrations import MIGRATIONS
+from ingestion.migrations import MIGRATIONS, has_ids_of_others
 from orchestration.stack import files
 from orchestration.stack.doctor.alerts import Alert
 from orchestration.stack.doctor.finding import Finding, broken, typed, warning
@@ -41,24 +41,20 @@ def migrations(installation: Installation) -> Iterator[Finding]:
 
 def cluster(installation: Installation) -> Iterator[Finding]:
     """Transaction ids belong to one cluster: those of another, or of its own future, are not comparable."""
-    future = "coalesce({} >= pg_snapshot_xmax(pg_current_snapshot()), false)"
-    newest = "(select landed_xid from raw.webhook_events order by landed_xid desc limit 1)"
-    query = f"select system_identifier, raw.system_identifier(), {future.format(newest)} from raw.cluster"
-    watermark = f"select {future.format('xid')} from intermediate.settle_watermarks order by xid desc limit 1"
-    is_built = installation.ask("select to_regclass('intermediate.settle_watermarks') is not null") == [(True,)]
-    is_ahead = is_built and installation.ask(watermark) == [(True,)]
-    for noted, now, has_future in installation.ask(query):
-        if noted != now or has_future or is_ahead:
-            yield broken(
-                Alert.CLUSTER_RESTORED,
-                "This database was restored from another cluster, or from a later time of this one, and its "
-                "transaction ids are still those: new events may count late, twice or not at all.",
-                "Give the restored rows ids of this cluster, then compute everything again.",
-                "rift migrate",
-                "rift rebuild",
-                noted=str(noted),
-                cluster=str(now),
-            )
+    with installation.connection() as cursor:
+        if not has_ids_of_others(cursor):
+            return
+    for noted, now in installation.ask("select system_identifier, raw.system_identifier() from raw.cluster"):
+        yield broken(
+            Alert.CLUSTER_RESTORED,
+            "This database was restored from another cluster, or from a later time of this one, and its "
+            "transaction ids are still those: new events may count late, twice or not at all.",
+            "Give the restored rows ids of this cluster, then compute everything again.",
+            "rift migrate",
+            "rift rebuild",
+            noted=str(noted),
+            cluster=str(now),
+        )
 
 
 def models(installation: Installation) -> Iterator[Finding]:
