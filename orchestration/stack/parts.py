@@ -26,6 +26,8 @@ QUIET: Final = {
     "DO_NOT_TRACK": "1",
     "STREAMLIT_BROWSER_GATHER_USAGE_STATS": "false",
 }
+# Secrets that are made on first use, unless they are set: files of RIFT_HOME.
+GENERATED: Final = ("webhook_secret", "admin_secret", "hud_cookie_secret")
 # What Dagster's webserver is asked: whether the code server has loaded our definitions, and whether the daemons work.
 DEFINITIONS: Final = "definitions"
 HEARTBEATS: Final = "heartbeats"

@@ -7,7 +7,7 @@ from typing import Final
 from ingestion.migrations import MIGRATIONS, has_ids_of_others
 from orchestration.stack import files
 from orchestration.stack.doctor.alerts import Alert
-from orchestration.stack.doctor.finding import Finding, broken, typed, warning
+from orchestration.stack.doctor.finding import Finding, broken, some, typed, warning
 from orchestration.stack.doctor.installation import Installation
 from orchestration.stack.fingerprint import MARKER, fingerprint
 
@@ -15,7 +15,6 @@ BUILD: Final = "rift exec python -m orchestration.lib.warehouse"
 REBUILD: Final = "rift rebuild"
 # What dbt keeps as a relation of its own; functions and the like are none.
 RELATIONS: Final = ("view", "table", "incremental", "seed", "materialized_view")
-SHOWN: Final = 5
 
 
 def migrations(installation: Installation) -> Iterator[Finding]:
@@ -93,10 +92,9 @@ def _missing(installation: Installation) -> Iterator[Finding]:
     ]
     query = "select name from unnest(%s) as name where to_regclass(name) is null order by name"
     if missing := [name for (name,) in installation.ask(query, names)]:
-        shown = ", ".join(missing[:SHOWN]) + (" and more" if len(missing) > SHOWN else "")
         yield broken(
             Alert.MODELS_MISSING,
-            f"{len(missing)} of {len(names)} models are not in the database: {shown}.",
+            f"{len(missing)} of {len(names)} models are not in the database: {some(missing)}.",
             "Build them.",
             BUILD,
             missing=len(missing),
