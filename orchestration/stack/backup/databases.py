@@ -65,6 +65,17 @@ def server(database: Database) -> Iterator[extensions.cursor]:
 
 
 @contextmanager
+def session(dsn: str) -> Iterator[extensions.cursor]:
+    """A cursor inside of a database; what it does is one transaction."""
+    connection = psycopg2.connect(dsn, connect_timeout=CONNECT_SECONDS)
+    try:
+        with connection, connection.cursor() as cursor:
+            yield cursor
+    finally:
+        connection.close()
+
+
+@contextmanager
 def explained() -> Iterator[None]:
     """Turn what the server refuses into a plain message, without the rows that it may quote."""
     try:

@@ -4,7 +4,6 @@ from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from typing import Final
 
-import psycopg2
 from psycopg2 import errors, extensions
 
 from orchestration.stack.backup import contents, databases
@@ -93,9 +92,8 @@ def require_nobody(cursor: extensions.cursor, database: Database) -> None:
 
 def require_free(database: Database, told: Manifest, *, replace: bool) -> tuple[int, bool]:
     """How often somebody was forgotten since the backup, and whether nothing at all is there; refuses events."""
-    connection = psycopg2.connect(database.owner_dsn, connect_timeout=5)
     try:
-        with connection, connection.cursor() as cursor:
+        with databases.session(database.owner_dsn) as cursor:
             origin = contents.origin(cursor)
             if origin is None:
                 cursor.execute(IS_EMPTY)
@@ -115,5 +113,3 @@ def require_free(database: Database, told: Manifest, *, replace: bool) -> tuple[
                 "The database is of an older version of Rift. Start it once with rift up, or use --replace."
             ) from None
         return 0, False
-    finally:
-        connection.close()

@@ -90,13 +90,9 @@ def _into(stack: Stack, found: Archive, say: Say, *, replace: bool) -> Restored:
 
 def _make_roles(dsn: str, database: Database) -> None:
     """The roles that the dump gives things to, with passwords of this installation where they are new."""
-    connection = psycopg2.connect(dsn, connect_timeout=5)
-    try:
-        with connection, connection.cursor() as cursor:
-            for role, password in database.passwords().items():
-                make_role(cursor, role, password, reset_password=False)
-    finally:
-        connection.close()
+    with databases.session(dsn) as cursor:
+        for role, password in database.passwords().items():
+            make_role(cursor, role, password, reset_password=False)
 
 
 def _bring_up_to_date(dsn: str, database: Database, say: Say) -> None:
@@ -121,16 +117,12 @@ def _drop_notifications(dsn: str, say: Say) -> None:
 def _compare(dsn: str, told: Manifest, say: Say) -> None:
     """Hold every table, and every mart that does not go by the clock, to what the manifest says of them."""
     started = time.monotonic()
-    connection = psycopg2.connect(dsn, connect_timeout=5)
-    try:
-        with connection.cursor() as cursor:
-            tables = contents.tables(cursor)
-            # Undone below. Settled rows are believed where the watermark is this cluster's own: as the source did.
-            cursor.execute("update raw.cluster set system_identifier = raw.system_identifier()")
-            held = contents.with_tables(cursor, tables)
-        connection.rollback()
-    finally:
-        connection.close()
+    with databases.session(dsn) as cursor:
+        tables = contents.tables(cursor)
+        # Undone below. Settled rows are believed where the watermark is this cluster's own: as the source did.
+        cursor.execute("update raw.cluster set system_identifier = raw.system_identifier()")
+        held = contents.with_tables(cursor, tables)
+        cursor.connection.rollback()
     if found := contents.differences(told.contents, held, same_moment=False):
         raise StackError(
             f"What was restored is not what was saved: {'; '.join(found)}. The database is as it was. "
