@@ -55,7 +55,7 @@ def require_fitting(cursor: extensions.cursor, database: Database, told: Manifes
             f"The backup is of Postgres {told.origin.server_version // 10_000}, and this server is Postgres {server}: "
             "a dump only goes to the same or a newer one."
         )
-    name = databases.warehouse(database)
+    name = database.name
     cursor.execute("select pg_has_role(datdba, 'usage'), current_user from pg_database where datname = %s", [name])
     owned, user = cursor.fetchall()[0]
     if not owned:
@@ -82,7 +82,7 @@ def require_roles(cursor: extensions.cursor, made: Collection[str], told: Manife
 
 def require_nobody(cursor: extensions.cursor, database: Database) -> None:
     """Nobody may be connected to the warehouse or to Dagster's database: it might write."""
-    names = [databases.warehouse(database), database.dagster_database]
+    names = [database.name, database.dagster_database]
     if users := databases.users(cursor, names):
         raise StackError(
             f"Somebody uses the database: {', '.join(users)}. What landed while it is restored would not be in it: "

@@ -137,7 +137,7 @@ def _compare(dsn: str, told: Manifest, say: Say) -> None:
 
 def _change_places(database: Database, name: str, say: Say) -> str:
     """Give the restored database the warehouse's name, and that one and Dagster's another; returns it."""
-    warehouse, dagster = databases.warehouse(database), database.dagster_database
+    warehouse, dagster = database.name, database.dagster_database
     stamp = datetime.now(UTC).strftime("%Y%m%dt%H%M%S")
     kept = databases.named_after(warehouse, f"_before_{stamp}")
     names = [(warehouse, kept), (name, warehouse)]
@@ -165,8 +165,7 @@ def drop_kept(database: Database, kept: str) -> None:
     """Drop what a restore has put aside, with Dagster's; raises `StackError` for anything else."""
     found = PUT_ASIDE.search(kept)
     with databases.explained(), databases.server(database) as cursor:
-        warehouse = databases.warehouse(database)
-        if not found or kept != databases.named_after(warehouse, found[0]) or not databases.exists(cursor, kept):
+        if not found or kept != databases.named_after(database.name, found[0]) or not databases.exists(cursor, kept):
             raise StackError(f"There is no database {kept} that a restore has put aside.")
-        for name in (kept, databases.named_after(warehouse, f"{found[0]}_dagster")):
+        for name in (kept, databases.named_after(database.name, f"{found[0]}_dagster")):
             databases.drop(cursor, name)
