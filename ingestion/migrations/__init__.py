@@ -69,6 +69,11 @@ def migrate(
     return applied
 
 
+def migration_names() -> list[str]:
+    """All that this version knows, in their order."""
+    return sorted(file.stem for file in MIGRATIONS.glob("[0-9]*.sql"))
+
+
 @contextmanager
 def _transaction(dsn: str) -> Iterator[extensions.cursor]:
     connection: extensions.connection = psycopg2.connect(dsn, connect_timeout=5)
@@ -96,17 +101,17 @@ def _apply_missing(cursor: extensions.cursor) -> list[str]:
     )
     cursor.execute("select name from raw.schema_migrations")
     done = {name for (name,) in cursor.fetchall()}
-    files = sorted(MIGRATIONS.glob("[0-9]*.sql"))
-    if unknown := sorted(done - {file.stem for file in files}):
+    known = migration_names()
+    if unknown := sorted(done - set(known)):
         raise MigrationError(
             f"This database has migrations that this version of Rift does not know ({', '.join(unknown)}): "
             "it was written by a newer Rift. Run that version; migrations only go forwards."
         )
-    missing = [file for file in files if file.stem not in done]
-    for file in missing:
-        cursor.execute(file.read_text(encoding="utf-8"))
-        cursor.execute("insert into raw.schema_migrations (name) values (%s)", [file.stem])
-    return [file.stem for file in missing]
+    missing = [name for name in known if name not in done]
+    for name in missing:
+        cursor.execute((MIGRATIONS / f"{name}.sql").read_text(encoding="utf-8"))
+        cursor.execute("insert into raw.schema_migrations (name) values (%s)", [name])
+    return missing
 
 
 def has_ids_of_others(cursor: extensions.cursor) -> bool:

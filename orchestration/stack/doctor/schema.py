@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator
 from typing import Final
 
-from ingestion.migrations import MIGRATIONS, has_ids_of_others
+from ingestion.migrations import has_ids_of_others, migration_names
 from orchestration.stack import files
 from orchestration.stack.doctor.alerts import Alert
 from orchestration.stack.doctor.finding import Finding, broken, some, typed, warning
@@ -18,7 +18,7 @@ RELATIONS: Final = ("view", "table", "incremental", "seed", "materialized_view")
 
 
 def migrations(installation: Installation) -> Iterator[Finding]:
-    known = {file.stem for file in MIGRATIONS.glob("[0-9]*.sql")}
+    known = set(migration_names())
     has_any = installation.ask("select to_regclass('raw.schema_migrations') is not null") == [(True,)]
     done = {name for (name,) in installation.ask("select name from raw.schema_migrations")} if has_any else set()
     if newer := sorted(done - known):
