@@ -64,9 +64,14 @@ def migrate(
             make_role(cursor, role, passwords[role], reset_password=reset_passwords)
         restrict_temporary_tables(cursor)
         applied = _apply_missing(cursor)
-        if is_restored or _has_ids_of_others(cursor):
+        if is_restored or has_ids_of_others(cursor):
             _rebase(cursor)
     return applied
+
+
+def migration_names() -> list[str]:
+    """All that this version knows, in their order."""
+    return sorted(file.stem for file in MIGRATIONS.glob("[0-9]*.sql"))
 
 
 @contextmanager
@@ -96,24 +101,24 @@ def _apply_missing(cursor: extensions.cursor) -> list[str]:
     )
     cursor.execute("select name from raw.schema_migrations")
     done = {name for (name,) in cursor.fetchall()}
-    files = sorted(MIGRATIONS.glob("[0-9]*.sql"))
-    if unknown := sorted(done - {file.stem for file in files}):
+    known = migration_names()
+    if unknown := sorted(done - set(known)):
         raise MigrationError(
             f"This database has migrations that this version of Rift does not know ({', '.join(unknown)}): "
             "it was written by a newer Rift. Run that version; migrations only go forwards."
         )
-    missing = [file for file in files if file.stem not in done]
-    for file in missing:
-        cursor.execute(file.read_text(encoding="utf-8"))
-        cursor.execute("insert into raw.schema_migrations (name) values (%s)", [file.stem])
-    return [file.stem for file in missing]
+    missing = [name for name in known if name not in done]
+    for name in missing:
+        cursor.execute((MIGRATIONS / f"{name}.sql").read_text(encoding="utf-8"))
+        cursor.execute("insert into raw.schema_migrations (name) values (%s)", [name])
+    return missing
 
 
-def _has_ids_of_others(cursor: extensions.cursor) -> bool:
+def has_ids_of_others(cursor: extensions.cursor) -> bool:
     """Whether transaction ids are another cluster's, or ones that this cluster has yet to give out.
 
     The latter come from a copy of this cluster that went on longer: of one that was set back to a snapshot of its disk,
-    say. Both have one identifier.
+    say. Both have one identifier. Asking takes no transaction id.
     """
     cursor.execute("select system_identifier <> raw.system_identifier() from raw.cluster")
     if cursor.fetchone() != (False,):
@@ -124,9 +129,9 @@ def _has_ids_of_others(cursor: extensions.cursor) -> bool:
         newest.append(_newest(WATERMARKS, "xid"))
     cursor.execute(
         # Our own id is past the snapshot, too, and what others have landed since we began is past our own.
-        sql.SQL("select greatest({}) > greatest(pg_current_xact_id(), pg_snapshot_xmax(pg_current_snapshot()))").format(
-            sql.SQL(", ").join(newest)
-        )
+        sql.SQL(
+            "select greatest({}) > greatest(pg_current_xact_id_if_assigned(), pg_snapshot_xmax(pg_current_snapshot()))"
+        ).format(sql.SQL(", ").join(newest))
     )
     return cursor.fetchone() == (True,)
 
@@ -139,8 +144,11 @@ def _newest(table: str, column: str) -> sql.Composed:
 
 
 def _tables(cursor: extensions.cursor) -> list[str]:
-    cursor.execute("select name from unnest(%s) as name where to_regclass(name) is not null", [[*KEPT_TABLES]])
-    return [*RAW_TABLES, *(name for (name,) in cursor.fetchall())]
+    """Those that hold such ids and are there: dbt makes its own later, and old versions lack some of raw."""
+    cursor.execute(
+        "select name from unnest(%s) as name where to_regclass(name) is not null", [[*RAW_TABLES, *KEPT_TABLES]]
+    )
+    return [name for (name,) in cursor.fetchall()]
 
 
 def _rebase(cursor: extensions.cursor) -> None:

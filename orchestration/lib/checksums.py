@@ -16,11 +16,11 @@ AS_OF: Final = "as_of"
 
 # Rows in any order: each is hashed, and the hashes are added up, so that equal rows count as often as they are there.
 # As one text, ten million rows would exceed the gigabyte that a value may have.
-CHECKSUM: Final = (
-    "select md5(count(*)::text || ' ' || coalesce(sum(('x' || left(digest, 16))::bit(64)::bigint), 0)::text"
+ADDED_UP: Final = (
+    "md5(count(*)::text || ' ' || coalesce(sum(('x' || left(digest, 16))::bit(64)::bigint), 0)::text"
     " || ' ' || coalesce(sum(('x' || right(digest, 16))::bit(64)::bigint), 0)::text)"
-    " from (select md5(row({columns})::text) as digest from marts.{mart}) as hashed"
 )
+CHECKSUM: Final = f"select {ADDED_UP} from (select md5(row({{columns}})::text) as digest from marts.{{mart}}) as hashed"
 COLUMNS: Final = """
 select marts.relname::text, array_agg(columns.attname::text order by columns.attnum)
 from pg_class as marts

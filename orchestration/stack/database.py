@@ -59,9 +59,14 @@ class Database:
         return urlunsplit(("postgresql", netloc, path, query, ""))
 
     @property
+    def name(self) -> str:
+        """The warehouse's."""
+        return unquote(urlsplit(self.owner_dsn).path.strip("/"))
+
+    @property
     def dagster_database(self) -> str:
         """Dagster's own database, named after the warehouse's: a server may hold several warehouses."""
-        name = f"{unquote(urlsplit(self.owner_dsn).path.strip('/'))}_dagster"
+        name = f"{self.name}_dagster"
         if len(name.encode()) > LONGEST_NAME:
             raise StackError(f"DATABASE_URL: Dagster's database would be {name}: too long. Use one of a shorter name.")
         return name

@@ -1,6 +1,6 @@
 """`rift notifications`: is the settings file right, does a channel answer, and what was not told."""
 
-from typing import Annotated, Any, Final
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import psycopg2
 import typer
@@ -12,6 +12,11 @@ from ingestion.rules.reading import snapshot
 from orchestration.stack.console import console, open_stack, plainly
 from orchestration.stack.errors import StackError
 from orchestration.stack.processes import stop_on_signals
+
+if TYPE_CHECKING:
+    from orchestration.lib.notifications.channels import Channel
+    from orchestration.lib.notifications.sending import Address
+    from orchestration.lib.notifications.settings_file import Settings
 
 LISTED: Final = """
 select told.kind, coalesce(told.subject, told.user_id, told.week_start_date::text), due.channel, latest.outcome,
@@ -108,7 +113,7 @@ def _rows(dsn: str, *, everything: bool, limit: int) -> list[tuple[Any, ...]]:
         raise StackError(f"The database refused: {' '.join(str(error).split())}") from None
 
 
-def _settings() -> Any:  # noqa: ANN401  # its type is imported below
+def _settings() -> "Settings":
     from orchestration.lib.notifications import channels, settings_file  # noqa: PLC0415  # pydantic's models, on demand
 
     stack = open_stack()
@@ -119,7 +124,7 @@ def _settings() -> Any:  # noqa: ANN401  # its type is imported below
         raise StackError(str(error)) from None
 
 
-def _address(settings: Any, channel: Any) -> Any:  # noqa: ANN401  # as above
+def _address(settings: "Settings", channel: "Channel") -> "Address":
     # Importing Apprise costs what no other command need pay.
     from orchestration.lib.notifications import channels, sending  # noqa: PLC0415
 

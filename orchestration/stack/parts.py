@@ -28,6 +28,8 @@ QUIET: Final = {
 }
 # Of the daemon alone, which never forks (orchestration/lib/held_storage.py).
 HOLDS_CONNECTIONS: Final = {"RIFT_HOLDS_CONNECTIONS": "1"}
+# Secrets that are made on first use, unless they are set: files of RIFT_HOME.
+GENERATED: Final = ("webhook_secret", "admin_secret", "hud_cookie_secret")
 # What Dagster's webserver is asked: whether the code server has loaded our definitions, and whether the daemons work.
 DEFINITIONS: Final = "definitions"
 HEARTBEATS: Final = "heartbeats"

@@ -23,6 +23,8 @@ from orchestration.stack.spawn import end_with_parent
 
 OWNER: Final = "rift_owner"
 DATABASE: Final = "rift"
+# In RIFT_HOME.
+OWNER_PASSWORD: Final = "owner_password"  # noqa: S105  # the name of a file
 START_SECONDS: Final = 120  # recovery after a crash replays at most max_wal_size (1 GB)
 STOP_REQUESTS: Final = (signal.SIGINT, signal.SIGQUIT, signal.SIGKILL)  # save and end, end, be ended
 # A pid that no kernel gives out (the limit on Linux is 2^22): the server takes a lock file that names it for stale, and
@@ -58,7 +60,7 @@ class Cluster:
         self.home = home.resolve()
         self.port = port
         self.log = self.home / "logs" / "postgres.log"
-        self.password_file = self.home / "owner_password"
+        self.password_file = self.home / OWNER_PASSWORD
         self._users = files.Lock(self.home / "run" / "postgres.users")
         self._child: subprocess.Popen[bytes] | None = None
 

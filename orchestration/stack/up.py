@@ -108,7 +108,7 @@ class Stack:
 
     def _build_warehouse(self) -> None:
         """Run the dbt build when this database has not seen this dbt project yet."""
-        current = self._warehouse_fingerprint()
+        current = fingerprint(self.settings, self.database)
         marker = self.home / MARKER
         built = self.database.question("select to_regclass('marts.rpt_health') is not null") == (True,)
         if built and files.read_json(marker).get("fingerprint") == current:
@@ -123,9 +123,6 @@ class Stack:
 
     def _step(self, part: parts.Part) -> None:
         run_step(part, self.home / "logs" / f"{part.name}.log", self.record.token, lambda line: self.say(f"  {line}"))
-
-    def _warehouse_fingerprint(self) -> str:
-        return fingerprint(self.settings, self.database)
 
     def _look_after_postgres(self) -> Callable[[], None]:
         """Start the embedded server again when it has died."""

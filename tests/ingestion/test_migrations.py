@@ -4,6 +4,7 @@ import psycopg2
 import pytest
 
 from ingestion.migrations import MIGRATIONS, RAW_TABLES, MigrationError, migrate
+from ingestion.migrations.roles import scram_verifier
 from tests.conftest import PASSWORDS, Database
 
 
@@ -17,6 +18,21 @@ def test_a_database_of_a_newer_rift_is_refused(database: Database) -> None:
     database.execute("insert into raw.schema_migrations (name) values ('9999_future')")
     with pytest.raises(MigrationError, match="9999_future"):
         migrate(database.owner_dsn, PASSWORDS)
+
+
+def test_the_server_checks_a_password_by_what_it_was_given_of_it(database: Database) -> None:
+    name = "of_one_round"
+    database.execute(f"create role {name} login")
+    try:
+        database.execute(f"alter role {name} password %s", scram_verifier("right"))
+        # As it was made: a server that did not know the form would take it for a password, and hash that.
+        kept = database.execute("select rolpassword from pg_authid where rolname = %s", name)[0][0]
+        assert kept.startswith("SCRAM-SHA-256$1:")
+        psycopg2.connect(database.owner_dsn, user=name, password="right").close()
+        with pytest.raises(psycopg2.OperationalError, match="password authentication failed"):
+            psycopg2.connect(database.owner_dsn, user=name, password="wrong")
+    finally:
+        database.execute(f"drop role {name}")
 
 
 @pytest.mark.parametrize("role", ["hud", "analyst"])

@@ -14,7 +14,7 @@ from subprocess import Popen
 import psycopg2
 import pytest
 
-from ingestion.migrations import MIGRATIONS, RAW_TABLES, migrate
+from ingestion.migrations import MIGRATIONS, RAW_TABLES, migrate, migration_names
 from orchestration.lib.checksums import checksums, differing
 from orchestration.stack import placement
 from orchestration.stack.backup import contents
@@ -26,7 +26,7 @@ from tests.warehouse.oracle import live_user_days, user_days
 from tests.warehouse.work import RAW
 
 OLD = Path(__file__).parent / "databases" / "head_0013.sql"
-NEWER = [file.stem for file in sorted(MIGRATIONS.glob("[0-9]*.sql")) if file.stem > "0013_imports"]
+NEWER = [name for name in migration_names() if name > "0013_imports"]
 DONE = "select name from raw.schema_migrations order by name"
 NAME = "of_the_previous_version"
 # A starter whose migrations end with one that takes its time.

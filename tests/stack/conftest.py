@@ -11,9 +11,10 @@ from pathlib import Path
 import pytest
 
 from orchestration.stack import files
+from orchestration.stack.database import Database
+from orchestration.stack.fingerprint import MARKER, fingerprint
 from orchestration.stack.postgres import Cluster
 from orchestration.stack.settings import Settings, load
-from orchestration.stack.up import Stack
 from tests import landing, machine
 from tests.conftest import STACK_PASSWORDS, Warehouse, free_port
 
@@ -62,9 +63,9 @@ def at_work(environment: dict[str, str], warehouse: Warehouse) -> dict[str, str]
     landing.employ(warehouse, "ann")
     landing.land(warehouse, landing.event("ann", "meeting_booked", "2026-03-03 12:00+00"))
     home = Path(environment["RIFT_HOME"])
-    stack = Stack(load(_env_file=None, rift_home=home, database_url=warehouse.owner_dsn), print)
-    fingerprint = stack._warehouse_fingerprint()  # noqa: SLF001  # building would take half a minute
-    files.write_private(home / "warehouse.json", json.dumps({"fingerprint": fingerprint}))
+    settings = load(_env_file=None, rift_home=home, database_url=warehouse.owner_dsn)
+    # Building would take half a minute.
+    files.write_private(home / MARKER, json.dumps({"fingerprint": fingerprint(settings, Database(settings))}))
     shutil.copytree(warehouse.home / "dbt", home / "dbt")
     return environment
 

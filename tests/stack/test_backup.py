@@ -329,6 +329,26 @@ def test_whom_the_server_lacks_is_named_before_anything_is_done(database: Databa
         restoring.restore(stack, path, print, replace=False)
 
 
+def test_what_cannot_take_the_backup_is_refused_and_who_is_back_is_counted(
+    cluster: Cluster, database: Database, tmp_path: Path
+) -> None:
+    stack = stack_of(tmp_path / "home", database.owner_dsn)
+    path, told = back_up(stack, tmp_path)
+    newer = told.model_copy(update={"origin": told.origin.model_copy(update={"server_version": 990_000})})
+    server = Database(cluster.dsn("postgres"))
+    server.execute("drop role if exists guest; create role guest login createdb password 'x'")
+    try:
+        with contextlib.closing(psycopg2.connect(_as("guest", cluster.dsn("postgres")))) as connection:
+            with pytest.raises(StackError, match="is of Postgres 99, and this server is Postgres"):
+                refusing.require_fitting(connection.cursor(), stack.database, newer)
+            with pytest.raises(StackError, match="The user guest does not own the database"):
+                refusing.require_fitting(connection.cursor(), stack.database, told)
+    finally:
+        server.execute("drop role guest")
+    database.execute("insert into raw.forgettings (kind, rewritten) values ('user', '{}')")
+    assert restoring.restore(stack, path, print, replace=False).forgotten_count == 1
+
+
 def test_only_a_database_with_nothing_in_it_is_dropped(cluster: Cluster, database: Database, tmp_path: Path) -> None:
     _, told = back_up(stack_of(tmp_path / "home", database.owner_dsn), tmp_path)
     target = create_database(cluster, "target")

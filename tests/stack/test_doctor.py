@@ -381,7 +381,11 @@ def test_this_machine_is_fit(installation: Installation) -> None:
 
 
 def test_roles_and_their_rights(
-    installation: Installation, warehouse: Warehouse, rift: Rift, mend: Callable[[Finding], None]
+    installation: Installation,
+    warehouse: Warehouse,
+    rift: Rift,
+    mend: Callable[[Finding], None],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     checked: list[Probe] = [rights.rights, server.logins, server.role_settings, server.database]
 
@@ -405,6 +409,15 @@ def test_roles_and_their_rights(
     for finding in broken:
         mend(finding)
     assert found() == []
+    as_reader = Installation(load(_env_file=None, rift_home=installation.home, database_url=warehouse.dsn("hud")))
+    assert "must be able to create roles" in only(server.database(as_reader), Alert.DATABASE_UNSUITABLE).sentence
+    ((name,),) = warehouse.execute("select current_database()")
+    warehouse.execute(f"alter database {name} set synchronous_commit = off")
+    lossy = only(server.database(installation), Alert.DATABASE_NOT_DURABLE)
+    assert lossy.evidence == {"setting": "synchronous_commit"}
+    warehouse.execute(f"alter database {name} reset synchronous_commit")
+    monkeypatch.setattr(server, "BUSY", 0)
+    assert only(server.database(installation), Alert.CONNECTIONS_USED_UP).severity is Severity.warning
     warehouse.execute("alter role rift_hud password 'another'")
     try:
         refused = only(server.logins(Installation(installation.settings)), Alert.ROLE_REFUSED)
@@ -527,6 +540,11 @@ def test_what_lands_and_what_it_means(installation: Installation, warehouse: War
     )
     assert list(meaning.late_checks(installation, {"build_job": 0})) == []
     assert only(meaning.checks(installation), Alert.CHECK_FAILED).heading == "landed_events_are_counted"
+    warehouse.execute(
+        "insert into raw.check_runs (run_id, job_name, failures, passed_count, warned_count, failed_count, is_finished,"
+        " started_at, ended_at) values ('b', 'audit_job', '[]', 1, 0, 0, false, now(), now())"
+    )
+    assert only(meaning.checks(installation), Alert.CHECKS_BROKEN_OFF).heading == "audit_job"
     # Two warnings of a run that passed; for the tail there is a probe.
     warned = [{"name": name, "words": "x", "is_warning": True} for name in ("tail_is_short", "fields_are_known")]
     warned.append(warned[1])

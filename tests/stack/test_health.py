@@ -1,6 +1,7 @@
-"""Dagster is well when it has loaded our definitions and its daemons work: asked of the real processes."""
+"""When a part is well: Dagster by its definitions and daemons, asked of the real processes; others when they accept."""
 
 import re
+import socket
 import time
 from collections.abc import Iterator
 from dataclasses import replace
@@ -79,3 +80,14 @@ def test_daemons_are_well_by_their_own_heartbeats(stack: Stack) -> None:
     daemon.process.kill()
     daemon.process.wait()
     assert is_shown(stack, "daemon", "down")
+
+
+def test_a_part_behind_a_unix_socket_is_well_when_it_accepts(folder: Path) -> None:
+    path = folder / "s"
+    part = parts.Part("run-server", ("true",), {}, health=f"{parts.SOCKET}{path}")
+    assert not is_well(part, 0)
+    with socket.socket(socket.AF_UNIX) as listener:
+        listener.bind(str(path))
+        assert not is_well(part, 0)
+        listener.listen()
+        assert is_well(part, 0)

@@ -14,7 +14,7 @@ import psycopg2
 from psycopg2 import extensions
 from psycopg2.extras import execute_values
 
-# Minutes until the next attempt, after each that failed: about six hours in all, then it is given up.
+# Minutes until the next attempt, after each that failed: about five hours until the last, then it is given up.
 BACKOFF_MINUTES: Final = (0.5, 1, 2, 5, 10, 20, 30, 60, 60, 60, 60, 60)
 # After a failure a channel gets nothing for so long, at most: what is dead is not knocked at by every message.
 REST_MINUTES: Final = 2

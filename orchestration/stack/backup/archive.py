@@ -12,7 +12,7 @@ import tarfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path, PurePosixPath
-from typing import IO, Any, Final
+from typing import IO, Final
 
 from orchestration.stack.backup import manifest
 from orchestration.stack.backup.manifest import Manifest, Member
@@ -175,10 +175,10 @@ def _is_inside(name: PurePosixPath) -> bool:
 
 
 def _content(tar: tarfile.TarFile, name: str, path: Path) -> IO[bytes]:
-    content: Any = tar.extractfile(name)
+    content = tar.extractfile(name)
     if content is None:
         raise StackError(f"{path} is damaged: {name} is no file.")
-    return content  # type: ignore[no-any-return]  # typeshed calls it IO[bytes] or None
+    return content
 
 
 def _unwritable(path: Path, error: OSError) -> str:

@@ -21,14 +21,11 @@ inner join pg_namespace as schemas on tables.relnamespace = schemas.oid
 where tables.relkind = 'r' and schemas.nspname !~ '^pg_' and schemas.nspname <> 'information_schema'
 order by 1, 2
 """
-# Rows in any order, each hashed (see checksums.CHECKSUM).
-ROWS: Final = """
-select
-    count(*),
-    md5(count(*)::text || ' ' || coalesce(sum(('x' || left(digest, 16))::bit(64)::bigint), 0)::text
-        || ' ' || coalesce(sum(('x' || right(digest, 16))::bit(64)::bigint), 0)::text)
-from (select md5(row(kept.*)::text) as digest from {table} as kept) as hashed
-"""
+# As of a mart, but of all columns.
+ROWS: Final = (
+    f"select count(*), {checksums.ADDED_UP}"
+    " from (select md5(row(kept.*)::text) as digest from {table} as kept) as hashed"
+)
 # What there is and who may use it. Not how it is written: Postgres writes the same view in other words once restored.
 OBJECTS: Final = """
 with schemas as (

@@ -8,7 +8,7 @@ import secrets
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from typing import Final
-from urllib.parse import quote, unquote, urlsplit, urlunsplit
+from urllib.parse import quote, urlsplit, urlunsplit
 
 import psycopg2
 from psycopg2 import errors, extensions, sql
@@ -29,11 +29,6 @@ HEADROOM: Final = 1.2
 def url(database: Database, name: str) -> str:
     """The owner's URL of another database on the warehouse's server."""
     return urlunsplit(urlsplit(database.owner_dsn)._replace(path=f"/{quote(name, safe='')}"))
-
-
-def warehouse(database: Database) -> str:
-    """The name of the warehouse."""
-    return unquote(urlsplit(database.owner_dsn).path.strip("/"))
 
 
 def named_after(name: str, ending: str) -> str:
@@ -59,6 +54,17 @@ def server(database: Database) -> Iterator[extensions.cursor]:
     try:
         connection.autocommit = True
         with connection.cursor() as cursor:
+            yield cursor
+    finally:
+        connection.close()
+
+
+@contextmanager
+def session(dsn: str) -> Iterator[extensions.cursor]:
+    """A cursor inside of a database; what it does is one transaction."""
+    connection = psycopg2.connect(dsn, connect_timeout=CONNECT_SECONDS)
+    try:
+        with connection, connection.cursor() as cursor:
             yield cursor
     finally:
         connection.close()
@@ -94,9 +100,9 @@ def require_room(database: Database, size: int) -> None:
 def scratch(database: Database) -> Iterator[str]:
     """A new, empty database like the warehouse; dropped at the end unless it has got another name."""
     drop_left_behind(database)
-    name = named_after(warehouse(database), f"{SCRATCH}{secrets.token_hex(4)}")
+    name = named_after(database.name, f"{SCRATCH}{secrets.token_hex(4)}")
     with server(database) as cursor:
-        cursor.execute(_creation(cursor, warehouse(database), name))
+        cursor.execute(_creation(cursor, database.name, name))
     try:
         yield name
     finally:
@@ -111,7 +117,7 @@ def drop(cursor: extensions.cursor, name: str) -> None:
 
 def drop_left_behind(database: Database) -> None:
     """Drop what killed commands left, unless somebody is connected to it."""
-    prefix = named_after(warehouse(database), f"{SCRATCH}{'0' * 8}")[:-8]
+    prefix = named_after(database.name, f"{SCRATCH}{'0' * 8}")[:-8]
     with server(database) as cursor:
         cursor.execute("select datname from pg_database where datname ~ %s", [f"^{_escaped(prefix)}[0-9a-f]{{8}}$"])
         for (name,) in cursor.fetchall():

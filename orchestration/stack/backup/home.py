@@ -15,11 +15,12 @@ from ingestion.webhooks.vendors.spool import Spool
 from orchestration.stack import files
 from orchestration.stack.backup.archive import CHUNK, Archive, Writer, flush_folder
 from orchestration.stack.errors import StackError
+from orchestration.stack.parts import GENERATED
 from orchestration.stack.settings import Settings
 
 # Made once by this installation, or with secret URLs in it. Roles' passwords belong to a cluster: another one gives its
 # roles others.
-SECRETS: Final = ("webhook_secret", "admin_secret", "hud_cookie_secret", "notifications.yaml")
+SECRETS: Final = (*GENERATED, "notifications.yaml")
 # A receiver that lands from the spool holds it for as long as it has something to land.
 CLAIM_SECONDS: Final = 60
 POLL_SECONDS: Final = 0.05

@@ -6,7 +6,7 @@ from typing import Annotated, Final
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from ingestion.migrations import MIGRATIONS
+from ingestion.migrations import migration_names
 from orchestration.stack.errors import StackError
 
 # To be raised when a reader of today would restore something else than was meant.
@@ -93,8 +93,7 @@ def read(text: bytes, name: str) -> Manifest:
         manifest = Manifest.model_validate_json(text)
     except ValidationError:
         raise StackError(f"{name} is damaged: its manifest cannot be read. Take another backup.") from None
-    known = {path.stem for path in MIGRATIONS.glob("[0-9]*.sql")}
-    unknown = sorted({*manifest.origin.migrations} - known)
+    unknown = sorted({*manifest.origin.migrations} - set(migration_names()))
     if manifest.format > FORMAT or unknown:
         raise StackError(
             f"{name} was made by Rift {manifest.rift_version}, which is newer than this one"

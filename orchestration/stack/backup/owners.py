@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final
 
-import psycopg2
 from psycopg2 import extensions, sql
 
+from orchestration.stack.backup import databases
 from orchestration.stack.errors import StackError
 
 # Said of a role that we made: one that a killed restore left is ours to use.
@@ -60,7 +60,7 @@ def stand_in(dsn: str, owner: str) -> Iterator[None]:
 
     Raises `StackError` where that role is somebody else's.
     """
-    with _session(dsn) as cursor:
+    with databases.session(dsn) as cursor:
         cursor.execute(KNOWN, {"owner": owner, "made": MADE})
         is_us, exists, is_ours = cursor.fetchall()[0]
         if exists and not is_us and not is_ours:
@@ -77,7 +77,7 @@ def stand_in(dsn: str, owner: str) -> Iterator[None]:
         yield
     finally:
         if not is_us:
-            with _session(dsn) as cursor:
+            with databases.session(dsn) as cursor:
                 _take_over(cursor, sql.Identifier(owner), owner)
 
 
@@ -96,13 +96,3 @@ def _take_over(cursor: extensions.cursor, role: sql.Identifier, owner: str) -> N
         )
     cursor.execute(sql.SQL("drop owned by {}").format(role))
     cursor.execute(sql.SQL("drop role {}").format(role))
-
-
-@contextmanager
-def _session(dsn: str) -> Iterator[extensions.cursor]:
-    connection = psycopg2.connect(dsn, connect_timeout=5)
-    try:
-        with connection, connection.cursor() as cursor:
-            yield cursor
-    finally:
-        connection.close()

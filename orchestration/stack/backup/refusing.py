@@ -4,7 +4,6 @@ from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from typing import Final
 
-import psycopg2
 from psycopg2 import errors, extensions
 
 from orchestration.stack.backup import contents, databases
@@ -56,7 +55,7 @@ def require_fitting(cursor: extensions.cursor, database: Database, told: Manifes
             f"The backup is of Postgres {told.origin.server_version // 10_000}, and this server is Postgres {server}: "
             "a dump only goes to the same or a newer one."
         )
-    name = databases.warehouse(database)
+    name = database.name
     cursor.execute("select pg_has_role(datdba, 'usage'), current_user from pg_database where datname = %s", [name])
     owned, user = cursor.fetchall()[0]
     if not owned:
@@ -83,7 +82,7 @@ def require_roles(cursor: extensions.cursor, made: Collection[str], told: Manife
 
 def require_nobody(cursor: extensions.cursor, database: Database) -> None:
     """Nobody may be connected to the warehouse or to Dagster's database: it might write."""
-    names = [databases.warehouse(database), database.dagster_database]
+    names = [database.name, database.dagster_database]
     if users := databases.users(cursor, names):
         raise StackError(
             f"Somebody uses the database: {', '.join(users)}. What landed while it is restored would not be in it: "
@@ -93,9 +92,8 @@ def require_nobody(cursor: extensions.cursor, database: Database) -> None:
 
 def require_free(database: Database, told: Manifest, *, replace: bool) -> tuple[int, bool]:
     """How often somebody was forgotten since the backup, and whether nothing at all is there; refuses events."""
-    connection = psycopg2.connect(database.owner_dsn, connect_timeout=5)
     try:
-        with connection, connection.cursor() as cursor:
+        with databases.session(database.owner_dsn) as cursor:
             origin = contents.origin(cursor)
             if origin is None:
                 cursor.execute(IS_EMPTY)
@@ -115,5 +113,3 @@ def require_free(database: Database, told: Manifest, *, replace: bool) -> tuple[
                 "The database is of an older version of Rift. Start it once with rift up, or use --replace."
             ) from None
         return 0, False
-    finally:
-        connection.close()

@@ -90,13 +90,9 @@ def _into(stack: Stack, found: Archive, say: Say, *, replace: bool) -> Restored:
 
 def _make_roles(dsn: str, database: Database) -> None:
     """The roles that the dump gives things to, with passwords of this installation where they are new."""
-    connection = psycopg2.connect(dsn, connect_timeout=5)
-    try:
-        with connection, connection.cursor() as cursor:
-            for role, password in database.passwords().items():
-                make_role(cursor, role, password, reset_password=False)
-    finally:
-        connection.close()
+    with databases.session(dsn) as cursor:
+        for role, password in database.passwords().items():
+            make_role(cursor, role, password, reset_password=False)
 
 
 def _bring_up_to_date(dsn: str, database: Database, say: Say) -> None:
@@ -121,16 +117,12 @@ def _drop_notifications(dsn: str, say: Say) -> None:
 def _compare(dsn: str, told: Manifest, say: Say) -> None:
     """Hold every table, and every mart that does not go by the clock, to what the manifest says of them."""
     started = time.monotonic()
-    connection = psycopg2.connect(dsn, connect_timeout=5)
-    try:
-        with connection.cursor() as cursor:
-            tables = contents.tables(cursor)
-            # Undone below. Settled rows are believed where the watermark is this cluster's own: as the source did.
-            cursor.execute("update raw.cluster set system_identifier = raw.system_identifier()")
-            held = contents.with_tables(cursor, tables)
-        connection.rollback()
-    finally:
-        connection.close()
+    with databases.session(dsn) as cursor:
+        tables = contents.tables(cursor)
+        # Undone below. Settled rows are believed where the watermark is this cluster's own: as the source did.
+        cursor.execute("update raw.cluster set system_identifier = raw.system_identifier()")
+        held = contents.with_tables(cursor, tables)
+        cursor.connection.rollback()
     if found := contents.differences(told.contents, held, same_moment=False):
         raise StackError(
             f"What was restored is not what was saved: {'; '.join(found)}. The database is as it was. "
@@ -145,7 +137,7 @@ def _compare(dsn: str, told: Manifest, say: Say) -> None:
 
 def _change_places(database: Database, name: str, say: Say) -> str:
     """Give the restored database the warehouse's name, and that one and Dagster's another; returns it."""
-    warehouse, dagster = databases.warehouse(database), database.dagster_database
+    warehouse, dagster = database.name, database.dagster_database
     stamp = datetime.now(UTC).strftime("%Y%m%dt%H%M%S")
     kept = databases.named_after(warehouse, f"_before_{stamp}")
     names = [(warehouse, kept), (name, warehouse)]
@@ -173,8 +165,7 @@ def drop_kept(database: Database, kept: str) -> None:
     """Drop what a restore has put aside, with Dagster's; raises `StackError` for anything else."""
     found = PUT_ASIDE.search(kept)
     with databases.explained(), databases.server(database) as cursor:
-        warehouse = databases.warehouse(database)
-        if not found or kept != databases.named_after(warehouse, found[0]) or not databases.exists(cursor, kept):
+        if not found or kept != databases.named_after(database.name, found[0]) or not databases.exists(cursor, kept):
             raise StackError(f"There is no database {kept} that a restore has put aside.")
-        for name in (kept, databases.named_after(warehouse, f"{found[0]}_dagster")):
+        for name in (kept, databases.named_after(database.name, f"{found[0]}_dagster")):
             databases.drop(cursor, name)

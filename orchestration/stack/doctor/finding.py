@@ -1,12 +1,15 @@
 """What a probe finds: one thing that is wrong, by what numbers, and what mends it."""
 
 import shlex
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
+from typing import Final
 
 from orchestration.stack.doctor.alerts import Alert
+
+SHOWN: Final = 5
 
 Evidence = Mapping[str, str | int | float]
 
@@ -74,6 +77,12 @@ def span(seconds: float) -> str:
             number = int(seconds // unit)
             return f"{number} {name}{'' if number == 1 else 's'}"
     return f"{seconds:.0f} s"
+
+
+def some(names: Sequence[str]) -> str:
+    """The first names of what may be many."""
+    more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
+    return ", ".join(names[:SHOWN]) + more
 
 
 def megabytes(size: float) -> int:

@@ -13,18 +13,14 @@ from orchestration.stack.doctor.configuration import env_file, written
 from orchestration.stack.doctor.finding import Finding, broken, megabytes, typed, warning
 from orchestration.stack.doctor.installation import Installation
 from orchestration.stack.errors import StackError
+from orchestration.stack.parts import GENERATED
+from orchestration.stack.postgres import OWNER_PASSWORD
 from orchestration.stack.settings import SECRETS
 
-OWNER_PASSWORD: Final = "owner_password"  # noqa: S105  # the name of a file
+# What Rift has made, each a file of its own.
+MADE: Final = (OWNER_PASSWORD, PASSWORDS, *GENERATED)
 # Addresses of notifications hold tokens.
-SECRET_FILES: Final = (
-    OWNER_PASSWORD,
-    PASSWORDS,
-    "webhook_secret",
-    "admin_secret",
-    "hud_cookie_secret",
-    "notifications.yaml",
-)
+SECRET_FILES: Final = (*MADE, "notifications.yaml")
 OTHERS: Final = 0o077
 OTHERS_WRITE: Final = 0o022
 OTHERS_LIST: Final = 0o044
@@ -90,9 +86,12 @@ def _lost(installation: Installation) -> Iterator[Finding]:
     path = installation.home
     if not path.is_dir():
         return
-    has_database = installation.settings.database_url is not None or placement.remembered(path).exists()
-    names = ([] if installation.settings.database_url else [OWNER_PASSWORD]) if has_database else []
-    for name in [*names, *([PASSWORDS] if has_database else [])]:
+    needed: tuple[str, ...] = ()
+    if installation.settings.database_url is not None:
+        needed = (PASSWORDS,)
+    elif placement.remembered(path).exists():
+        needed = (OWNER_PASSWORD, PASSWORDS)
+    for name in needed:
         if not (path / name).exists():
             reset = ("rift migrate --reset-passwords",) if name == PASSWORDS else ()
             yield broken(
@@ -102,7 +101,7 @@ def _lost(installation: Installation) -> Iterator[Finding]:
                 *reset,
                 file=name,
             )
-    for name in SECRET_FILES[:-1]:
+    for name in MADE:
         if (path / name).is_file() and (why := _damage(path / name)):
             yield broken(
                 Alert.SECRET_DAMAGED,

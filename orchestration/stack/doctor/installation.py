@@ -15,6 +15,7 @@ from orchestration.stack import files
 from orchestration.stack.database import DAGSTER, PASSWORDS, Database, plain
 from orchestration.stack.errors import StackError
 from orchestration.stack.parts import Environment
+from orchestration.stack.postgres import OWNER_PASSWORD
 from orchestration.stack.record import Record
 from orchestration.stack.settings import Settings
 
@@ -62,7 +63,7 @@ class Installation:
     def dsn(self, role: str) -> str:
         """The URL of a role. Raises `AwayError` where its password would first have to be made."""
         try:
-            if self.settings.database_url is None and not (self.home / "owner_password").exists():
+            if self.settings.database_url is None and not (self.home / OWNER_PASSWORD).exists():
                 raise AwayError("there is no database yet: rift up makes it")
             if role != "owner" and not {*ROLES, DAGSTER} <= files.read_json(self.home / PASSWORDS).keys():
                 raise AwayError(f"{PASSWORDS} does not have the password of every role")

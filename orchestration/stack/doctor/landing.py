@@ -8,7 +8,6 @@ from ingestion.webhooks.vendors.spool import Spool
 from orchestration.stack.doctor.alerts import Alert
 from orchestration.stack.doctor.finding import Finding, broken, megabytes, span, typed, warning
 from orchestration.stack.doctor.installation import Installation
-from orchestration.stack.settings import VENDORS
 
 # Dagster settles within seconds and builds every minute; the HUD's Health page begins to say so at three minutes. The
 # check tail_is_short waits for 15, as what warns there is told to channels: who asks a doctor wants to know at once.
@@ -26,7 +25,7 @@ REJECTED_HOURS: Final = 24
 SILENT_DAYS: Final = 3
 TAIL: Final = """
 select tail_event_count, coalesce(tail_age_seconds, 0)::double precision,
-    coalesce(watermark_age_seconds, -1)::double precision, last_event_received_at is not null
+    coalesce(watermark_age_seconds, -1)::double precision
 from marts.rpt_health
 """
 REJECTED: Final = """
@@ -44,7 +43,7 @@ group by door
 
 
 def tail(installation: Installation, seconds: float = TAIL_SECONDS, large: int = LARGE_TAIL) -> Iterator[Finding]:
-    ((count, age, watermark_age, _),) = installation.ask(TAIL)
+    ((count, age, watermark_age),) = installation.ask(TAIL)
     settled = "never" if watermark_age < 0 else f"{span(watermark_age)} ago"
     if count and age > seconds:
         yield warning(
@@ -120,7 +119,7 @@ def rejected(installation: Installation) -> Iterator[Finding]:
 
 def silent_doors(installation: Installation, days: float = SILENT_DAYS) -> Iterator[Finding]:
     """Vendors that have a door, and do not come through it."""
-    doors = [vendor for vendor in VENDORS if getattr(installation.settings, f"webhook_secret_{vendor}")]
+    doors = installation.settings.doors()
     if not doors:
         return
     heard = dict(installation.ask(HEARD, days, doors))

@@ -13,7 +13,7 @@ from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 
 from orchestration.stack.doctor.alerts import Alert
-from orchestration.stack.doctor.finding import Finding, broken, warning
+from orchestration.stack.doctor.finding import Finding, broken, some, warning
 from orchestration.stack.doctor.installation import Installation
 from orchestration.stack.settings import ROOT
 
@@ -21,7 +21,6 @@ LOCK: Final = ROOT / "requirements.lock"
 INSTALL: Final = "python -m pip install --no-deps --require-hashes -r requirements.lock"
 # There are some 600; a machine without time zone data has only those that Python brings itself.
 FEWEST_ZONES: Final = 100
-SHOWN: Final = 5
 
 
 @cache
@@ -55,10 +54,10 @@ def packages(_: Installation) -> Iterator[Finding]:
             differing.append(f"{name} {found} (not {pinned[name]})")
     mend = "Install what is pinned, into the environment that runs Rift."
     if missing:
-        sentence = f"Packages that Rift needs are not installed: {_some(missing)}."
+        sentence = f"Packages that Rift needs are not installed: {some(missing)}."
         yield broken(Alert.PACKAGES_MISSING, sentence, mend, INSTALL, missing=len(missing))
     if differing:
-        sentence = f"Packages are of other versions than those that Rift was tested with: {_some(differing)}."
+        sentence = f"Packages are of other versions than those that Rift was tested with: {some(differing)}."
         yield warning(Alert.PACKAGES_DIFFER, sentence, mend, INSTALL, differing=len(differing))
 
 
@@ -105,8 +104,3 @@ def time_zones(installation: Installation) -> Iterator[Finding]:
     ((count,),) = installation.ask("select count(*) from pg_timezone_names")
     if count < FEWEST_ZONES:
         yield broken(Alert.ZONES_MISSING, "Postgres knows hardly any time zone.", mend, *commands, zones=count)
-
-
-def _some(names: list[str]) -> str:
-    more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
-    return ", ".join(names[:SHOWN]) + more

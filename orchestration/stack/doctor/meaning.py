@@ -7,7 +7,7 @@ from typing import Any, Final
 from orchestration.lib import runbook
 from orchestration.lib.publication import UNPUBLISHED
 from orchestration.stack.doctor.alerts import Alert
-from orchestration.stack.doctor.finding import Finding, broken, span, warning
+from orchestration.stack.doctor.finding import Finding, broken, some, span, warning
 from orchestration.stack.doctor.installation import Installation
 
 SHOWN: Final = 3
@@ -71,30 +71,21 @@ def checks(installation: Installation) -> Iterator[Finding]:
             )
         # A check of several assets is there once for each.
         for name, failure in {one["name"]: one for one in failures}.items():
-            if not failure["is_warning"]:
-                yield _failed(job, run_id, failure, age)
-            elif name not in PROBED:
-                yield _warned(job, run_id, failure, age)
+            if not (failure["is_warning"] and name in PROBED):
+                yield _unmet(job, run_id, failure, age)
 
 
-def _failed(job: str, run_id: str, failure: dict[str, Any], age: float) -> Finding:
-    return broken(
+def _unmet(job: str, run_id: str, failure: dict[str, Any], age: float) -> Finding:
+    found, did, commands = broken, "failed", ["rift rebuild"]
+    mend = "The runbook says what lies to whom. When the cause is mended, compute everything anew."
+    if failure["is_warning"]:
+        found, did, commands = warning, "warned", []
+        mend = "The check's result in Dagster has the numbers; the runbook says what they mean."
+    return found(
         Alert.CHECK_FAILED,
-        f"The check {failure['name']} failed {span(age)} ago ({job}). Not true is: {failure['words']}.",
-        "The runbook says what lies to whom. When the cause is mended, compute everything anew.",
-        "rift rebuild",
-        section=runbook.heading(failure["name"], runbook.DBT_TESTS),
-        check=failure["name"],
-        job=job,
-        run=run_id,
-    )
-
-
-def _warned(job: str, run_id: str, failure: dict[str, Any], age: float) -> Finding:
-    return warning(
-        Alert.CHECK_FAILED,
-        f"The check {failure['name']} warned {span(age)} ago ({job}). Not true is: {failure['words']}.",
-        "The check's result in Dagster has the numbers; the runbook says what they mean.",
+        f"The check {failure['name']} {did} {span(age)} ago ({job}). Not true is: {failure['words']}.",
+        mend,
+        *commands,
         section=runbook.heading(failure["name"], runbook.DBT_TESTS),
         check=failure["name"],
         job=job,
@@ -170,4 +161,4 @@ def weeks(installation: Installation) -> Iterator[Finding]:
 
 
 def _weeks(found: list[date]) -> str:
-    return ", ".join(f"{week:%G-W%V}" for week in found[:SHOWN]) + (" and more" if len(found) > SHOWN else "")
+    return some([f"{week:%G-W%V}" for week in found])

@@ -5,7 +5,7 @@ from typing import Final
 
 from ingestion.migrations.roles import ROLES
 from orchestration.stack.doctor.alerts import Alert
-from orchestration.stack.doctor.finding import Finding, broken, sql
+from orchestration.stack.doctor.finding import Finding, broken, some, sql
 from orchestration.stack.doctor.installation import Installation
 
 READERS: Final = ("rift_hud", "rift_analyst")
@@ -90,7 +90,6 @@ where
     end
 order by 2, 1
 """
-SHOWN: Final = 3
 
 
 def rights(installation: Installation) -> Iterator[Finding]:
@@ -105,7 +104,7 @@ def rights(installation: Installation) -> Iterator[Finding]:
         who = "Everybody who can connect" if role == "public" else role
         yield broken(
             Alert.RIGHTS_TOO_WIDE,
-            f"{who} may {privilege} {_some(relations)}, which nothing of Rift needs.",
+            f"{who} may {privilege} {some(relations)}, which nothing of Rift needs.",
             "Take the right back.",
             sql(f"revoke {privilege} on {', '.join(relations)} from {role}"),
             role=role,
@@ -152,15 +151,10 @@ def _missing(installation: Installation) -> Iterator[Finding]:
     for (role, privilege), relations in lacking.items():
         yield broken(
             Alert.RIGHTS_MISSING,
-            f"{role} may not {privilege} {_some(relations)}, and a part of Rift needs to.",
+            f"{role} may not {privilege} {some(relations)}, and a part of Rift needs to.",
             "Give the right back.",
             sql(f"grant {privilege} on {', '.join(relations)} to {role}"),
             role=role,
             privilege=privilege,
             relations=len(relations),
         )
-
-
-def _some(relations: list[str]) -> str:
-    more = f" and {len(relations) - SHOWN} more" if len(relations) > SHOWN else ""
-    return ", ".join(relations[:SHOWN]) + more

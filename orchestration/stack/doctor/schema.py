@@ -4,10 +4,10 @@ import json
 from collections.abc import Iterator
 from typing import Final
 
-from ingestion.migrations import MIGRATIONS
+from ingestion.migrations import has_ids_of_others, migration_names
 from orchestration.stack import files
 from orchestration.stack.doctor.alerts import Alert
-from orchestration.stack.doctor.finding import Finding, broken, typed, warning
+from orchestration.stack.doctor.finding import Finding, broken, some, typed, warning
 from orchestration.stack.doctor.installation import Installation
 from orchestration.stack.fingerprint import MARKER, fingerprint
 
@@ -15,11 +15,10 @@ BUILD: Final = "rift exec python -m orchestration.lib.warehouse"
 REBUILD: Final = "rift rebuild"
 # What dbt keeps as a relation of its own; functions and the like are none.
 RELATIONS: Final = ("view", "table", "incremental", "seed", "materialized_view")
-SHOWN: Final = 5
 
 
 def migrations(installation: Installation) -> Iterator[Finding]:
-    known = {file.stem for file in MIGRATIONS.glob("[0-9]*.sql")}
+    known = set(migration_names())
     has_any = installation.ask("select to_regclass('raw.schema_migrations') is not null") == [(True,)]
     done = {name for (name,) in installation.ask("select name from raw.schema_migrations")} if has_any else set()
     if newer := sorted(done - known):
@@ -41,24 +40,20 @@ def migrations(installation: Installation) -> Iterator[Finding]:
 
 def cluster(installation: Installation) -> Iterator[Finding]:
     """Transaction ids belong to one cluster: those of another, or of its own future, are not comparable."""
-    future = "coalesce({} >= pg_snapshot_xmax(pg_current_snapshot()), false)"
-    newest = "(select landed_xid from raw.webhook_events order by landed_xid desc limit 1)"
-    query = f"select system_identifier, raw.system_identifier(), {future.format(newest)} from raw.cluster"
-    watermark = f"select {future.format('xid')} from intermediate.settle_watermarks order by xid desc limit 1"
-    is_built = installation.ask("select to_regclass('intermediate.settle_watermarks') is not null") == [(True,)]
-    is_ahead = is_built and installation.ask(watermark) == [(True,)]
-    for noted, now, has_future in installation.ask(query):
-        if noted != now or has_future or is_ahead:
-            yield broken(
-                Alert.CLUSTER_RESTORED,
-                "This database was restored from another cluster, or from a later time of this one, and its "
-                "transaction ids are still those: new events may count late, twice or not at all.",
-                "Give the restored rows ids of this cluster, then compute everything again.",
-                "rift migrate",
-                "rift rebuild",
-                noted=str(noted),
-                cluster=str(now),
-            )
+    with installation.connection() as cursor:
+        if not has_ids_of_others(cursor):
+            return
+    for noted, now in installation.ask("select system_identifier, raw.system_identifier() from raw.cluster"):
+        yield broken(
+            Alert.CLUSTER_RESTORED,
+            "This database was restored from another cluster, or from a later time of this one, and its "
+            "transaction ids are still those: new events may count late, twice or not at all.",
+            "Give the restored rows ids of this cluster, then compute everything again.",
+            "rift migrate",
+            "rift rebuild",
+            noted=str(noted),
+            cluster=str(now),
+        )
 
 
 def models(installation: Installation) -> Iterator[Finding]:
@@ -97,10 +92,9 @@ def _missing(installation: Installation) -> Iterator[Finding]:
     ]
     query = "select name from unnest(%s) as name where to_regclass(name) is null order by name"
     if missing := [name for (name,) in installation.ask(query, names)]:
-        shown = ", ".join(missing[:SHOWN]) + (" and more" if len(missing) > SHOWN else "")
         yield broken(
             Alert.MODELS_MISSING,
-            f"{len(missing)} of {len(names)} models are not in the database: {shown}.",
+            f"{len(missing)} of {len(names)} models are not in the database: {some(missing)}.",
             "Build them.",
             BUILD,
             missing=len(missing),
