@@ -5,9 +5,9 @@ from functools import cache
 
 import dagster as dg
 
+from orchestration.defs.transform.assets import PROJECT
 from orchestration.defs.transform.schedules import AUDIT_JOB, BUILD_JOB, WATCH_JOB
 from orchestration.lib import check_runs, dbt_checks
-from orchestration.lib.manifest import read_manifest
 from orchestration.lib.tail import Warehouse
 
 CHECKING = frozenset(
@@ -63,4 +63,4 @@ def checks_sensor(context: dg.SensorEvaluationContext, warehouse: Warehouse) -> 
 
 @cache
 def _words() -> dict[str, str]:
-    return dbt_checks.words_by_name(read_manifest()) | WORDS
+    return dbt_checks.words_by_name(PROJECT) | WORDS
