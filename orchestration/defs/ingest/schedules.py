@@ -12,9 +12,8 @@ from orchestration.defs.ingest.sensors import UNFINISHED
 from orchestration.defs.transform.schedules import has_succeeded, run_request
 from orchestration.lib import pulls
 from orchestration.lib.pulls import HUBSPOT, SALESFORCE, Source
+from orchestration.lib.run_tags import PULLS
 from orchestration.lib.tail import Warehouse
-
-PULLS = "rift/pulls"
 
 
 def _selection(source: Source) -> dg.AssetSelection:
