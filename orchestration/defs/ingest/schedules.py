@@ -8,11 +8,11 @@ import json
 import dagster as dg
 
 from orchestration.defs.ingest.pulls import checks, keys
-from orchestration.defs.ingest.sensors import UNFINISHED
 from orchestration.defs.transform.schedules import has_succeeded, run_request
 from orchestration.lib import pulls
 from orchestration.lib.pulls import HUBSPOT, SALESFORCE, Source
 from orchestration.lib.run_tags import PULLS
+from orchestration.lib.runs import UNFINISHED
 from orchestration.lib.tail import Warehouse
 
 

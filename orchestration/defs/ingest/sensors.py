@@ -4,15 +4,8 @@ import dagster as dg
 
 from orchestration.defs.transform.schedules import run_request, settle_job
 from orchestration.lib.run_tags import WAREHOUSE
+from orchestration.lib.runs import UNFINISHED
 from orchestration.lib.tail import Tail, Warehouse
-
-UNFINISHED = [
-    dg.DagsterRunStatus.QUEUED,
-    dg.DagsterRunStatus.NOT_STARTED,
-    dg.DagsterRunStatus.STARTING,
-    dg.DagsterRunStatus.STARTED,
-    dg.DagsterRunStatus.CANCELING,
-]
 
 
 @dg.sensor(

@@ -7,7 +7,6 @@ from typing import Final
 
 import dagster as dg
 
-from orchestration.defs.ingest.sensors import UNFINISHED
 from orchestration.defs.reports.reports import REPORT
 from orchestration.defs.transform.schedules import run_request
 from orchestration.lib.notifications import ledger, settings_file
@@ -15,6 +14,7 @@ from orchestration.lib.notifications.delivering import deliver, ready
 from orchestration.lib.notifications.watching import Seen, look
 from orchestration.lib.owners import SALES_OPS
 from orchestration.lib.run_tags import NOTIFICATIONS
+from orchestration.lib.runs import UNFINISHED
 from orchestration.lib.tail import Warehouse
 
 NOTED: Final = dg.AssetKey(["raw", "notifications"])

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import dagster as dg
 
-from orchestration.defs.ingest.sensors import UNFINISHED
 from orchestration.lib import dbt, retention
 from orchestration.lib.retention import Keep
 from orchestration.lib.run_tags import RETENTION
+from orchestration.lib.runs import UNFINISHED
 
 DSN = "RIFT_DAGSTER_DSN"
 
