@@ -73,7 +73,7 @@ def hubspot_notification_sensor(context: dg.SensorEvaluationContext, warehouse: 
     if until is not None and has_succeeded(context.instance, pull_hubspot_job.name, f"{since}-{until}"):
         since, until = until, None
     if until is None:
-        until = pulls.horizon(warehouse)
+        until = warehouse.horizon()
         if since > until:
             since = 0  # the ids of another cluster, before a restore
         if not pulls.notified(warehouse, since, until):
