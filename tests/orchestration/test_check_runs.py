@@ -41,8 +41,8 @@ def run(load: Load, instance: dg.DagsterInstance) -> Run:
 def sense(load: Load, instance: dg.DagsterInstance, warehouse: Warehouse, cursor: str | None) -> str:
     """One tick of the sensor; returns its cursor."""
     sensors = load("orchestration.defs.transform.sensors")
-    context = dg.build_sensor_context(instance=instance, cursor=cursor)
-    result = sensors.checks_sensor(context, warehouse=tail.Warehouse(dsn=warehouse.dsn("transform")))
+    with dg.build_sensor_context(instance=instance, cursor=cursor) as context:
+        result = sensors.checks_sensor(context, warehouse=tail.Warehouse(dsn=warehouse.dsn("transform")))
     assert isinstance(result, dg.SensorResult)
     assert result.cursor
     return result.cursor
