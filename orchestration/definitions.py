@@ -33,7 +33,7 @@ from orchestration.defs.reports.checks import closed_weeks_are_published
 from orchestration.defs.reports.reports import report_job, reported_weeks, weekly_rank_report
 from orchestration.defs.reports.schedules import publish_job, publish_schedule
 from orchestration.defs.reports.sensors import report_sensor
-from orchestration.defs.transform.assets import manifest, warehouse
+from orchestration.defs.transform.assets import PROJECT, warehouse
 from orchestration.defs.transform.bookkeeping import bookkeeping
 from orchestration.defs.transform.checks import (
     every_landed_event_is_counted,
@@ -48,8 +48,6 @@ from orchestration.defs.transform.readers import readers
 from orchestration.defs.transform.schedules import audit_schedule, build_schedule, settle_job, watch_schedule
 from orchestration.defs.transform.sensors import checks_sensor
 from orchestration.lib.tail import Warehouse
-
-PROJECT = manifest()
 
 defs = dg.Definitions(
     assets=[

@@ -9,6 +9,8 @@ from typing import Final
 import dagster as dg
 import psycopg2
 
+from orchestration.lib.runs import evaluations
+
 MOST_FAILURES: Final = 20
 # Of runs that find the same, a build every minute, one in this time is noted: at most 35,000 rows of some 250 bytes a
 # year and job. They stay, as all that is raw does: who asks for the latest reads by index, however many there are.
@@ -59,16 +61,14 @@ class CheckRun:
 def read_run(instance: dg.DagsterInstance, record: dg.RunRecord, words: Mapping[str, str]) -> CheckRun:
     """What the checks of a finished run found; `words` says what a check means, by its name."""
     run = record.dagster_run
-    entries = instance.all_logs(run.run_id, of_type=dg.DagsterEventType.ASSET_CHECK_EVALUATION)
-    events = [entry.dagster_event for entry in entries if entry.dagster_event]
-    evaluations = [event.asset_check_evaluation_data for event in events]
+    found = evaluations(instance, run.run_id)
     unmet = [
         Failure(
             evaluation.check_name,
             words.get(evaluation.check_name, in_words(evaluation.check_name)),
             evaluation.severity is dg.AssetCheckSeverity.WARN,
         )
-        for evaluation in evaluations
+        for evaluation in found
         if not evaluation.passed
     ]
     has_failed = any(not failure.is_warning for failure in unmet)
@@ -78,7 +78,7 @@ def read_run(instance: dg.DagsterInstance, record: dg.RunRecord, words: Mapping[
         run.job_name,
         began if record.start_time else ended,
         ended,
-        len(evaluations) - len(unmet),
+        len(found) - len(unmet),
         tuple(sorted(unmet, key=lambda failure: (failure.is_warning, failure.name))),
         is_finished=run.is_success or has_failed,
     )

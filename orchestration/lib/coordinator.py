@@ -4,15 +4,10 @@ A settle that waits does what all would do that are asked for until it begins. A
 waits for the same runs as one of a job would.
 """
 
-from typing import Final
-
 import dagster as dg
 from dagster._core.run_coordinator import QueuedRunCoordinator, SubmitRunContext
 
-from orchestration.lib.run_tags import tags_of
-
-# The tag of jobs whose runs do all that there is to do when they begin, whoever asked for them.
-COALESCES: Final = {"rift/coalesces": "true"}
+from orchestration.lib.run_tags import COALESCES, tags_of
 
 
 class CoalescingRunCoordinator(QueuedRunCoordinator):

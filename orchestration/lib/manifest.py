@@ -1,9 +1,7 @@
-"""The dbt project as it is now, parsed once for as long as its manifest stays the same."""
+"""The dbt project as it is now."""
 
 import json
 import time
-from functools import lru_cache
-from pathlib import Path
 from typing import Final
 
 from orchestration.lib import dbt
@@ -14,20 +12,14 @@ PATIENCE_SECONDS: Final = 20
 
 
 def read_manifest() -> Manifest:
-    """The project's manifest. Raises `json.JSONDecodeError` when it stays no JSON."""
+    """The project's manifest, parsed by dbt where it is older. Raises `json.JSONDecodeError` when it stays no JSON."""
     deadline = time.monotonic() + PATIENCE_SECONDS
     while True:
-        path = dbt.manifest_path()
         try:
-            return _parsed(path, path.stat().st_mtime_ns)
+            content: Manifest = json.loads(dbt.manifest_path().read_text(encoding="utf-8"))
         except (json.JSONDecodeError, UnicodeDecodeError):
             if time.monotonic() > deadline:
                 raise
             time.sleep(0.1)
-
-
-@lru_cache(maxsize=1)
-def _parsed(path: Path, written_at: int) -> Manifest:
-    del written_at  # another time, another file
-    content: Manifest = json.loads(path.read_text(encoding="utf-8"))
-    return content
+        else:
+            return content

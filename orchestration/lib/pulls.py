@@ -22,7 +22,6 @@ from raw.webhook_events
 where door = 'hubspot' and landed_xid >= '{{since}}' and landed_xid < '{{until}}'
 and split_part(external_id, ':', 1) in ({_TYPES}) and split_part(external_id, ':', 2) ~ '^[0-9]{{{{1,20}}}}$'
 """
-_HORIZON: Final = "select pg_snapshot_xmin(pg_current_snapshot())::text"
 
 
 @dataclass(frozen=True)
@@ -118,11 +117,6 @@ def pull_again(
 def cron(minutes: int) -> str:
     """Every so many minutes, from an hour on in whole hours."""
     return f"*/{minutes} * * * *" if minutes < 60 else f"0 */{min(minutes // 60, 23)} * * *"
-
-
-def horizon(warehouse: Warehouse) -> int:
-    """The transaction id below which everything has landed that ever will."""
-    return int(str(warehouse.query(_HORIZON)[0][0]))
 
 
 def notified(warehouse: Warehouse, since: int, until: int) -> hubspot.Ids:

@@ -18,8 +18,6 @@ import dagster as dg
 from orchestration.lib import old_files
 from orchestration.lib.instance_rows import DUE, KNOWN, delete_left_behind, run_ids
 
-# A job whose successful runs are kept as long as failed ones has this tag.
-KEPT_LONG: Final = {"rift/keep": "long"}
 # Of one job, successful, failed and cancelled runs each: 500 builds are 550 MB.
 MOST: Final = 500
 # Sensors look back ten minutes at what they asked for, and some seconds at what has ended.

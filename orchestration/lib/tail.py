@@ -51,3 +51,8 @@ class Warehouse(dg.ConfigurableResource):  # type: ignore[type-arg]  # the type 
             " is_complete, last_event_landed_at from intermediate.int_tail"
         )
         return Tail(*rows[0])  # type: ignore[arg-type]  # the view has one row of these types
+
+    def horizon(self) -> int:
+        """The transaction id below which everything has landed that ever will."""
+        ((xid,),) = self.query("select pg_snapshot_xmin(pg_current_snapshot())::text")
+        return int(str(xid))

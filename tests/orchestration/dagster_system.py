@@ -21,7 +21,7 @@ import psycopg2
 import pytest
 from dagster._core.scheduler.instigation import InstigatorTick
 
-from orchestration.defs.ingest.sensors import UNFINISHED
+from orchestration.lib.runs import UNFINISHED
 from orchestration.stack import files, parts
 from orchestration.stack.database import Database
 from orchestration.stack.processes import Supervisor

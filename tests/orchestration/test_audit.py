@@ -203,7 +203,8 @@ def test_a_settle_does_not_wait_for_an_audit(warehouse: Warehouse, monkeypatch: 
 def tick(instance: dg.DagsterInstance, warehouse: Warehouse) -> dg.RunRequest | str:
     """The run that the schedule asks for, or why it does not."""
     resource = tail.Warehouse(dsn=warehouse.dsn("transform"))
-    asked = audit_schedule(dg.build_schedule_context(instance=instance), warehouse=resource)
+    with dg.build_schedule_context(instance=instance) as context:
+        asked = audit_schedule(context, warehouse=resource)
     if isinstance(asked, dg.SkipReason):
         return str(asked.skip_message)
     assert isinstance(asked, dg.RunRequest)

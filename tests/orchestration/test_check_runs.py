@@ -41,8 +41,8 @@ def run(load: Load, instance: dg.DagsterInstance) -> Run:
 def sense(load: Load, instance: dg.DagsterInstance, warehouse: Warehouse, cursor: str | None) -> str:
     """One tick of the sensor; returns its cursor."""
     sensors = load("orchestration.defs.transform.sensors")
-    context = dg.build_sensor_context(instance=instance, cursor=cursor)
-    result = sensors.checks_sensor(context, warehouse=tail.Warehouse(dsn=warehouse.dsn("transform")))
+    with dg.build_sensor_context(instance=instance, cursor=cursor) as context:
+        result = sensors.checks_sensor(context, warehouse=tail.Warehouse(dsn=warehouse.dsn("transform")))
     assert isinstance(result, dg.SensorResult)
     assert result.cursor
     return result.cursor
@@ -94,7 +94,7 @@ def test_a_failed_check_and_a_broken_run_are_told_apart(
     landing.land(warehouse, landing.event("ann"))
     warehouse.settle()
     warehouse.execute("update intermediate.int_user_days_settled set gold_value = gold_value + 1")
-    manifest = load("orchestration.defs.transform.assets").manifest()
+    manifest = load("orchestration.defs.transform.assets").PROJECT
     (settled,) = (
         check for check, name in dbt_checks.tests_by_check(manifest).items() if name == "assert_settled_days_equal_raw"
     )
@@ -129,7 +129,7 @@ def test_a_warehouse_that_is_away_is_asked_again(
 
 @pytest.mark.usefixtures("warehouse")
 def test_generic_tests_have_words(load: Load) -> None:
-    manifest: dict[str, Any] = dict(load("orchestration.defs.transform.assets").manifest())
+    manifest: dict[str, Any] = dict(load("orchestration.defs.transform.assets").PROJECT)
     words = dbt_checks.words_by_name(manifest)
     assert words["unique_dim_users_user_id"] == "No user_id is in dim_users twice"
     assert words["not_null_dim_users_user_id"] == "Every row of dim_users has its user_id"

@@ -13,10 +13,9 @@ from dagster._core.definitions.assets.graph.asset_graph import AssetGraph, Asset
 from dagster._core.definitions.metadata import TableMetadataSet
 from dagster._core.definitions.unresolved_asset_job_definition import UnresolvedAssetJobDefinition
 
-from orchestration.lib.coordinator import COALESCES
 from orchestration.lib.manifest import read_manifest
 from orchestration.lib.owners import team
-from orchestration.lib.run_tags import tags_of
+from orchestration.lib.run_tags import COALESCES, tags_of
 from tests import landing
 from tests.conftest import Warehouse
 from tests.orchestration.conftest import Load

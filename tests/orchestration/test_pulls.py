@@ -12,6 +12,7 @@ import pytest
 
 from orchestration.defs.ingest import pulls, schedules
 from orchestration.lib.pulls import HUBSPOT, SALESFORCE, cron
+from orchestration.lib.run_tags import PULLS
 from orchestration.lib.tail import Warehouse
 from tests.conftest import Database
 from tests.ingestion.salesforce_server import CLIENT_ID, CLIENT_SECRET, Salesforce
@@ -198,7 +199,7 @@ def test_a_source_is_pulled_by_one_run_at_a_time(instance: dg.DagsterInstance) -
     instance.create_run_for_job(
         dg.GraphDefinition(name="pull_hubspot_job", node_defs=[]).to_job(),
         status=dg.DagsterRunStatus.STARTED,
-        tags={schedules.PULLS: HUBSPOT.name},
+        tags={PULLS: HUBSPOT.name},
     )
     skipped: Any = schedules.pull_hubspot_schedule(context)
     assert "under way" in str(skipped.skip_message)

@@ -13,9 +13,8 @@ from dagster._core.launcher import WorkerStatus
 from dagster._core.remote_origin import GrpcServerCodeLocationOrigin, RemoteJobOrigin, RemoteRepositoryOrigin
 from dagster._core.run_coordinator import SubmitRunContext
 
-from orchestration.lib.coordinator import COALESCES
 from orchestration.lib.run_health import health, is_process
-from orchestration.lib.run_tags import BACKFILLS
+from orchestration.lib.run_tags import BACKFILLS, COALESCES
 
 QUEUED, CANCELED = dg.DagsterRunStatus.QUEUED, dg.DagsterRunStatus.CANCELED
 

@@ -15,7 +15,8 @@ from dagster._core.storage.asset_check_execution_record import AssetCheckExecuti
 from orchestration.defs.operations.retention import retention_job, retention_schedule
 from orchestration.defs.transform.schedules import RUN_KEY, STATE, has_succeeded, run_request
 from orchestration.lib import old_files, retention
-from orchestration.lib.retention import KEPT_LONG, Keep
+from orchestration.lib.retention import Keep
+from orchestration.lib.run_tags import KEPT_LONG
 from orchestration.stack.postgres import Cluster
 from tests.conftest import Database, create_database, drop_database
 

@@ -36,7 +36,7 @@ def test_each_finding_of_the_doctor_has_a_section(sections: dict[str, str]) -> N
 
 def test_each_check_and_job_of_ours_has_a_section(load: Load, sections: dict[str, str]) -> None:
     definitions = load("orchestration.definitions").defs
-    manifest = load("orchestration.defs.transform.assets").manifest()
+    manifest = load("orchestration.defs.transform.assets").PROJECT
     of_dbt = dbt_checks.tests_by_check(manifest)
     checks = {key.name for key in definitions.resolve_asset_graph().asset_check_keys if key not in of_dbt}
     assert {"landed_events_are_counted", "fields_are_known"} <= checks

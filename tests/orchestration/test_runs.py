@@ -9,9 +9,10 @@ import psycopg2
 import pytest
 
 from orchestration.defs.ingest.sensors import webhook_sensor
-from orchestration.defs.transform.schedules import STATE, WRITES_WAREHOUSE, build_schedule
+from orchestration.defs.transform.schedules import STATE, build_schedule
 from orchestration.lib import tail
 from orchestration.lib.dbt import BUILD, INVOCATION_LOCK
+from orchestration.lib.run_tags import WAREHOUSE
 from tests import landing
 from tests.conftest import SETTLE, Warehouse
 from tests.orchestration.conftest import Load
@@ -54,7 +55,7 @@ def record(instance: dg.DagsterInstance, job: str, request: dg.RunRequest, statu
     instance.create_run_for_job(
         dg.GraphDefinition(name=job, node_defs=[]).to_job(),
         status=status,
-        tags={**WRITES_WAREHOUSE, **dict(request.tags)},
+        tags={**WAREHOUSE, **dict(request.tags)},
     )
 
 

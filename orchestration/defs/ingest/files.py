@@ -13,6 +13,7 @@ from ingestion.sources.files import FilesSettings, Landed, land_folder
 from orchestration.defs.ingest import systems
 from orchestration.defs.transform.schedules import run_request
 from orchestration.lib.owners import DATA_PLATFORM
+from orchestration.lib.run_tags import FILES
 
 IMPORTED_FILES = dg.AssetKey(["raw", "import_chunks"])
 NOT_SET: Final = "RIFT_DROP_DIR is not set: no folder is watched."
@@ -61,7 +62,7 @@ files_job = dg.define_asset_job(
     "files_job",
     description="Lands the files of the drop folder, each content once.",
     selection=dg.AssetSelection.assets(IMPORTED_FILES),
-    tags={"rift/writes": "files"},
+    tags=FILES,
     executor_def=dg.in_process_executor,
 )
 

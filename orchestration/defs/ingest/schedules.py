@@ -8,13 +8,12 @@ import json
 import dagster as dg
 
 from orchestration.defs.ingest.pulls import checks, keys
-from orchestration.defs.ingest.sensors import UNFINISHED
 from orchestration.defs.transform.schedules import has_succeeded, run_request
 from orchestration.lib import pulls
 from orchestration.lib.pulls import HUBSPOT, SALESFORCE, Source
+from orchestration.lib.run_tags import PULLS
+from orchestration.lib.runs import UNFINISHED
 from orchestration.lib.tail import Warehouse
-
-PULLS = "rift/pulls"
 
 
 def _selection(source: Source) -> dg.AssetSelection:
@@ -74,7 +73,7 @@ def hubspot_notification_sensor(context: dg.SensorEvaluationContext, warehouse: 
     if until is not None and has_succeeded(context.instance, pull_hubspot_job.name, f"{since}-{until}"):
         since, until = until, None
     if until is None:
-        until = pulls.horizon(warehouse)
+        until = warehouse.horizon()
         if since > until:
             since = 0  # the ids of another cluster, before a restore
         if not pulls.notified(warehouse, since, until):

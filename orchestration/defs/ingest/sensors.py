@@ -2,16 +2,10 @@
 
 import dagster as dg
 
-from orchestration.defs.transform.schedules import WRITES_WAREHOUSE, run_request, settle_job
+from orchestration.defs.transform.schedules import run_request, settle_job
+from orchestration.lib.run_tags import WAREHOUSE
+from orchestration.lib.runs import UNFINISHED
 from orchestration.lib.tail import Tail, Warehouse
-
-UNFINISHED = [
-    dg.DagsterRunStatus.QUEUED,
-    dg.DagsterRunStatus.NOT_STARTED,
-    dg.DagsterRunStatus.STARTING,
-    dg.DagsterRunStatus.STARTED,
-    dg.DagsterRunStatus.CANCELING,
-]
 
 
 @dg.sensor(
@@ -27,7 +21,7 @@ def webhook_sensor(context: dg.SensorEvaluationContext, warehouse: Warehouse) ->
         return dg.SkipReason("Everything that can be settled is settled.")
     # By what runs say themselves: a daemon that is killed while it writes a run leaves it without rows for its tags.
     unfinished = context.instance.get_runs(dg.RunsFilter(statuses=UNFINISHED))
-    if any(run.tags.items() >= WRITES_WAREHOUSE.items() for run in unfinished):
+    if any(run.tags.items() >= WAREHOUSE.items() for run in unfinished):
         return dg.SkipReason("A run that writes the warehouse is under way; the next tick sees what it left.")
     request = run_request(context.instance, settle_job.name, tail.unsettled)
     if isinstance(request, dg.SkipReason):

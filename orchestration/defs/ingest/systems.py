@@ -20,7 +20,6 @@ VENDOR_DOORS: Final = [key(name) for name in ("outreach", "nooks", "hubspot", "s
 EVENT_FILES: Final = key("event_files")
 ROSTER_FILE: Final = key("roster_file")
 RULE_CHANGES: Final = key("rule_changes")
-SEED_FILES: Final = key("seed_files")
 DAGSTER_RUNS: Final = key("dagster_runs")
 FORGETTING: Final = key("forget_requests")
 RELEASE: Final = key("release")

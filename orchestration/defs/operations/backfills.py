@@ -13,9 +13,10 @@ import dagster as dg
 from ingestion.settings import SettingsError
 from ingestion.sources.pulling.errors import SourceError
 from orchestration.defs.ingest import systems
-from orchestration.lib import backfill, dbt, pulls, run_tags
+from orchestration.lib import backfill, dbt, pulls
 from orchestration.lib.owners import DATA_PLATFORM
 from orchestration.lib.pulls import HUBSPOT, SALESFORCE, Source
+from orchestration.lib.run_tags import BACKFILLS
 from orchestration.lib.tail import Warehouse
 
 # Older days: `rift rebuild` computes all of them again. Today, or this week, is the last partition.
@@ -23,17 +24,17 @@ BEGINNING = "2010-01-04"
 DAYS = dg.DailyPartitionsDefinition(start_date=BEGINNING, end_offset=1)
 WEEKS = dg.WeeklyPartitionsDefinition(start_date=BEGINNING, day_offset=1, end_offset=1)
 SETTLED = dg.AssetKey(["intermediate", "int_user_days_settled"])
-BACKFILLS = "backfills"
+GROUP = "backfills"
 
 
 def _recomputed(unit: str, partitions: dg.TimeWindowPartitionsDefinition) -> dg.AssetsDefinition:
     @dg.asset(
-        key=[BACKFILLS, unit],
+        key=[GROUP, unit],
         partitions_def=partitions,
         backfill_policy=dg.BackfillPolicy.single_run(),
         deps=[SETTLED],
         owners=[DATA_PLATFORM],
-        group_name=BACKFILLS,
+        group_name=GROUP,
         kinds={"dbt", "postgres"},
         description=f"Chosen {unit}, of each SDR's own time zone, computed again from raw in int_user_days_settled. "
         "Readers are right all along; `rows_changed` says how many rows of the cache were wrong.",
@@ -52,12 +53,12 @@ def _recomputed(unit: str, partitions: dg.TimeWindowPartitionsDefinition) -> dg.
 
 def _pulled(source: Source) -> dg.AssetsDefinition:
     @dg.asset(
-        key=[BACKFILLS, source.name],
+        key=[GROUP, source.name],
         partitions_def=DAYS,
         backfill_policy=dg.BackfillPolicy.single_run(),
         deps=[systems.key(source.name)],
         owners=[DATA_PLATFORM],
-        group_name=BACKFILLS,
+        group_name=GROUP,
         kinds={"dlt", "postgres"},
         description=f"What was modified in {source.title} on chosen days (UTC), asked for again: only versions that "
         f"raw_{source.name} does not have land.",
@@ -86,7 +87,7 @@ backfill_jobs = [
         f"backfill_{asset.key.path[-1]}_job",
         description=f"{what} Choose them when you materialize its asset.",
         selection=dg.AssetSelection.assets(asset),
-        tags=run_tags.BACKFILLS,
+        tags=BACKFILLS,
         executor_def=dg.in_process_executor,
     )
     for asset, what in (

@@ -7,13 +7,14 @@ from typing import Final
 
 import dagster as dg
 
-from orchestration.defs.ingest.sensors import UNFINISHED
 from orchestration.defs.reports.reports import REPORT
 from orchestration.defs.transform.schedules import run_request
 from orchestration.lib.notifications import ledger, settings_file
 from orchestration.lib.notifications.delivering import deliver, ready
 from orchestration.lib.notifications.watching import Seen, look
 from orchestration.lib.owners import SALES_OPS
+from orchestration.lib.run_tags import NOTIFICATIONS
+from orchestration.lib.runs import UNFINISHED
 from orchestration.lib.tail import Warehouse
 
 NOTED: Final = dg.AssetKey(["raw", "notifications"])
@@ -75,7 +76,7 @@ notify_job = dg.define_asset_job(
     "notify_job",
     description="Sends what is due to the channels of the notifications file; what fails is tried again later.",
     selection=dg.AssetSelection.assets(DELIVERED),
-    tags={"rift/writes": "notifications"},  # one at a time (dagster.yaml)
+    tags=NOTIFICATIONS,  # one at a time (dagster.yaml)
     executor_def=dg.in_process_executor,
 )
 

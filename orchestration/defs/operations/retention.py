@@ -5,9 +5,10 @@ from pathlib import Path
 
 import dagster as dg
 
-from orchestration.defs.ingest.sensors import UNFINISHED
 from orchestration.lib import dbt, retention
 from orchestration.lib.retention import Keep
+from orchestration.lib.run_tags import RETENTION
+from orchestration.lib.runs import UNFINISHED
 
 DSN = "RIFT_DAGSTER_DSN"
 
@@ -28,7 +29,7 @@ def delete_what_is_old(context: dg.OpExecutionContext) -> None:
 @dg.job(
     name="retention_job",
     description="Deletes runs, their events and logs, and files older than RIFT_KEEP_RUNS_HOURS and _DAYS say.",
-    tags={"rift/writes": "retention"},
+    tags=RETENTION,
     executor_def=dg.in_process_executor,
 )
 def retention_job() -> None:

@@ -13,7 +13,7 @@ from orchestration.lib.owners import SALES_OPS
 from orchestration.lib.report import folder
 from orchestration.lib.report.making import NotPublishedError, Report, kept
 from orchestration.lib.report.weeks import in_words, iso_week
-from orchestration.lib.retention import KEPT_LONG
+from orchestration.lib.run_tags import REPORTS
 from orchestration.lib.tail import Warehouse
 
 REPORT = dg.AssetKey(["reports", "weekly_rank_report"])
@@ -80,7 +80,7 @@ report_job = dg.define_asset_job(
     "report_job",
     description="Makes the report of a published week.",
     selection=dg.AssetSelection.assets(REPORT),
-    tags={"rift/writes": "reports"} | KEPT_LONG,  # one at a time (dagster.yaml)
+    tags=REPORTS,  # one at a time (dagster.yaml)
     executor_def=dg.in_process_executor,
 )
 

@@ -6,14 +6,14 @@ from orchestration.defs.reports.assets import PUBLISHED_RANKS
 from orchestration.defs.transform.checks import sampled_objects_equal_items, unmet
 from orchestration.defs.transform.schedules import run_request
 from orchestration.lib.publication import UNPUBLISHED
-from orchestration.lib.retention import KEPT_LONG
+from orchestration.lib.run_tags import PUBLICATIONS
 from orchestration.lib.tail import Warehouse
 
 publish_job = dg.define_asset_job(
     "publish_job",
     description="Announces the ranks of weeks that have closed. What lands for them later is a restatement.",
     selection=dg.AssetSelection.assets(PUBLISHED_RANKS),
-    tags={"rift/writes": "publications"} | KEPT_LONG,  # one at a time (dagster.yaml)
+    tags=PUBLICATIONS,  # one at a time (dagster.yaml)
     executor_def=dg.in_process_executor,
 )
 

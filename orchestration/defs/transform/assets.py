@@ -13,15 +13,12 @@ from dagster_dbt.core.dbt_cli_event import DbtCoreCliEventMessage
 from orchestration.lib import dbt, dbt_checks, materializations
 from orchestration.lib.manifest import read_manifest
 from orchestration.lib.tail import Warehouse
-from orchestration.lib.translator import TRANSLATOR, Manifest
+from orchestration.lib.translator import TRANSLATOR
 
-
-def manifest() -> Manifest:
-    """The dbt project as it is now."""
-    return read_manifest()
-
-
-AUDITS: Final = dbt_checks.audits(manifest())
+# The dbt project as these definitions are of it: what is selected of them is found in it, whatever is written since.
+PROJECT: Final = read_manifest()
+TESTS: Final = dbt_checks.tests_by_check(PROJECT)
+AUDITS: Final = dbt_checks.audits(PROJECT)
 
 
 def dbt_command(selected: set[dg.AssetKey], everything: set[dg.AssetKey], *, has_checks: bool) -> list[str]:
@@ -34,15 +31,13 @@ def dbt_command(selected: set[dg.AssetKey], everything: set[dg.AssetKey], *, has
     return command
 
 
-def tests_apart(
-    assets: set[dg.AssetKey], checks: set[dg.AssetCheckKey], names: dict[dg.AssetCheckKey, str]
-) -> list[list[str]]:
+def tests_apart(assets: set[dg.AssetKey], checks: set[dg.AssetCheckKey]) -> list[list[str]]:
     """The tests that are not run with the building of these assets, by asset."""
-    apart = sorted(check for check in checks & names.keys() if check in AUDITS or check.asset_key not in assets)
-    return [[names[check] for check in group] for _, group in groupby(apart, lambda check: check.asset_key)]
+    apart = sorted(check for check in checks & TESTS.keys() if check in AUDITS or check.asset_key not in assets)
+    return [[TESTS[check] for check in group] for _, group in groupby(apart, lambda check: check.asset_key)]
 
 
-@dbt_assets(manifest=manifest(), dagster_dbt_translator=TRANSLATOR, name="warehouse")
+@dbt_assets(manifest=PROJECT, dagster_dbt_translator=TRANSLATOR, name="warehouse")
 def warehouse(context: dg.AssetExecutionContext) -> Iterator[Any]:
     """Runs dbt in this process and reports each model and test as dbt did.
 
@@ -56,8 +51,7 @@ def warehouse(context: dg.AssetExecutionContext) -> Iterator[Any]:
         command = dbt_command(assets, everything, has_checks=bool(checks - AUDITS))
         context.log.info("dbt %s", " ".join(command))
         invocations.append(partial(dbt.invoke, command))
-    tests = tests_apart(assets, checks, dbt_checks.tests_by_check(manifest()))
-    invocations += [partial(dbt.audit, names) for names in tests]
+    invocations += [partial(dbt.audit, names) for names in tests_apart(assets, checks)]
     query = Warehouse(dsn=os.environ["RIFT_TRANSFORM_DSN"]).query
     notes = materializations.Notes(query, (key.path[-1] for key in assets))
     failures = []
@@ -75,13 +69,12 @@ def warehouse(context: dg.AssetExecutionContext) -> Iterator[Any]:
 def _reported(
     context: dg.AssetExecutionContext, finished: list[dbt.Event], notes: materializations.Notes
 ) -> Iterator[Any]:
-    project = manifest()
     notes.take(finished)
     for event in finished:
         message = DbtCoreCliEventMessage(raw_event=event, event_history_metadata={})
         if not message.is_result_event:
             continue
-        for told in message.to_default_asset_events(project, TRANSLATOR, context, dbt.target_path()):
+        for told in message.to_default_asset_events(PROJECT, TRANSLATOR, context, dbt.target_path()):
             if isinstance(told, dg.Output):
                 yield dg.Output(None, output_name=told.output_name, metadata=notes.metadata(event))
             else:

@@ -17,8 +17,8 @@ from orchestration.defs.transform.checks import (
     sampled_rows_equal_raw,
     tail_is_short,
 )
-from orchestration.defs.transform.schedules import AUDIT_JOB, BUILD_JOB, WATCH_JOB, WRITES_WAREHOUSE
-from orchestration.lib.retention import KEPT_LONG
+from orchestration.defs.transform.schedules import AUDIT_JOB, BUILD_JOB, WATCH_JOB
+from orchestration.lib.run_tags import KEPT_LONG, WAREHOUSE
 
 # Those of dbt, and those of ours that count every event and every item.
 HISTORY = dg.AssetSelection.checks(*AUDITS, every_landed_event_is_counted, landed_items_are_accounted)
@@ -41,7 +41,7 @@ build_job = dg.define_asset_job(
     selection=dg.AssetSelection.groups("staging", "intermediate", "marts", "seeds")
     - HISTORY
     - (WATCHES - dg.AssetSelection.checks(tail_is_short)),
-    tags=WRITES_WAREHOUSE,
+    tags=WAREHOUSE,
     executor_def=dg.in_process_executor,
 )
 

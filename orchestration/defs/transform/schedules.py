@@ -9,10 +9,9 @@ from datetime import UTC, datetime, timedelta
 
 import dagster as dg
 
-from orchestration.lib.coordinator import COALESCES
+from orchestration.lib.run_tags import COALESCES, WAREHOUSE
 from orchestration.lib.tail import Warehouse
 
-WRITES_WAREHOUSE = {"rift/writes": "warehouse"}
 STATE = "rift/state"
 RUN_KEY = "dagster/run_key"
 BUILD_JOB = "build_job"
@@ -43,7 +42,7 @@ settle_job = dg.define_asset_job(
         dg.AssetKey(["staging", "stg_vendor__events"]),
         dg.AssetKey(["intermediate", "int_user_days_settled"]),
     ).without_checks(),
-    tags={**WRITES_WAREHOUSE, **COALESCES},
+    tags=WAREHOUSE | COALESCES,
     executor_def=dg.in_process_executor,
 )
 

@@ -5,17 +5,15 @@ from functools import cache
 
 import dagster as dg
 
+from orchestration.defs.transform.assets import PROJECT
 from orchestration.defs.transform.schedules import AUDIT_JOB, BUILD_JOB, WATCH_JOB
 from orchestration.lib import check_runs, dbt_checks
-from orchestration.lib.manifest import read_manifest
+from orchestration.lib.runs import ended_since
 from orchestration.lib.tail import Warehouse
 
 CHECKING = frozenset(
     {BUILD_JOB, AUDIT_JOB, WATCH_JOB, "publish_job", "pull_hubspot_job", "pull_salesforce_job", "notify_job"}
 )
-FINISHED = [dg.DagsterRunStatus.SUCCESS, dg.DagsterRunStatus.FAILURE]
-# What a code server that was away for long takes up at once; the rest comes with the next tick.
-MOST_RUNS = 100
 FIRST_LOOK_BACK = timedelta(days=1)
 # What checks of ours mean to who reads the marts, where the name alone does not say it.
 WORDS = {
@@ -44,12 +42,7 @@ def checks_sensor(context: dg.SensorEvaluationContext, warehouse: Warehouse) -> 
     moves when all up to it is noted.
     """
     since = datetime.fromisoformat(context.cursor) if context.cursor else datetime.now(UTC) - FIRST_LOOK_BACK
-    records = context.instance.get_run_records(
-        dg.RunsFilter(statuses=FINISHED, updated_after=since),
-        limit=MOST_RUNS,
-        order_by="update_timestamp",
-        ascending=True,
-    )
+    records = ended_since(context.instance, since)
     found = [
         check_runs.read_run(context.instance, record, _words())
         for record in records
@@ -63,4 +56,4 @@ def checks_sensor(context: dg.SensorEvaluationContext, warehouse: Warehouse) -> 
 
 @cache
 def _words() -> dict[str, str]:
-    return dbt_checks.words_by_name(read_manifest()) | WORDS
+    return dbt_checks.words_by_name(PROJECT) | WORDS

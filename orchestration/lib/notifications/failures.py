@@ -10,12 +10,11 @@ from psycopg2 import extensions
 
 from orchestration.lib.notifications.noting import Noted
 from orchestration.lib.notifications.secrets import without_secrets
+from orchestration.lib.runs import ended_since, evaluations
 
-FINISHED: Final = [dg.DagsterRunStatus.SUCCESS, dg.DagsterRunStatus.FAILURE]
 # Of a check's metadata (which Dagster keeps by name), what a message has room for.
 MOST_FIGURES: Final = 4
-# What a code server that was away for long takes up at once; the rest comes with the next tick.
-MOST_RUNS: Final = 100
+# A run may be seen a moment after a later one. What is seen twice is told once.
 OVERLAP: Final = timedelta(seconds=10)
 PARTITION: Final = "dagster/partition"
 # What goes on failing is said again after this long. What fails again so soon after its end waits until then: it may
@@ -70,13 +69,7 @@ def look_at_runs(instance: dg.DagsterInstance, since: datetime, news_since: date
 
     What ended before `news_since` is no news.
     """
-    records = instance.get_run_records(
-        # A run may be seen a moment after a later one. What is seen twice is told once.
-        dg.RunsFilter(statuses=FINISHED, updated_after=since - OVERLAP),
-        limit=MOST_RUNS,
-        order_by="update_timestamp",
-        ascending=True,
-    )
+    records = ended_since(instance, since - OVERLAP)
     found = [
         finding
         for record in records
@@ -138,13 +131,11 @@ def findings(instance: dg.DagsterInstance, record: dg.RunRecord, ended: datetime
     name = f"{run.job_name} {partition}" if partition else run.job_name
     detail = None if run.is_success else _first_line(instance, run.run_id)
     yield Finding("failed_run", name, run.run_id, run.is_success, ended, detail)
-    for entry in instance.all_logs(run.run_id, of_type=dg.DagsterEventType.ASSET_CHECK_EVALUATION):
-        if entry.dagster_event:
-            check = entry.dagster_event.asset_check_evaluation_data
-            title = f"{check.asset_key.to_user_string()}:{check.check_name}"
-            if check.passed:
-                yield Finding("failed_check", title, run.run_id, is_well=True, at=ended)
-                continue
+    for check in evaluations(instance, run.run_id):
+        title = f"{check.asset_key.to_user_string()}:{check.check_name}"
+        if check.passed:
+            yield Finding("failed_check", title, run.run_id, is_well=True, at=ended)
+        else:
             severity = "warning" if check.severity is dg.AssetCheckSeverity.WARN else "error"
             yield Finding("failed_check", title, run.run_id, check.passed, ended, _figures(check), severity)
 

@@ -23,8 +23,6 @@ where landed.landed_xid >= %(since_xid)s::xid8 and landed.occurred_at >= %(since
 group by landed.landed_xid
 order by landed.landed_xid
 """
-# The watermark: below it everything has landed that ever will.
-HORIZON: Final = "select pg_snapshot_xmin(pg_current_snapshot())::text"
 # What somebody has earned is computed from all their days: measured at 300,000 events, half a second of 100 SDRs.
 AT_ONCE: Final = 100
 # When somebody came to the level and the rank of now: going back from what is, through the events of late.
@@ -132,12 +130,6 @@ class Noted:
 
 # Who wants to be told of it: names of channels, with what is the first step of each (due, or dropped and why).
 Addressed = Callable[[Noted], Sequence[tuple[str, str, str | None]]]
-
-
-def horizon(cursor: extensions.cursor) -> int:
-    """The transaction id below which everything has landed that ever will."""
-    cursor.execute(HORIZON)
-    return int(cursor.fetchall()[0][0])
 
 
 def landed(cursor: extensions.cursor, since_xid: int, since: datetime) -> list[tuple[int, list[str]]]:

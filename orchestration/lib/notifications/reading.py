@@ -37,7 +37,7 @@ select
         else true
     end
     and coalesce(not starts_with(told.user_id, 'forgotten-'), true) as still_holds,
-    tiers.rank_tier, stats.weekly_meetings_booked, achievements.title, achievements.description
+    tiers.rank_tier, achievements.title, achievements.description
 from raw.notifications as told
 left join marts.dim_users as users on told.user_id = users.user_id
 left join marts.dim_user_stats as stats on told.user_id = stats.user_id
@@ -74,7 +74,6 @@ class Subject:
     team_name: str | None = None
     still_holds: bool = True
     rank_tier: str | None = None
-    weekly_meetings_booked: int | None = None
     title: str | None = None
     description: str | None = None
 

@@ -17,6 +17,7 @@ from orchestration.lib.notifications.failures import Finding, look_at_runs, note
 from orchestration.lib.notifications.noting import Addressed, Noted
 from orchestration.lib.notifications.secrets import without_secrets
 from orchestration.lib.notifications.settings_file import Settings
+from orchestration.lib.tail import Warehouse
 
 QUIET: Final = "quiet hours"
 # A sensor has a minute; what a look does not get to, the next one takes up.
@@ -68,8 +69,7 @@ def look(dsn: str, instance: dg.DagsterInstance, settings: Settings, seen: Seen 
     """
     now = datetime.now(UTC)
     channels = {one.name: (seen.channels.get(one.name, now) if seen else now) for one in settings.channels}
-    with ledger.cursor(dsn) as cursor:
-        until = noting.horizon(cursor)
+    until = Warehouse(dsn=dsn).horizon()
     # The ids of another cluster, before a restore, would hide all that lands in this one.
     if seen is None or not channels or seen.since_xid > until:
         return Look(0, Seen(until, now, channels))
