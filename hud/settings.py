@@ -10,7 +10,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 # Sign-in is made of all of these, or there is none.
 SIGN_IN = ("hud_oidc_metadata_url", "hud_oidc_client_id", "hud_oidc_client_secret", "hud_public_url")
 PEOPLE = ("hud_managers", "hud_admins")
-# What a sign-in needs beside them, and `rift` makes by itself.
+# Letters of what a sign-in needs beside them, and `rift` makes by itself.
 SHORTEST_COOKIE_SECRET = 32
 
 

@@ -34,11 +34,6 @@ def star(spikes: int, outer: float, inner: float, turn: float = 0.0, centre: Poi
     return [corner for pair in zip(tips, notches, strict=True) for corner in pair]
 
 
-def mirrored(points: Polygon) -> list[Point]:
-    """The same shape on the other side of the vertical axis, wound the same way round."""
-    return [(-x, y) for x, y in reversed(points)]
-
-
 def symmetric(right: Polygon) -> list[Point]:
     """A closed outline from its right half, given from top to bottom."""
     left = [(-x, y) for x, y in reversed(right) if x != 0]

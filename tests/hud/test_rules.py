@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Page, WebSocket, expect
@@ -22,7 +23,7 @@ from hud.views import rules
 from orchestration.stack.postgres import Cluster
 from tests import landing
 from tests.conftest import Database, Warehouse, clone
-from tests.hud.conftest import panel, running_hud, wait_until
+from tests.hud.conftest import panel, polls, running_hud, wait_until
 from tests.hud.proxy import Proxy
 from tests.ingestion.conftest import Receiver, running_receiver
 
@@ -189,6 +190,20 @@ def test_what_is_wrong_is_said_beside_its_field_and_nothing_entered_is_lost(
     preview.click()
     expect(book.locator(".outcome")).to_be_visible()
     expect(book.locator(".about")).to_contain_text("As if it had held in the last 8 weeks")
+
+
+def test_a_lost_connection_takes_nothing_that_was_entered(page: Page, address: str) -> None:
+    with Proxy(urlsplit(address).port or 0) as way:
+        panel(page, f"http://127.0.0.1:{way.port}/rules")
+        page.locator("[data-type=call_dial]").click()
+        fill(page, {"Gold": "77", "Admin secret": ADMIN})
+        with page.expect_websocket(timeout=15_000):
+            way.cut()
+            way.mend()
+        polls(page, 2)
+        expect(page.get_by_role("heading", name="Call dialled")).to_be_visible()
+        expect(page.get_by_label("Gold")).to_have_value("77")
+        expect(page.get_by_label("Admin secret")).to_have_value(ADMIN)
 
 
 def test_a_new_type_and_a_later_rule_by_keyboard(book: Page, rules_database: Database) -> None:

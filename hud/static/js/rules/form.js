@@ -1,6 +1,5 @@
 // The forge: what a type is to be worth, from when and until when. It keeps what was entered whatever the receiver
-// answers. The secret goes out with a request and nowhere else; it is remembered with the draft for the few seconds in which
-// js/views/rules.js may draw the page anew.
+// answers. The secret stays in its field, goes out with a request and nowhere else, and is gone when the page is left.
 
 const tag = new URL(import.meta.url).search;
 const [{ h, icon, setText }, { SINCE_EVER, VALUES, ZONE, moment }] = await Promise.all([import(`../dom.js${tag}`), import(`./words.js${tag}`)]);
@@ -144,15 +143,6 @@ export function createForm({ assets, onPreview, onSave, onTyped }) {
       } else setText(alert, words);
     },
     inWords: (asked) => (asked.mode === "now" ? "from now on" : asked.mode === "ever" ? "always" : `from ${moment(Date.parse(asked.effective_from) / 1000)} (${asked.effective_from})`),
-    // All that is entered, and putting it back.
-    draft: () => ({ kind, texts: Object.values(inputs).map((input) => input.value), mode: mode(), limited: limited.checked }),
-    resume(draft) {
-      kind = draft.kind;
-      Object.values(inputs).forEach((input, place) => (input.value = draft.texts[place]));
-      root.querySelector(`input[value=${draft.mode}]`).checked = true;
-      limited.checked = draft.limited;
-      nameField.hidden = kind !== null;
-    },
     dispose() {
       secret.value = "";
     },

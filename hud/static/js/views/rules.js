@@ -7,16 +7,12 @@ const [{ h, number, plural, setText }, { createShell }, { VALUES, ended, began, 
 
 // A request of which the server knows nothing after this long was lost (the HUD was restarted).
 const LOST_SECONDS = 10;
-// A page that is drawn anew (the connection was lost for a moment) goes on where it was; one that was left does not.
-const ANEW_MILLISECONDS = 8000;
-let kept = null;
 
 export function create({ assets, trigger, defaultVolume }) {
   let latest = null;
   // The type that is looked at: what was clicked, before the server has heard of it; null: a new one.
   let chosen;
   let waiting = null;
-  let isLeft = false;
   let followed = "";
 
   const book = createBook({ assets, choose: turnTo });
@@ -29,11 +25,7 @@ export function create({ assets, trigger, defaultVolume }) {
   const said = h("p", { class: "said", role: "status" });
   const progress = h("p", { class: "working", role: "status" });
   const rule = h("section", { class: "panel rule", "aria-label": "The rule" }, name, held, form.root, progress, said);
-  const go = (event, value) => {
-    isLeft ||= event === "go";
-    trigger(event, value);
-  };
-  const shell = createShell({ view: "rules", assets, trigger: go, defaultVolume, content: h("section", { class: "content rulebook" }, book.root, rule, chronicle.root, outcome.root, confirm.root) });
+  const shell = createShell({ view: "rules", assets, trigger, defaultVolume, content: h("section", { class: "content rulebook" }, book.root, rule, chronicle.root, outcome.root, confirm.root) });
   const { root } = shell;
 
   const current = () => latest?.rules.find((one) => one.event_type === chosen);
@@ -113,13 +105,6 @@ export function create({ assets, trigger, defaultVolume }) {
     return `Landed: ${landed}. ${moved}`;
   }
 
-  if (kept) {
-    ({ chosen, waiting } = kept);
-    form.resume(kept.draft);
-    form.setBusy(waiting !== null);
-    kept = null;
-  }
-
   const at = (moment) => (moment === null ? null : Date.parse(moment) / 1000);
   const seconds = (version) => ({ effective_from: at(version.effective_from), effective_to: at(version.effective_to) });
 
@@ -154,11 +139,6 @@ export function create({ assets, trigger, defaultVolume }) {
       follow();
     },
     dispose() {
-      const state = isLeft ? null : { chosen, waiting, draft: form.draft() };
-      kept = state;
-      setTimeout(() => {
-        if (kept === state) kept = null;
-      }, ANEW_MILLISECONDS);
       form.dispose();
       outcome.dispose();
       shell.dispose();
