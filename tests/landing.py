@@ -62,6 +62,13 @@ def land(database: Database, *parameters: tuple[object, ...]) -> list[str]:
     return [str(one[0]) for one in parameters]
 
 
+def land_at_once(database: Database, *parameters: tuple[object, ...]) -> None:
+    """Land events in one transaction, so that whoever looks sees all of them or none."""
+    with closing(psycopg2.connect(database.dsn("ingest"))) as connection, connection, connection.cursor() as cursor:
+        for one in parameters:
+            cursor.execute(INSERT, one)
+
+
 def land_many(
     database: Database, user_id: str, event_type: str, count: int, seconds_ago: float = 0, apart: float = 1
 ) -> list[str]:

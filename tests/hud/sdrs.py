@@ -36,9 +36,9 @@ def work(database: Database, user_id: str, event_type: str, number: int = 1, sec
 
 
 def take_back(database: Database, user_id: str, event_ids: list[str], seconds_ago: float = 0) -> None:
-    """Land a cancellation of each event, all at one time."""
+    """Land a cancellation of each event, all at one time and in one transaction."""
     at = datetime.fromtimestamp(datetime.now(UTC).timestamp() - seconds_ago, UTC)
-    landing.land(
+    landing.land_at_once(
         database, *(landing.event(user_id, "meeting_cancelled", at, reverses=event_id) for event_id in event_ids)
     )
 

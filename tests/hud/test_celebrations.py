@@ -1,11 +1,9 @@
 """Sounds and celebrations: once for each event in a browser, told apart, and never for what is no news."""
 
 from collections.abc import Callable, Mapping
-from contextlib import closing
 from typing import Any
 from urllib.parse import urlsplit
 
-import psycopg2
 from playwright.sync_api import Locator, Page, expect
 
 from hud.queries import landings
@@ -154,10 +152,8 @@ def test_gain_and_loss_of_one_poll_are_two_things(page: Page, hud: str, hud_data
     sdrs.hire(hud_database, "both")
     (old,) = sdrs.work(hud_database, "both", "meeting_booked", seconds_ago=200)
     root = watch(page, f"{hud}/?user=both")
-    with closing(psycopg2.connect(hud_database.dsn("ingest"))) as connection, connection, connection.cursor() as cursor:
-        booked = landing.event("both", "meeting_booked")
-        cursor.execute(landing.INSERT, booked)
-        cursor.execute(landing.INSERT, landing.event("both", "meeting_cancelled", reverses=old))
+    booked = landing.event("both", "meeting_booked")
+    landing.land_at_once(hud_database, booked, landing.event("both", "meeting_cancelled", reverses=old))
     expect(page.locator(".drops .gain")).to_have_text("+100 Meeting booked", timeout=3_000)
     lost = "Meeting cancelled \u2212100 gold, \u2212200 XP"
     expect(page.locator(".drops .loss")).to_have_text(lost)
