@@ -1,5 +1,6 @@
 """The whole stack, up once for these tests, on free ports and in a home of its own."""
 
+import json
 import os
 import shutil
 import subprocess
@@ -16,6 +17,7 @@ import pytest
 from orchestration.stack.settings import Settings
 from tests import machine
 from tests.conftest import free_port
+from tests.orchestration.receivers import Webhooks, webhooks
 
 
 @dataclass(frozen=True)
@@ -23,6 +25,7 @@ class Stack:
     """A running `rift up`."""
 
     environment: dict[str, str]
+    hooks: Webhooks
 
     def rift(self, *arguments: str, timeout: float = 300) -> str:
         """The standard output of one `rift` command, which must succeed."""
@@ -68,10 +71,15 @@ def stack() -> Iterator[Stack]:
     home = machine.make_folder()
     kept = {name: value for name, value in os.environ.items() if name.lower() not in Settings.model_fields}
     ports = {name: str(free_port()) for name in ("API_PORT", "HUD_PORT", "DAGSTER_PORT", "POSTGRES_PORT")}
-    running = Stack(kept | ports | {"RIFT_HOME": str(home), "RATE_LIMIT_PER_MINUTE": "0"})
-    try:
-        running.rift("up", "--detach")
-        yield running
-    finally:
-        running.rift("down")
-        shutil.rmtree(home, ignore_errors=True)
+    with webhooks() as hooks:
+        running = Stack(kept | ports | {"RIFT_HOME": str(home), "RATE_LIMIT_PER_MINUTE": "0"}, hooks)
+        channel = {"name": "hook", "url": hooks.url(), "kinds": ["rank_up"]}
+        file = home / "notifications.yaml"
+        file.touch(mode=0o600)
+        file.write_text(json.dumps({"channels": [channel]}))
+        try:
+            running.rift("up", "--detach")
+            yield running
+        finally:
+            running.rift("down")
+            shutil.rmtree(home, ignore_errors=True)

@@ -97,8 +97,8 @@ def test_the_sensor_settles_what_lands(stack: Stack) -> None:
     wait_for("successful run of settle_job", 180, land_and_look)
 
 
-def test_dagster_builds_and_checks_what_landed(stack: Stack) -> None:
-    stack.post(source="manual", event_type="call_dial", user_id="sdr-003", metadata={"n": 2})
+def test_dagster_builds_and_checks_what_landed_and_tells_of_it(stack: Stack) -> None:
+    stack.post(source="manual", event_type="meeting_booked", user_id="sdr-003", metadata={"n": 2})
     ((newest,),) = stack.rows("select newest_landed_xid::text from intermediate.int_tail", role="owner")
     seen = lambda: any(int(state.split("-")[0]) >= int(newest) for state in states(stack, "build_job"))  # noqa: E731
     wait_for("successful run of build_job", 240, seen)
@@ -106,6 +106,8 @@ def test_dagster_builds_and_checks_what_landed(stack: Stack) -> None:
     assert check_statuses(stack, "fct_user_daily")["landed_events_are_counted"] == "SUCCEEDED"
     # None of these reads history.
     assert set(check_statuses(stack, "dim_user_stats").values()) == {"SUCCEEDED"}
+    ((name,),) = stack.rows("select display_name from marts.dim_users where user_id = 'sdr-003'")
+    wait_for("message", 60, lambda: f"{name} reached Bronze" in stack.hooks.titles)
 
 
 def check_statuses(stack: Stack, mart: str) -> dict[str, str | None]:

@@ -4,6 +4,7 @@ On the real code server, daemon and webserver. One crash and one flood of reques
 the others are in `make chaos`.
 """
 
+import json
 import os
 import time
 from collections import Counter
@@ -12,6 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
 
 import dagster as dg
+import psutil
 import pytest
 from dagster._core.scheduler.instigation import TickStatus
 from dagster._core.storage.tags import RUN_KEY_TAG
@@ -23,6 +25,7 @@ from tests import landing, machine
 from tests.conftest import PASSWORDS, TEMPLATE, WAREHOUSE, Warehouse, create_database, drop_database
 from tests.orchestration import moments
 from tests.orchestration.dagster_system import DagsterSystem, dagster_system, wait_for
+from tests.orchestration.receivers import Webhooks, webhooks
 from tests.warehouse.background import background
 from tests.warehouse.oracle import LIVE, check_marts, live_user_days, user_days
 
@@ -246,3 +249,57 @@ def test_a_request_waits_for_a_code_server_that_is_away(system: DagsterSystem, k
     wait_for("attempt to launch it", lambda: system.starts(run) > 0)
     system.start("code-server")
     assert recovers(system, known) == {SUCCESS: 1}
+
+
+@pytest.fixture
+def hooks(system: DagsterSystem) -> Iterator[Webhooks]:
+    """A channel that is told of ranks, once the sensor has looked."""
+    file = system.supervisor.home / "notifications.yaml"
+    with webhooks() as running:
+        channel = {"name": "hook", "url": f"{running.url()}?rto=50", "kinds": ["rank_up"]}
+        file.touch(mode=0o600)
+        file.write_text(json.dumps({"channels": [channel]}))
+        looked(system)
+        yield running
+    file.unlink()
+
+
+def looked(system: DagsterSystem) -> None:
+    """Wait for a whole look of notification_sensor."""
+    now = time.time()
+
+    def has_looked() -> bool:
+        tick = system.tick(now, "notification_sensor")
+        return tick is not None and tick.status is not TickStatus.STARTED
+
+    wait_for("look for what to tell", has_looked)
+
+
+@pytest.mark.chaos
+@pytest.mark.timeout(600)
+def test_a_channel_that_hangs_holds_up_no_settle_and_is_told_once_though_its_sender_is_killed(
+    system: DagsterSystem, known: list[str], hooks: Webhooks
+) -> None:
+    hooks.answers = [0]
+    landing.employ(system.warehouse, "eve", name="Eve")
+    landing.land(system.warehouse, landing.event("eve", "meeting_booked"))
+    wait_for("message on its way", lambda: not hooks.answers)
+    (sender,) = system.runs(job="notify_job")
+    settled = system.runs(known)
+    landing.land(system.warehouse, landing.event("eve"))
+    wait_for("settle beside it", lambda: system.is_settled() and len(system.runs(known)) > len(settled))
+    assert [run.status for run in system.runs(job="notify_job")] == [dg.DagsterRunStatus.STARTED]
+    (process,) = {one.pid for one in psutil.net_connections("tcp4") if one.raddr and one.raddr.port == hooks.port}
+    psutil.Process(process).kill()
+    wait_for("end of the sender", lambda: [run.status for run in system.runs(job="notify_job")] == [FAILURE])
+    assert hooks.titles == []
+    # When its claim has run out, it is sent once more.
+    system.warehouse.execute("update raw.notification_deliveries set noted_at = noted_at - interval '6 minutes'")
+    wait_for("message", lambda: hooks.titles)
+    wait_for(
+        "end of the next sender",
+        lambda: [run.status for run in system.runs([sender.run_id], "notify_job")] == [SUCCESS],
+    )
+    looked(system)
+    assert hooks.titles == ["Eve reached Bronze"]
+    assert set(recovers(system, known)) == {SUCCESS}

@@ -323,6 +323,32 @@ def test_a_broken_mart_holds_up_no_failure_and_loses_nothing(rift: Rift, hooks: 
     assert sorted(hooks.titles[1:]) == [f"{HOSTILE} reached Bronze", "Bob reached Bronze"]
 
 
+def test_no_rank_is_told_while_figures_may_be_wrong(rift: Rift, hooks: Webhooks) -> None:
+    from orchestration.defs.transform.checks import sampled_rows_equal_raw  # noqa: PLC0415  # its environment
+
+    def evaluate(*, passed: bool) -> None:
+        key = sampled_rows_equal_raw.check_key
+        evaluation = dg.AssetCheckEvaluation(asset_key=key.asset_key, check_name=key.name, passed=passed, metadata={})
+        rift.instance.report_runless_asset_event(evaluation)
+
+    @dg.job
+    def lost_job() -> None:
+        fail()
+
+    rift.configure({"name": "all", "url": hooks.url(), "kinds": ["rank_up", "failed_run"]})
+    rift.send()
+    landing.land(rift.warehouse, landing.event("bob", "meeting_booked"))
+    evaluate(passed=False)
+    assert "sampled_rows_equal_raw last failed" in rift.skipped()
+    # Neither does a run tell it that something else has asked for.
+    lost_job.execute_in_process(instance=rift.instance, raise_on_error=False)
+    assert rift.send() == {"all": {"sent": 1}}
+    assert hooks.titles == ["lost_job failed"]
+    evaluate(passed=True)
+    assert rift.send() == {"all": {"sent": 1}}
+    assert hooks.titles[1:] == ["Bob reached Bronze"]
+
+
 def test_what_waits_goes_on_waiting_while_the_file_is_missing(rift: Rift, hooks: Webhooks) -> None:
     channel = {"name": "hook", "url": hooks.url(), "kinds": ["rank_up"]}
     rift.configure(channel)

@@ -3,26 +3,13 @@
 import dagster as dg
 
 from orchestration.defs.reports.reports import WEEKS, report_job
-from orchestration.defs.transform.checks import (
-    every_landed_event_is_counted,
-    landed_events_are_counted,
-    sampled_objects_equal_items,
-    sampled_rows_equal_raw,
-    unmet,
-)
+from orchestration.defs.transform.checks import TRUSTED, unmet
 from orchestration.defs.transform.schedules import run_request
 from orchestration.lib.report.making import unreported
 from orchestration.lib.tail import Warehouse
 
 # Of years of history that are published at once; the next tick asks for the next ones.
 AT_ONCE = 10
-# While one of these is not met, figures may be wrong, and a report is made once.
-TRUSTED = (
-    landed_events_are_counted,
-    every_landed_event_is_counted,
-    sampled_rows_equal_raw,
-    sampled_objects_equal_items,
-)
 
 
 @dg.sensor(

@@ -5,6 +5,7 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -41,8 +42,8 @@ class Told:
         self.outcomes.setdefault(channel, Counter())[outcome] += number
 
 
-def ready(settings: Settings, deliveries: Sequence[Open]) -> list[Open]:
-    """What can be told, or ended, now: not what waits for its next attempt or for the end of quiet hours."""
+def ready(settings: Settings, deliveries: Sequence[Open], held: AbstractSet[str] = frozenset()) -> list[Open]:
+    """What can be told, or ended, now: not what waits for its next attempt or the end of quiet hours, or is held."""
     channels = settings.by_name
     # A channel that has just failed is left alone, also with what was never tried.
     resting = {one.channel for one in deliveries if one.outcome == "failed" and one.read_at < one.rests_until}
@@ -50,20 +51,23 @@ def ready(settings: Settings, deliveries: Sequence[Open]) -> list[Open]:
     for one in deliveries:
         channel = channels.get(one.channel)
         waits = channel is not None and channel.quiet is not None and channel.quiet.holds(one.read_at)
-        waits = waits or one.channel in resting or one.next_at > one.read_at
+        waits = waits or one.kind in held or one.channel in resting or one.next_at > one.read_at
         if channel is None or one.is_stale or not waits:
             found.append(one)
     # What keeps failing does not hold up what was tried less often.
     return sorted(found, key=lambda one: one.attempt)
 
 
-def deliver(dsn: str, settings: Settings) -> Told:
-    """Tell all channels what they are to be told now. Raises `psycopg2.Error` when the database is away."""
+def deliver(dsn: str, settings: Settings, held: AbstractSet[str] = frozenset()) -> Told:
+    """Tell all channels what they are to be told now, but for the kinds that are held.
+
+    Raises `psycopg2.Error` when the database is away.
+    """
     if settings.is_missing:
         return Told(problems=[f"There is no {settings.path}: what is due waits for it."])
     told = Told()
     by_channel: dict[str, list[Open]] = {}
-    for one in ready(settings, ledger.open_deliveries(dsn)):
+    for one in ready(settings, ledger.open_deliveries(dsn), held):
         by_channel.setdefault(one.channel, []).append(one)
     with ThreadPoolExecutor(max(1, len(by_channel)), thread_name_prefix="channel") as pool:
         works = [
