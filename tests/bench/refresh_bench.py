@@ -13,6 +13,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
@@ -31,6 +32,7 @@ MAXIMUM_IDLE: Final = 0.1
 IDLE_SECONDS: Final = 90
 AFTERWARDS_SECONDS: Final = 4
 SAMPLE_SECONDS: Final = 0.1
+SAMPLES_OF_A_LOOK: Final = 5
 # The minute's build settles, too: events are posted when it is over, and long before the next.
 QUIET_PART_OF_MINUTE: Final = (25, 40)
 WORDS_OF_REFRESHING: Final = ("dagster._daemon", "code-server", "dagster api", "orchestration.lib.run_server")
@@ -92,8 +94,9 @@ def _settle(environment: Mapping[str, str]) -> tuple[float, float]:
         used: list[tuple[float, float]] = []  # seconds of the epoch, CPU seconds until then
         ended: list[dict[str, Any]] = []
         while not ended:
-            used.append((time.time(), _cpu(_refreshing(environment))))
-            time.sleep(SAMPLE_SECONDS)
+            for _ in range(SAMPLES_OF_A_LOOK):  # to look costs the database something, too
+                used.append((time.time(), _cpu(_refreshing(environment))))
+                time.sleep(SAMPLE_SECONDS)
             ended = [run for run in _runs(environment, "[SUCCESS]") if run["runId"] not in known]
         if ended[0]["jobName"] == "settle_job":
             break
@@ -157,7 +160,7 @@ def _parts(environment: Mapping[str, str]) -> dict[str, list[psutil.Process]]:
     known |= {"streamlit": "HUD", "postgres": "Postgres"}
     found: dict[str, list[psutil.Process]] = {}
     for process in _processes(environment):
-        words = " ".join(process.cmdline())
+        words = _words(process)
         name = next((name for word, name in known.items() if word in words), "supervisor")
         found.setdefault(name, []).append(process)
     return found
@@ -165,10 +168,15 @@ def _parts(environment: Mapping[str, str]) -> dict[str, list[psutil.Process]]:
 
 def _refreshing(environment: Mapping[str, str]) -> list[psutil.Process]:
     return [
-        process
-        for process in _processes(environment)
-        if any(word in " ".join(process.cmdline()) for word in WORDS_OF_REFRESHING)
+        process for process in _processes(environment) if any(word in _words(process) for word in WORDS_OF_REFRESHING)
     ]
+
+
+def _words(process: psutil.Process) -> str:
+    """Its command line; nothing, when it has just ended."""
+    with suppress(psutil.NoSuchProcess):
+        return " ".join(process.cmdline())
+    return ""
 
 
 def _processes(environment: Mapping[str, str]) -> list[psutil.Process]:
