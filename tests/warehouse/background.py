@@ -1,6 +1,7 @@
 """What goes on beside a test: writers, and readers that no build, settle or rebuild may disturb."""
 
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
@@ -62,3 +63,4 @@ class Polls:
             assert rows >= before, mart
             self.rows[mart] = rows
         self.count += 1
+        time.sleep(0.1)  # what is read from gets to work, too

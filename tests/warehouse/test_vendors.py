@@ -588,6 +588,6 @@ def test_doors_pipelines_settles_and_readers_agree_at_any_moment(warehouse: Ware
             running.repeat(door(warehouse, seed))
         running.repeat(read)
         running.repeat(know_somebody)
-        for _ in range(8):
+        for _ in range(4):
             warehouse.settle()
     check_settled(warehouse, rebuild=True)
