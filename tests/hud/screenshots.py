@@ -63,8 +63,8 @@ def take_one(browser: Browser, url: str, shot: Shot, file: Path) -> None:
     page = browser.new_page(viewport={"width": width, "height": height}, reduced_motion="reduce")
     visit = PAGES[shot.page]
     page.goto(url + visit.address.replace(SOMEBODY, SHOWN))
-    page.locator(".rift[data-state=live]").wait_for(timeout=30_000)
-    page.locator(visit.ready).first.wait_for(timeout=30_000)
+    page.locator(".rift[data-state=live]").wait_for()
+    page.locator(visit.ready).first.wait_for()
     for key in shot.keys:
         page.keyboard.press(key)
     page.evaluate("document.fonts.ready.then(() => true)")

@@ -32,7 +32,6 @@ SESSION_COOKIE = "_streamlit_user"
 HOURS = 12
 OTHER = "Zoë Unseen"
 LEAVER = "Lou Leaver"
-WAIT = 15_000
 
 
 @dataclass
@@ -49,9 +48,9 @@ class Place:
         context = browser.new_context(viewport={"width": 1366, "height": 768})
         page = context.new_page()
         page.goto(self.url + path)
-        page.get_by_role("button", name="Sign in").click(timeout=WAIT)
-        page.get_by_role("link", name=name, exact=True).click(timeout=WAIT)
-        page.locator(".rift[data-state]:not([data-state=signed_out])").wait_for(timeout=WAIT)
+        page.get_by_role("button", name="Sign in").click()
+        page.get_by_role("link", name=name, exact=True).click()
+        page.locator(".rift[data-state]:not([data-state=signed_out])").wait_for()
         return page
 
 
@@ -111,27 +110,27 @@ def test_an_sdr_sees_the_own_figures_and_never_those_of_another(place: Place, cl
     place.provider.add("Ada", email="own@example.COM")
     page = place.come_in(closing, "Ada")
     frames = heard_by(page)
-    expect(page.locator("h1.name")).to_have_text("Ada Own", timeout=WAIT)
+    expect(page.locator("h1.name")).to_have_text("Ada Own")
     assert rail(page) == ["My HUD", "Arena", "History", "Reports", "TV board"]
     assert page.locator(".sign-out").is_visible()
     assert not page.get_by_role("button", name="Change SDR").is_visible()
 
     for path in ("", "history"):
         page.goto(f"{place.url}/{path}?user=other")
-        expect(page.locator("h1.name")).to_have_text("Ada Own", timeout=WAIT)
+        expect(page.locator("h1.name")).to_have_text("Ada Own")
         expect(page.locator(".notice")).to_have_text("Everybody here sees their own figures. These are yours.")
         assert "user=own" in page.url
 
     for path, whom in (("health", "managers and admins"), ("rules", "admins")):
         page.goto(f"{place.url}/{path}?user=other")
-        expect(page.locator(".message h2")).to_have_text(re.compile(f"is for {whom}$"), timeout=WAIT)
+        expect(page.locator(".message h2")).to_have_text(re.compile(f"is for {whom}$"))
     # What was sent is compressed by nobody: a name that was sent would be found.
     assert any(b"Ada Own" in frame for frame in frames)
     assert not any(OTHER.encode() in frame for frame in frames)
 
     cookies = page.context.cookies()
     page.locator(".sign-out").click()
-    page.get_by_role("button", name="Sign in").wait_for(timeout=WAIT)
+    page.get_by_role("button", name="Sign in").wait_for()
     assert place.provider.logouts == 1
     assert SESSION_COOKIE not in {cookie["name"] for cookie in page.context.cookies()}
     # A cookie that was kept is no way back.
@@ -139,25 +138,25 @@ def test_an_sdr_sees_the_own_figures_and_never_those_of_another(place: Place, cl
         {"name": str(one["name"]), "value": str(one["value"]), "url": place.url} for one in cookies
     ])  # fmt: skip
     page.goto(f"{place.url}/?user=own")
-    page.locator(".gate[data-state=signed_out]").wait_for(timeout=WAIT)
+    page.locator(".gate[data-state=signed_out]").wait_for()
 
 
 def test_leads_see_all_and_only_admins_the_rules(place: Place, closing: Browser) -> None:
     place.provider.add("Lead", email="someone@example.com", groups=["sales-leads"])
     page = place.come_in(closing, "Lead", "/?user=other")
     page.goto(f"{place.url}/?user=other")
-    expect(page.locator("h1.name")).to_have_text(OTHER, timeout=WAIT)
+    expect(page.locator("h1.name")).to_have_text(OTHER)
     assert "Health" in rail(page)
     assert page.get_by_role("button", name="Change SDR").is_visible()
     page.goto(f"{place.url}/rules")
-    expect(page.locator(".message h2")).to_have_text("Rules is for admins", timeout=WAIT)
+    expect(page.locator(".message h2")).to_have_text("Rules is for admins")
 
     place.provider.add("Admin", email="admin@example.com")
     page = place.come_in(closing, "Admin")
     page.locator(".rail").wait_for()
     assert {"Rules", "Health"} <= set(rail(page))
     page.goto(f"{place.url}/rules")
-    page.locator(".book .leaves li").first.click(timeout=WAIT)
+    page.locator(".book .leaves li").first.click()
     expect(page.get_by_label("Gold")).to_be_visible()
     # The HUD knows the secret, and an administrator need not.
     expect(page.get_by_label("Admin secret")).to_be_hidden()
@@ -176,30 +175,30 @@ def test_who_is_not_let_in_reads_why(place: Place, closing: Browser) -> None:
             value = (cookie.value or "").strip('"')
             page.context.add_cookies([{"name": cookie.name, "value": value, "url": place.url}])
         page.goto(f"{place.url}/?user=own")
-        page.locator(f".gate[data-state={state}]").wait_for(timeout=WAIT)
+        page.locator(f".gate[data-state={state}]").wait_for()
         assert words in page.locator(".advice").inner_text()
         assert page.locator(".rail").count() == 0
     page.get_by_role("button", name="Sign out").click()
-    page.get_by_role("button", name="Sign in").wait_for(timeout=WAIT)
+    page.get_by_role("button", name="Sign in").wait_for()
 
 
 def test_who_leaves_and_whose_session_ends_lose_the_figures_of_an_open_page(place: Place, closing: Browser) -> None:
     place.provider.add("Leaver", email="leaver@example.com")
     leavers = place.come_in(closing, "Leaver")
-    expect(leavers.locator("h1.name")).to_have_text(LEAVER, timeout=WAIT)
+    expect(leavers.locator("h1.name")).to_have_text(LEAVER)
     landing.employ(place.database, "leaver", email="leaver@example.com", name=LEAVER, ended_on="2020-01-31")
 
     # Time enough to come in on a busy machine; beside the roster, which is asked every ten seconds, it costs little.
     place.provider.add("Late", email="own@example.com", iat=int(time.time()) - HOURS * 3600 + 12)
     page = place.come_in(closing, "Late")
-    page.locator(".my_hud").wait_for(timeout=WAIT)
+    page.locator(".my_hud").wait_for()
 
-    leavers.locator(".gate[data-state=unknown]").wait_for(timeout=WAIT)
+    leavers.locator(".gate[data-state=unknown]").wait_for()
     assert leavers.locator(".my_hud").count() == 0
     assert LEAVER not in leavers.locator("body").inner_text()
     assert leavers.locator(".rail").count() == 0
 
-    page.locator(".gate[data-state=ended]").wait_for(timeout=WAIT)
+    page.locator(".gate[data-state=ended]").wait_for()
     assert page.get_by_role("button", name="Sign in").is_visible()
 
 
@@ -219,7 +218,7 @@ def test_the_door_looks_right_and_is_for_everybody(place: Place, closing: Browse
     ):
         page.emulate_media(reduced_motion="reduce")
         page.bring_to_front()
-        page.locator(ready).wait_for(timeout=WAIT)
+        page.locator(ready).wait_for()
         for width, height in SIZES:
             looks.resize(page, width, height)
             assert looks.faults(page) == [], f"{ready} at {width} pixels"
@@ -237,7 +236,7 @@ def test_a_forged_cookie_opens_nothing(place: Place, closing: Browser) -> None:
     context.add_cookies([{"name": SESSION_COOKIE, "value": swapped, "url": place.url}])
     page = context.new_page()
     page.goto(f"{place.url}/?user=own")
-    page.locator(".gate[data-state=signed_out]").wait_for(timeout=WAIT)
+    page.locator(".gate[data-state=signed_out]").wait_for()
 
 
 def sign_in(place: Place, name: str) -> httpx.Client:
@@ -292,7 +291,7 @@ def test_no_secret_is_told(place: Place) -> None:
 def test_an_open_hud_says_so(hud: str, hud_database: Database, page: Page) -> None:
     landing.employ(hud_database, "somebody", name="Some Body")
     page.goto(f"{hud}/?user=somebody")
-    expect(page.locator(".notice")).to_have_text(re.compile("^This HUD is open"), timeout=WAIT)
+    expect(page.locator(".notice")).to_have_text(re.compile("^This HUD is open"))
     assert {"Rules", "Health"} <= set(rail(page))
     assert page.locator(".sign-out").is_hidden()
 

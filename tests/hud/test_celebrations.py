@@ -64,7 +64,7 @@ def played(*pages: Page) -> int:
 
 def so_it_stays(now: Callable[[], object], wanted: object, *pages: Page) -> None:
     """`now()` becomes `wanted`, and polls of these pages later it still is."""
-    wait_until(lambda: now() == wanted, 5, lambda: f"{now()} is not {wanted}")
+    wait_until(lambda: now() == wanted, 30, lambda: f"{now()} is not {wanted}")
     for page in pages:
         polls(page, 2)
     assert now() == wanted
@@ -83,10 +83,10 @@ def test_each_change_is_celebrated_once_and_only_while_watched(page: Page, hud: 
     assert page.evaluate("window.cues") == [], "what was there before is no news"
 
     before += sdrs.work(hud_database, "cues", "call_connect")
-    expect(root).to_have_attribute("data-cue-count", "1", timeout=3_000)
+    expect(root).to_have_attribute("data-cue-count", "1")
     expect(root).to_have_attribute("data-sounds-played", "1")
     before += sdrs.work(hud_database, "cues", "meeting_booked")
-    expect(root).to_have_attribute("data-last-cue", "rank", timeout=3_000)
+    expect(root).to_have_attribute("data-last-cue", "rank")
     expect(page.locator(".celebration.level-up .level-number")).to_have_text("38")
     polls(page, 2)
     assert page.evaluate("window.cues") == ["gold", "gold", "meeting", "level", "rank"]
@@ -94,12 +94,12 @@ def test_each_change_is_celebrated_once_and_only_while_watched(page: Page, hud: 
 
     # A loss is shown and not played, and a reload brings no second feast.
     sdrs.take_back(hud_database, "cues", before)
-    expect(page.locator("[data-field=gold]")).to_have_text("0 gold", timeout=3_000)
+    expect(page.locator("[data-field=gold]")).to_have_text("0 gold")
     expect(page.locator(".tier")).to_have_text("Iron")
     expect(root).to_have_attribute("data-cue-count", "5")
     expect(root).to_have_attribute("data-sounds-played", "5")
     page.reload()
-    expect(root).to_have_attribute("data-state", "live", timeout=15_000)
+    expect(root).to_have_attribute("data-state", "live")
     polls(page, 2)
     expect(root).to_have_attribute("data-cue-count", "0")
 
@@ -113,8 +113,8 @@ def test_two_tabs_share_one_feast_and_tell_events_of_one_poll_apart(
     other = page.context.new_page()
     watch(other, f"{hud}/?user=tabs&overlay=1")
     landing.land_many(hud_database, "tabs", "meeting_booked", 2, apart=0.01)
-    expect(page.locator(".drops .gain")).to_have_text(["+100 Meeting booked"] * 2, timeout=3_000)
-    expect(other.locator(".drops .gain")).to_have_text("+200 \u00b7 2 \u00d7 Meeting booked", timeout=3_000)
+    expect(page.locator(".drops .gain")).to_have_text(["+100 Meeting booked"] * 2)
+    expect(other.locator(".drops .gain")).to_have_text("+200 \u00b7 2 \u00d7 Meeting booked")
     feast = ["gold", "gold", "level", "meeting", "meeting", "rank"]
     so_it_stays(lambda: (cues(page, other), played(page, other)), (feast, 6), page, other)
 
@@ -124,7 +124,7 @@ def test_two_tabs_share_one_feast_and_tell_events_of_one_poll_apart(
     for tab in (page, other):
         expect(tab.get_by_role("img", name="Level 5")).to_contain_text("5")
     other.reload()
-    expect(other.locator(".rift")).to_have_attribute("data-state", "live", timeout=15_000)
+    expect(other.locator(".rift")).to_have_attribute("data-state", "live")
     expect(other.locator(".rift")).to_have_attribute("data-cue-count", "0")
 
 
@@ -141,7 +141,7 @@ def test_many_of_one_kind_are_one_line_and_no_line_covers_a_figure(
     ):
         if kind == "loss":
             sdrs.take_back(hud_database, "many", booked)
-        expect(page.locator(f".drops .{kind}")).to_have_text(words, timeout=6_000)
+        expect(page.locator(f".drops .{kind}")).to_have_text(words)
         for width, height in ((390, 844), (820, 1180), (1366, 768)):
             page.set_viewport_size({"width": width, "height": height})
             page.wait_for_timeout(150)
@@ -154,7 +154,7 @@ def test_gain_and_loss_of_one_poll_are_two_things(page: Page, hud: str, hud_data
     root = watch(page, f"{hud}/?user=both")
     booked = landing.event("both", "meeting_booked")
     landing.land_at_once(hud_database, booked, landing.event("both", "meeting_cancelled", reverses=old))
-    expect(page.locator(".drops .gain")).to_have_text("+100 Meeting booked", timeout=3_000)
+    expect(page.locator(".drops .gain")).to_have_text("+100 Meeting booked")
     lost = "Meeting cancelled \u2212100 gold, \u2212200 XP"
     expect(page.locator(".drops .loss")).to_have_text(lost)
     expect(root.locator("> [role=status]")).to_have_text("Meeting booked")
@@ -162,7 +162,7 @@ def test_gain_and_loss_of_one_poll_are_two_things(page: Page, hud: str, hud_data
 
     # A loss alone: calm, silent, and spoken once.
     sdrs.take_back(hud_database, "both", [str(booked[0])])
-    expect(root.locator("> [role=status]")).to_have_text(f"{lost}, back to Iron", timeout=3_000)
+    expect(root.locator("> [role=status]")).to_have_text(f"{lost}, back to Iron")
     expect(page.locator("[data-field=gold]")).to_have_text("0 gold")
     assert played(page) == 2
     assert page.locator(".gold-value.rising").count() == 0
@@ -173,14 +173,14 @@ def test_late_work_is_news_and_a_hidden_tab_waits_with_its_feast(page: Page, hud
     sdrs.work(hud_database, "late", "call_dial", 20, seconds_ago=100)
     root = watch(page, f"{hud}/?user=late")
     landing.land(hud_database, landing.event("late", "meeting_booked", "2026-01-14T10:00:00Z"))
-    expect(page.locator(".drops .gain")).to_have_text("+100 Meeting booked", timeout=4_000)
+    expect(page.locator(".drops .gain")).to_have_text("+100 Meeting booked")
     so_it_stays(lambda: (cues(page), played(page)), (["gold", "meeting"], 2), page)
     expect(page.locator(".drops .loss")).to_have_count(0)
 
     # A tab in the background is heard at once, and celebrates when it is seen.
     page.evaluate(HIDE, "hidden")
     sdrs.work(hud_database, "late", "meeting_booked")
-    expect(root).to_have_attribute("data-sounds-played", "5", timeout=3_000)
+    expect(root).to_have_attribute("data-sounds-played", "5")
     expect(root).to_have_attribute("data-cue-count", "2")
     page.evaluate(HIDE, "")
     expect(root).to_have_attribute("data-cue-count", "5")
@@ -193,11 +193,11 @@ def test_connection_that_comes_back_brings_no_second_feast(page: Page, hud: str,
         watch(page, f"http://127.0.0.1:{wire.port}/?user=back")
         sdrs.work(hud_database, "back", "call_connect")
         so_it_stays(lambda: (cues(page), played(page)), (["gold"], 1), page)
-        with page.expect_websocket(timeout=15_000):
+        with page.expect_websocket():
             wire.cut()
             sdrs.work(hud_database, "back", "call_connect")
             wire.mend()
-        expect(page.locator("[data-field=gold]")).to_have_text("50 gold", timeout=15_000)
+        expect(page.locator("[data-field=gold]")).to_have_text("50 gold")
         so_it_stays(lambda: (cues(page), played(page)), (["gold", "gold"], 2), page)
 
 
@@ -213,7 +213,7 @@ def test_who_lost_it_reads_why_and_a_heap_is_not_merged_into_it(page: Page, hud:
     # A hundred in one poll: a line for those that are listed, one with the rest, no figure that nothing explains.
     page.evaluate(KEEP_LINES)
     landing.land_many(hud_database, "owner", "call_connect", 100, apart=0.01)
-    expect(page.locator("[data-field=gold]")).to_have_text("2,600 gold", timeout=4_000)
+    expect(page.locator("[data-field=gold]")).to_have_text("2,600 gold")
     polls(page, 2)
     lines = page.evaluate("window.lines")
     assert lines == ["gain +1,000 \u00b7 40 \u00d7 Call connected", "gain +1,500 gold, +3,000 XP of more events"]
@@ -221,8 +221,8 @@ def test_who_lost_it_reads_why_and_a_heap_is_not_merged_into_it(page: Page, hud:
     # Somebody else says that it is cancelled: the one who booked it reads so, the other has lost nothing.
     sdrs.take_back(hud_database, "poster", [old])
     lost = "Meeting cancelled \u2212100 gold, \u2212200 XP"
-    wait_until(lambda: page.evaluate("window.lines.slice(2)") == [f"loss {lost}"], 4, lambda: f"{lost} is not read")
-    expect(other.locator(".events li")).to_contain_text("Meeting cancelled", timeout=3_000)
+    wait_until(lambda: page.evaluate("window.lines.slice(2)") == [f"loss {lost}"], 30, lambda: f"{lost} is not read")
+    expect(other.locator(".events li")).to_contain_text("Meeting cancelled")
     assert other.locator(".drops .loss").count() == 0
     for tab in (page, other):
         polls(tab, 2)
@@ -348,14 +348,14 @@ def test_mute_and_volume_are_heard_and_remembered(page: Page, hud: str, hud_data
     page.get_by_role("button", name="Mute sounds").click()
     page.wait_for_function(f"{LOUDNESS} === 0")
     page.reload()
-    expect(page.locator(".rift")).to_have_attribute("data-state", "live", timeout=15_000)
+    expect(page.locator(".rift")).to_have_attribute("data-state", "live")
     # The browser asks for one touch of the page again, wherever it is; the choice itself is kept.
     page.locator(".rank").click()
     expect(page.get_by_role("button", name="Mute sounds")).to_have_attribute("aria-pressed", "true")
     assert page.locator(".volume").input_value() == "0.25"
     page.wait_for_function(f"{LOUDNESS} === 0")
     sdrs.work(hud_database, "mute", "call_connect")
-    expect(page.locator(".rift")).to_have_attribute("data-cue-count", "1", timeout=3_000)
+    expect(page.locator(".rift")).to_have_attribute("data-cue-count", "1")
     expect(page.locator(".rift")).to_have_attribute("data-sounds-played", "0")
     page.get_by_role("button", name="Mute sounds").click()
     page.wait_for_function(f"{LOUDNESS} === 0.25")

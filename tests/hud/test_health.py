@@ -134,11 +134,11 @@ def test_every_state_has_its_sentence(page: Page, address: str, health_database:
     # Away: the last figures stay, and the page says what they are.
     place.wire.cut()
     try:
-        expect(root).to_have_attribute("data-state", "stale", timeout=12_000)
+        expect(root).to_have_attribute("data-state", "stale")
         says(page, "fresh", "wrong", "The database does not answer: these are the last figures", "Tell whoever")
     finally:
         place.wire.mend()
-    says(page, "fresh", "well", "Figures are live", timeout=15_000)
+    says(page, "fresh", "well", "Figures are live")
 
 
 def test_nobody_checks(page: Page, address: str, health_database: Database) -> None:

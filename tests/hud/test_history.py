@@ -158,7 +158,7 @@ def test_charts_are_drawn_once_and_again_only_for_news(page: Page, hud: str, dat
     assert page.evaluate("document.activeElement?.shadowRoot?.activeElement?.className ?? ''").startswith("plot")
 
     landing.land(database, landing.event("ann", "call_dial", datetime.now(UTC)))
-    expect(page.locator(".chart.activity")).to_have_attribute("data-draws", "2", timeout=15_000)
+    expect(page.locator(".chart.activity")).to_have_attribute("data-draws", "2")
 
 
 def test_what_was_lost_on_the_way_is_asked_for_again(page: Page, hud: str) -> None:
@@ -178,7 +178,7 @@ def test_what_was_lost_on_the_way_is_asked_for_again(page: Page, hud: str) -> No
 
     page.route_web_socket("**/_stcore/stream", lose_the_first)
     open_history(page, hud)
-    expect(page.locator(".chart.ranks")).to_have_attribute("data-draws", "1", timeout=15_000)
+    expect(page.locator(".chart.ranks")).to_have_attribute("data-draws", "1")
     assert lost
 
 

@@ -41,7 +41,7 @@ def test_overlay_is_one_small_card(page: Page, hud: str, hud_database: Database)
     page.get_by_role("button", name="Enable sound").click()
     expect(root).to_have_attribute("data-audio", "running")
     sdrs.work(hud_database, "corner", "meeting_booked")
-    expect(page.locator(".drops .gain")).to_have_text("+100 Meeting booked", timeout=3_000)
+    expect(page.locator(".drops .gain")).to_have_text("+100 Meeting booked")
     expect(page.locator(".celebration.rank-up .shout")).to_have_text("Platinum")
     expect(root).to_have_attribute("data-sounds-played", "3")
     prize = page.locator(".celebration .prize").bounding_box()
@@ -66,6 +66,6 @@ def test_keyboard_leads_from_the_overlay_to_the_whole_and_back(page: Page, hud: 
     with page.context.expect_page() as opened:
         page.get_by_role("link", name="Overlay").click()
     small = opened.value
-    expect(small.locator(".rift.overlay")).to_be_visible(timeout=15_000)
+    expect(small.locator(".rift.overlay")).to_be_visible()
     assert "overlay=1" in small.url
     expect(root).not_to_have_class("overlay")

@@ -129,7 +129,7 @@ def test_a_browser_shows_the_owners_files(dressed: tuple[str, Path], browser: Br
     context = browser.new_context()
     page = context.new_page()
     page.goto(f"{url}/?user=dressed")
-    page.locator(".rift[data-state=live]").wait_for(timeout=15_000)
+    page.locator(".rift[data-state=live]").wait_for()
     # The SDR has no meeting, so the emblem of the lowest tier stands there: the owner's pixel.
     emblem = page.locator('img[src*="emblems/0.svg"]').first
     emblem.wait_for(state="attached")

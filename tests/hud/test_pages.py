@@ -92,7 +92,7 @@ def stale(busy: Tabs) -> Tabs:
     for visit in VISITS:
         # A page that never was ready fails by itself.
         with suppress(Error):
-            busy.pages[visit.name].locator(visit.ready).first.wait_for(timeout=20_000)
+            busy.pages[visit.name].locator(visit.ready).first.wait_for()
     busy.wire.cut()
     busy.cut_at = time.monotonic()
     return busy
@@ -123,7 +123,7 @@ each_crowded_page = pytest.mark.parametrize("visit", CROWDED, ids=str)
 def show(tabs: Tabs, visit: Visit, selector: str, state: str) -> Page:
     page = tabs.pages[visit.name]
     page.bring_to_front()
-    page.locator(selector).first.wait_for(timeout=30_000)
+    page.locator(selector).first.wait_for()
     expect(page.locator(".rift")).to_have_attribute("data-state", state, timeout=(SLOWEST + LATE) * 1_000)
     return page
 
@@ -163,7 +163,7 @@ def test_page_while_the_database_is_away(stale: Tabs, visit: Visit) -> None:
 def test_page_without_people_and_events(empty: Tabs, visit: Visit, axe: str) -> None:
     page = empty.pages[visit.name]
     page.bring_to_front()
-    page.locator(visit.empty).first.wait_for(timeout=30_000)
+    page.locator(visit.empty).first.wait_for()
     check_looks(page, empty, visit)
     assert looks.violations(page, axe) == []
     assert contrast.too_faint(page) == []

@@ -55,7 +55,7 @@ def frames(page: Page) -> list[int]:
 def opened(page: Page, week: str) -> FrameLocator:
     page.get_by_role("button", name=week).first.click()
     frame = page.frame_locator(f"iframe[title='Weekly Rank Report {week}']")
-    frame.locator(".chart[data-drawn]").first.wait_for(timeout=20_000)
+    frame.locator(".chart[data-drawn]").first.wait_for()
     return frame
 
 
@@ -67,7 +67,7 @@ def test_while_no_week_is_published_it_says_when_the_first_will_be(
     expect(page.locator(".none")).to_contain_text("when a week is over in which somebody was at work")
     request.getfixturevalue("weeks")
     # Nobody needs to reload.
-    expect(page.locator(".week")).to_have_count(2, timeout=15_000)
+    expect(page.locator(".week")).to_have_count(2)
 
 
 @pytest.mark.usefixtures("weeks")
@@ -87,7 +87,7 @@ def test_a_report_opens_in_place_and_reaches_nothing(page: Page, address: str, f
     assert max(frames) < 100_000
     page.keyboard.press("Enter")
     frame = page.frame_locator("iframe[title='Weekly Rank Report 2026-W10']")
-    frame.locator(".chart[data-drawn]").first.wait_for(timeout=20_000)
+    frame.locator(".chart[data-drawn]").first.wait_for()
     expect(frame.locator("[data-sdr=ann] .who")).to_have_text(NAMES["ann"])
     expect(page.get_by_role("heading", name="2026-W10")).to_be_focused()
     assert page.locator("iframe").get_attribute("sandbox") == "allow-scripts"
@@ -101,7 +101,7 @@ def test_a_report_opens_in_place_and_reaches_nothing(page: Page, address: str, f
     # The document came once: later polls carry the list.
     frames.clear()
     # Events of the browser come in while it is asked something.
-    wait_until(lambda: page.evaluate("1") == 1 and len(frames) >= 2, 20)
+    wait_until(lambda: page.evaluate("1") == 1 and len(frames) >= 2, 30)
     assert max(frames) < 100_000
     # The next one comes, and the first is still known.
     opened(page, "2026-W09")
@@ -136,18 +136,18 @@ def test_what_has_changed_since_is_marked_and_a_report_opens_without_the_databas
     expect(page.get_by_role("heading", name="2026-W09")).to_be_visible()
     opened(page, "2026-W09")
     mark = page.locator(".week", has_text="2026-W09").locator(".mark-since")
-    expect(mark).to_have_text("1 change since", timeout=30_000)
+    expect(mark).to_have_text("1 change since")
     # A browser that has nothing of it: the server remembers.
     page.reload()
-    expect(page.locator(".week")).to_have_count(2, timeout=15_000)
+    expect(page.locator(".week")).to_have_count(2)
     place.wire.cut()
     try:
-        expect(page.locator(".rift")).to_have_attribute("data-state", "stale", timeout=20_000)
+        expect(page.locator(".rift")).to_have_attribute("data-state", "stale")
         expect(page.locator(".week")).to_have_count(2)
         opened(page, "2026-W09")
     finally:
         place.wire.mend()
-    expect(page.locator(".rift")).to_have_attribute("data-state", "live", timeout=20_000)
+    expect(page.locator(".rift")).to_have_attribute("data-state", "live")
 
 
 @pytest.mark.usefixtures("weeks")

@@ -66,9 +66,9 @@ def test_scripts_run_in_frames_of_their_own_or_not_at_all(hud: str, hud_database
     violations: list[str] = []
     page.on("console", lambda told: violations.append(told.text) if "Content Security Policy" in told.text else None)
     page.goto(f"{hud}/?user=guarded")
-    page.locator(".rift[data-state=live]").wait_for(timeout=15_000)
+    page.locator(".rift[data-state=live]").wait_for()
     page.locator(".allow").click()
-    page.locator(".rift[data-audio=running]").wait_for(timeout=15_000)
+    page.locator(".rift[data-audio=running]").wait_for()
     page.evaluate("document.fonts.ready")
     assert violations == [], "the policy stands in the way of our own page"
 
@@ -83,7 +83,7 @@ def test_scripts_run_in_frames_of_their_own_or_not_at_all(hud: str, hud_database
     }""")
     page.wait_for_function("performance.getEntriesByName(new URL('/no', location).href).length > 0")
     # Events of the browser come in while it is asked something.
-    wait_until(lambda: page.evaluate("window.ran") is not None or len(violations) >= 3, 5)
+    wait_until(lambda: page.evaluate("window.ran") is not None or len(violations) >= 3, 30)
     assert page.evaluate("window.ran") is None
     assert len(violations) == 3
 

@@ -140,9 +140,9 @@ def test_boards_take_turns_and_are_read_from_six_metres(page: Page, hud: str, hu
     expect(page.get_by_role("heading", name="TV board", level=1)).to_have_count(1)
     # Nothing to click but the one thing that browsers want a click for.
     expect(page.locator(".rift :is(a, button, input):visible")).to_have_text(["Sound and full screen"])
-    expect(root).not_to_have_attribute("data-board", "empty", timeout=10_000)
+    expect(root).not_to_have_attribute("data-board", "empty")
     for board in ("today", "week", "field"):
-        expect(root).to_have_attribute("data-board", board, timeout=8_000)
+        expect(root).to_have_attribute("data-board", board)
     # The line runs below everything, through nothing.
     line = page.locator(".progress-line").evaluate("node => node.getBoundingClientRect().toJSON()")
     start = page.locator(".start").bounding_box()
@@ -154,7 +154,7 @@ def test_boards_take_turns_and_are_read_from_six_metres(page: Page, hud: str, hu
         looks.resize(page, width, height)
         # After the last comes the first, at the next size.
         for board, title in TITLES.items():
-            expect(root).to_have_attribute("data-board", board, timeout=10_000)
+            expect(root).to_have_attribute("data-board", board)
             expect(page.locator(".board-title")).to_have_text(title)
             looks.drawn(page)
             if width == SIZES[0][0] and board in FIGURES:
@@ -195,13 +195,13 @@ def test_who_books_a_meeting_has_a_moment_with_name_and_sound_once(
         one = booked("moment-1")
     started = time.monotonic()
     land_together(hud_database, taken_back, cancelled, old, one, two)
-    expect(page.locator(".moment-name")).to_have_text(HOSTILE, timeout=3_000)
+    expect(page.locator(".moment-name")).to_have_text(HOSTILE)
     assert time.monotonic() - started < 3
     expect(page.locator(".moment-team")).to_have_text("River Wardens")
     expect(page.locator(".moment-rank")).to_have_text("Challenger \u00b7 22 points this week")
     expect(root).to_have_attribute("data-sounds-played", "1")
     expect(page.locator(".quiet[role=status]", has_text="booked a meeting")).to_have_text(f"{HOSTILE} booked a meeting")
-    expect(page.locator(".moment-name")).to_have_text(RIGHT_TO_LEFT, timeout=6_000)
+    expect(page.locator(".moment-name")).to_have_text(RIGHT_TO_LEFT)
     expect(page.locator(".moment-rank")).to_have_text("New rank: Bronze")
     expect(root).to_have_attribute("data-sounds-played", "3")
     assert root.locator(".moment img[src*='203.0.113']").count() == 0
@@ -221,7 +221,7 @@ def test_who_books_a_meeting_has_a_moment_with_name_and_sound_once(
         polls(tab, 2)
     assert sum(int(one.get_attribute("data-moments") or 0) for one in (root, second)) == 3
     other.reload()
-    expect(second).to_have_attribute("data-board", "today", timeout=15_000)
+    expect(second).to_have_attribute("data-board", "today")
     polls(other, 2)
     expect(second).to_have_attribute("data-moments", "0")
 
@@ -233,11 +233,11 @@ def test_a_board_that_was_cut_off_shows_what_it_missed_once(page: Page, hud: str
         expect(root).to_have_attribute("data-state", "live")
         # The first answers tell what was there before.
         polls(page, 3)
-        with page.expect_websocket(timeout=15_000):
+        with page.expect_websocket():
             wire.cut()
             land_together(hud_database, booked("missed"))
             wire.mend()
-        expect(page.locator(".moment-name")).to_have_text("Missed Me", timeout=15_000)
+        expect(page.locator(".moment-name")).to_have_text("Missed Me")
         polls(page, 2)
         expect(root).to_have_attribute("data-moments", "1")
 
@@ -281,10 +281,10 @@ def test_nothing_moves_for_who_wants_no_motion(page: Page, hud: str, hud_databas
     expect(root).to_have_attribute("data-audio", "running")
     polls(page, 2)
     land_together(hud_database, booked("calm-tv"))
-    expect(page.locator(".moment-name")).to_have_text("Still Name", timeout=4_000)
+    expect(page.locator(".moment-name")).to_have_text("Still Name")
     assert root.evaluate("node => node.getRootNode().getAnimations().length") == 0
     expect(page.locator(".moment .shard").first).to_be_hidden()
-    expect(root).to_have_attribute("data-board", "week", timeout=8_000)  # the boards go round
+    expect(root).to_have_attribute("data-board", "week")  # the boards go round
     # Muted, it leaves the sound to a page that can be heard.
     claimed = page.evaluate("JSON.parse(localStorage.getItem('rift.once')).map(([key]) => key)")
     assert claimed
