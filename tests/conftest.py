@@ -7,8 +7,8 @@ name: dbt parses its project again whenever the database that its profile names 
 import os
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 from subprocess import Popen, run
 from typing import Any
@@ -69,14 +69,6 @@ def environment(database: Database, home: Path) -> dict[str, str]:
     }
 
 
-@cache
-def _keep_manifest() -> None:
-    """Once in a process, as the run server does: reading the project again is half of what a settle costs."""
-    from orchestration.lib import dbt  # noqa: PLC0415  # see Warehouse.dbt
-
-    dbt.keep_manifest()
-
-
 @dataclass(frozen=True)
 class Warehouse(Database):
     """A database with marts."""
@@ -87,11 +79,23 @@ class Warehouse(Database):
         """Run dbt in this process. Raises `DbtError` when anything failed."""
         from orchestration.lib import dbt  # noqa: PLC0415  # importing dbt costs seconds that most tests need not pay
 
+        with self.environment():
+            dbt.invoke(list(arguments))
+
+    def keep_manifest(self) -> None:
+        """Read the project once for all runs in this process: it is half of what a settle costs."""
+        from orchestration.lib import dbt  # noqa: PLC0415  # see dbt
+
+        with self.environment():
+            dbt.keep_manifest()
+
+    @contextmanager
+    def environment(self) -> Iterator[None]:
+        """That of this process is meanwhile what dbt and Dagster see this database in."""
         with pytest.MonkeyPatch.context() as patch:
             for name, value in environment(self, self.home).items():
                 patch.setenv(name, value)
-            _keep_manifest()
-            dbt.invoke(list(arguments))
+            yield
 
     def settle(self) -> None:
         """Bring the cache up to date, as the product does."""
@@ -167,7 +171,9 @@ def template(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Ware
     home = tmp_path_factory.mktemp("dbt_home")
     run([sys.executable, "-m", "orchestration.lib.warehouse"], env=environment(database, home), check=True)
     create_database(cluster, TEMPLATE, template=WAREHOUSE)
-    return Warehouse(database.owner_dsn, home)
+    built = Warehouse(database.owner_dsn, home)
+    built.keep_manifest()
+    return built
 
 
 @pytest.fixture

@@ -34,8 +34,8 @@ AUDIT_SESSION: Final = "-c max_parallel_workers_per_gather=0 -c work_mem=64MB -c
 # Nobody reads what a settle would write about itself.
 LEAN: Final = ("--no-write-json",)
 
-# The project as parsed, in a process that has kept it and in its forks: reading it again takes a second.
-_kept: list[Any] = []
+# The project as parsed for a target path, in a process that has kept it and in its forks: reading it takes a second.
+_kept: Final[dict[Path, Any]] = {}
 
 Event = dict[str, Any]
 
@@ -92,7 +92,7 @@ def manifest_path() -> Path:
     manifest = target_path() / "manifest.json"
     sources = (path for path in PROJECT.rglob("*") if path.suffix in {".sql", ".yml", ".csv"})
     if not manifest.exists() or any(path.stat().st_mtime > manifest.stat().st_mtime for path in sources):
-        _kept.clear()
+        _kept.pop(target_path(), None)
         _run(["parse"])
     return manifest
 
@@ -100,7 +100,7 @@ def manifest_path() -> Path:
 def keep_manifest() -> None:
     """Parse the project for every later invocation of this process and of its forks."""
     # Others may be reading the file.
-    _kept[:] = [_run(["parse", *LEAN]).result]
+    _kept[target_path()] = _run(["parse", *LEAN]).result
 
 
 @contextmanager
@@ -152,9 +152,8 @@ def _run(arguments: Sequence[str], on_event: Callable[[Event], None] | None = No
     quiet = ["--no-use-colors", "--log-level", "none", "--log-level-file", "info"]
     if arguments[0] == "run":
         quiet += LEAN
-    kept = _kept[0] if _kept else None
     with _interruptible():
-        result = dbtRunner(manifest=kept, callbacks=[relay]).invoke([*arguments, *folders, *quiet])
+        result = dbtRunner(manifest=_kept.get(target_path()), callbacks=[relay]).invoke([*arguments, *folders, *quiet])
     if isinstance(result.exception, KeyboardInterrupt):
         raise result.exception
     if result.exception:

@@ -13,7 +13,7 @@ from orchestration.lib.checksums import checksums, differing
 from orchestration.stack import placement
 from orchestration.stack.postgres import Cluster
 from tests import landing
-from tests.conftest import PASSWORDS, Warehouse, create_database, environment
+from tests.conftest import PASSWORDS, Warehouse, create_database
 from tests.warehouse.background import Polls, background
 from tests.warehouse.oracle import LIVE, SETTLED, check_marts, live_user_days, user_days
 from tests.warehouse.work import RAW, an_item_of_each_kind, some_weeks
@@ -23,9 +23,7 @@ def rebuild(warehouse: Warehouse, capsys: pytest.CaptureFixture[str]) -> str:
     """What the rebuild says."""
     from orchestration.lib.rebuild import main  # noqa: PLC0415  # see Warehouse.dbt
 
-    with pytest.MonkeyPatch.context() as patch:
-        for name, value in environment(warehouse, warehouse.home).items():
-            patch.setenv(name, value)
+    with warehouse.environment():
         assert main() == 0
     return capsys.readouterr().out
 
