@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
+import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from hud.queries import landings
@@ -70,6 +71,7 @@ def so_it_stays(now: Callable[[], object], wanted: object, *pages: Page) -> None
     assert now() == wanted
 
 
+@pytest.mark.usefixtures("in_motion")
 def test_each_change_is_celebrated_once_and_only_while_watched(page: Page, hud: str, hud_database: Database) -> None:
     sdrs.hire(hud_database, "cues")
     before = sdrs.win(hud_database, "cues", gold=500, xp=36_600, points=3)
@@ -128,6 +130,7 @@ def test_two_tabs_share_one_feast_and_tell_events_of_one_poll_apart(
     expect(other.locator(".rift")).to_have_attribute("data-cue-count", "0")
 
 
+@pytest.mark.usefixtures("in_motion")
 def test_many_of_one_kind_are_one_line_and_no_line_covers_a_figure(
     page: Page, hud: str, hud_database: Database
 ) -> None:
@@ -148,6 +151,7 @@ def test_many_of_one_kind_are_one_line_and_no_line_covers_a_figure(
     assert page.evaluate("window.covered") == []
 
 
+@pytest.mark.usefixtures("in_motion")
 def test_gain_and_loss_of_one_poll_are_two_things(page: Page, hud: str, hud_database: Database) -> None:
     sdrs.hire(hud_database, "both")
     (old,) = sdrs.work(hud_database, "both", "meeting_booked", seconds_ago=200)

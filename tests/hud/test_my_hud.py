@@ -21,6 +21,7 @@ def open_sdr(page: Page, hud: str, user_id: str) -> None:
     expect(root).to_have_attribute("data-state", "live")
 
 
+@pytest.mark.usefixtures("in_motion")
 def test_page_shows_the_figures_of_the_mart(page: Page, hud: str, hud_database: Database) -> None:
     sdrs.good_day(hud_database, "figures")
     open_sdr(page, hud, "figures")
@@ -53,6 +54,7 @@ def test_page_shows_the_figures_of_the_mart(page: Page, hud: str, hud_database: 
     expect(page.locator(".ladder li[aria-current=step] img")).to_have_attribute("alt", "Gold, from 3 points")
 
 
+@pytest.mark.usefixtures("in_motion")
 def test_change_is_on_screen_within_three_seconds_without_redrawing(
     page: Page, hud: str, hud_database: Database
 ) -> None:
@@ -191,6 +193,7 @@ def test_unknown_sdr_is_said_and_another_can_be_chosen(page: Page, hud: str, use
 MOVING = "node => node.getRootNode().getAnimations().length"
 
 
+@pytest.mark.usefixtures("in_motion")
 def test_reduced_motion_is_respected(page: Page, hud: str, hud_database: Database) -> None:
     sdrs.hire(hud_database, "still")
     sdrs.win(hud_database, "still", gold=18_475)

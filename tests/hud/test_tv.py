@@ -127,6 +127,7 @@ FIGURES: dict[str, Callable[[Page], None]] = {
 }
 
 
+@pytest.mark.usefixtures("in_motion")
 def test_boards_take_turns_and_are_read_from_six_metres(page: Page, hud: str, hud_database: Database) -> None:
     for place in range(8):
         sdrs.hire(hud_database, f"tv-{place}", f"Tele {'W' * 90 if place == 1 else place}", f"Team {place}")
@@ -171,6 +172,7 @@ def test_boards_take_turns_and_are_read_from_six_metres(page: Page, hud: str, hu
     expect(page.locator(".rift.picker")).to_be_visible()
 
 
+@pytest.mark.usefixtures("in_motion")
 def test_who_books_a_meeting_has_a_moment_with_name_and_sound_once(
     page: Page, hud: str, hud_database: Database
 ) -> None:
@@ -273,7 +275,6 @@ def test_one_meeting_makes_a_new_rank_also_while_an_import_lands(engine: Engine,
 def test_nothing_moves_for_who_wants_no_motion(page: Page, hud: str, hud_database: Database) -> None:
     sdrs.hire(hud_database, "calm-tv", "Still Name")
     sdrs.work(hud_database, "calm-tv", "call_connect", 3)
-    page.emulate_media(reduced_motion="reduce")
     page.add_init_script("localStorage.setItem('rift.sound', JSON.stringify({ allowed: true, muted: true }))")
     root = panel(page, f"{hud}/tv?seconds=1")
     expect(root).to_have_attribute("data-board", "today")
