@@ -16,14 +16,14 @@ TOGETHER: Final = ("tests/hud", "tests/outside")
 LONGEST_FIRST: Final = (
     "tests/hud",  # 50, of many short files
     "tests/hud/test_pages.py",  # 55
-    "tests/hud/test_celebrations.py",  # 35
-    "tests/hud/test_arena.py",  # 30
-    "tests/hud/test_access.py",  # 30
-    "tests/hud/test_history.py",  # 30
     "tests/hud/test_tv.py",  # 30
+    "tests/hud/test_access.py",  # 30
     "tests/hud/test_my_hud.py",  # 25
-    "tests/hud/test_reports.py",  # 20
+    "tests/hud/test_arena.py",  # 30
+    "tests/hud/test_celebrations.py",  # 35
     "tests/hud/test_rules.py",  # 20
+    "tests/hud/test_history.py",  # 30
+    "tests/hud/test_reports.py",  # 20
     "tests/end_to_end/test_main_job.py",  # 110, most of them waiting
     "tests/warehouse/test_exactness.py",  # 55
     "tests/warehouse/test_vendors.py",  # 60
