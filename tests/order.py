@@ -14,16 +14,16 @@ from xdist.scheduler import LoadScopeScheduling
 TOGETHER: Final = ("tests/hud", "tests/outside")
 # Seconds, alone on a quiet machine of two cores. Of the others, none takes more than 15.
 LONGEST_FIRST: Final = (
-    "tests/hud",  # 60, of many short files
-    "tests/hud/test_pages.py",  # 70
-    "tests/hud/test_tv.py",  # 45
-    "tests/hud/test_access.py",  # 45
-    "tests/hud/test_my_hud.py",  # 45
-    "tests/hud/test_arena.py",  # 40
+    "tests/hud",  # 50, of many short files
+    "tests/hud/test_pages.py",  # 55
+    "tests/hud/test_tv.py",  # 30
+    "tests/hud/test_access.py",  # 30
+    "tests/hud/test_my_hud.py",  # 25
+    "tests/hud/test_arena.py",  # 30
     "tests/hud/test_celebrations.py",  # 35
-    "tests/hud/test_rules.py",  # 35
-    "tests/hud/test_history.py",  # 35
-    "tests/hud/test_reports.py",  # 25
+    "tests/hud/test_rules.py",  # 20
+    "tests/hud/test_history.py",  # 30
+    "tests/hud/test_reports.py",  # 20
     "tests/end_to_end/test_main_job.py",  # 110, most of them waiting
     "tests/warehouse/test_exactness.py",  # 55
     "tests/warehouse/test_vendors.py",  # 60

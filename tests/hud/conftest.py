@@ -163,14 +163,34 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture(scope="package")
 def context(browser: Browser) -> BrowserContext:
-    """One for all tests, so that Streamlit's own scripts are loaded once."""
-    return browser.new_context(viewport={"width": 1366, "height": 768})
+    """One for all tests, so that Streamlit's own scripts are loaded once.
+
+    Nothing moves in it, as for who wants no motion: what moves without end is drawn sixty times a second, and few tests
+    look at it (see `in_motion`).
+    """
+    return browser.new_context(viewport={"width": 1366, "height": 768}, reduced_motion="reduce")
+
+
+@pytest.fixture(scope="package")
+def root_page(context: BrowserContext) -> Page:
+    """An empty page that stays: what it opens is in its process, which has compiled Streamlit's scripts already."""
+    page = context.new_page()
+    page.route("http://127.0.0.1/", lambda route: route.fulfill(body=""))
+    page.goto("http://127.0.0.1/")
+    return page
+
+
+def new_page(root_page: Page) -> Page:
+    """A page beside this one, for half of what another process costs (`new_page` of a context starts one)."""
+    with root_page.context.expect_page() as opened:
+        root_page.evaluate("void window.open('about:blank')")
+    return opened.value
 
 
 @pytest.fixture
-def page(context: BrowserContext) -> Iterator[Page]:
+def page(context: BrowserContext, root_page: Page) -> Iterator[Page]:
     """A page of 1366 x 768 that may ask this machine for things and nobody else."""
-    fresh = context.new_page()
+    fresh = new_page(root_page)
     strangers: list[str] = []
     failures: list[str] = []
 
@@ -185,9 +205,16 @@ def page(context: BrowserContext) -> Iterator[Page]:
     if fresh.url.startswith("http"):
         fresh.evaluate("localStorage.clear()")
     for opened in context.pages:
-        opened.close()
+        if opened != root_page:
+            opened.close()
     assert strangers == [], "the page asked another host"
     assert failures == [], "a script of the page failed"
+
+
+@pytest.fixture
+def in_motion(page: Page) -> None:
+    """The page moves, as it does for nearly everybody."""
+    page.emulate_media(reduced_motion="no-preference")
 
 
 def panel(page: Page, address: str) -> Locator:

@@ -43,15 +43,13 @@ class Place:
     logs: Path
     database: Database
 
-    def come_in(self, browser: Browser, name: str, path: str = "/") -> Page:
-        """Sign in as somebody, in a browser of their own."""
-        context = browser.new_context(viewport={"width": 1366, "height": 768})
-        page = context.new_page()
+    def come_in(self, page: Page, name: str, path: str = "/") -> None:
+        """Sign in as somebody, whoever was there before."""
+        page.context.clear_cookies()
         page.goto(self.url + path)
         page.get_by_role("button", name="Sign in").click()
         page.get_by_role("link", name=name, exact=True).click()
         page.locator(".rift[data-state]:not([data-state=signed_out])").wait_for()
-        return page
 
 
 @pytest.fixture(scope="module")
@@ -82,13 +80,10 @@ def place(hud_database: Database, tmp_path_factory: pytest.TempPathFactory) -> I
 
 
 @pytest.fixture
-def closing(browser: Browser) -> Iterator[Browser]:
-    """The browser; who came in during the test is gone afterwards."""
-    before = set(browser.contexts)
-    yield browser
-    for context in browser.contexts:
-        if context not in before:
-            context.close()
+def visitor(page: Page) -> Iterator[Page]:
+    """A page of which no other test knows who has signed in: cookies are a machine's, whatever the port."""
+    yield page
+    page.context.clear_cookies()
 
 
 def heard_by(page: Page) -> list[bytes]:
@@ -106,9 +101,10 @@ def rail(page: Page) -> list[str]:
     return page.locator(".rail a").all_inner_texts()
 
 
-def test_an_sdr_sees_the_own_figures_and_never_those_of_another(place: Place, closing: Browser) -> None:
+def test_an_sdr_sees_the_own_figures_and_never_those_of_another(place: Place, visitor: Page) -> None:
     place.provider.add("Ada", email="own@example.COM")
-    page = place.come_in(closing, "Ada")
+    page = visitor
+    place.come_in(page, "Ada")
     frames = heard_by(page)
     expect(page.locator("h1.name")).to_have_text("Ada Own")
     assert rail(page) == ["My HUD", "Arena", "History", "Reports", "TV board"]
@@ -141,9 +137,10 @@ def test_an_sdr_sees_the_own_figures_and_never_those_of_another(place: Place, cl
     page.locator(".gate[data-state=signed_out]").wait_for()
 
 
-def test_leads_see_all_and_only_admins_the_rules(place: Place, closing: Browser) -> None:
+def test_leads_see_all_and_only_admins_the_rules(place: Place, visitor: Page) -> None:
     place.provider.add("Lead", email="someone@example.com", groups=["sales-leads"])
-    page = place.come_in(closing, "Lead", "/?user=other")
+    page = visitor
+    place.come_in(page, "Lead", "/?user=other")
     page.goto(f"{place.url}/?user=other")
     expect(page.locator("h1.name")).to_have_text(OTHER)
     assert "Health" in rail(page)
@@ -152,7 +149,7 @@ def test_leads_see_all_and_only_admins_the_rules(place: Place, closing: Browser)
     expect(page.locator(".message h2")).to_have_text("Rules is for admins")
 
     place.provider.add("Admin", email="admin@example.com")
-    page = place.come_in(closing, "Admin")
+    place.come_in(page, "Admin")
     page.locator(".rail").wait_for()
     assert {"Rules", "Health"} <= set(rail(page))
     page.goto(f"{place.url}/rules")
@@ -162,8 +159,8 @@ def test_leads_see_all_and_only_admins_the_rules(place: Place, closing: Browser)
     expect(page.get_by_label("Admin secret")).to_be_hidden()
 
 
-def test_who_is_not_let_in_reads_why(place: Place, closing: Browser) -> None:
-    page = closing.new_context().new_page()
+def test_who_is_not_let_in_reads_why(place: Place, visitor: Page) -> None:
+    page = visitor
     for claims, state, words in (
         ({"email": "who@example.com"}, "unknown", "Ask admin@example.com."),
         ({"email": "gone@example.com"}, "unknown", "gone@example.com"),
@@ -182,42 +179,45 @@ def test_who_is_not_let_in_reads_why(place: Place, closing: Browser) -> None:
     page.get_by_role("button", name="Sign in").wait_for()
 
 
-def test_who_leaves_and_whose_session_ends_lose_the_figures_of_an_open_page(place: Place, closing: Browser) -> None:
+def test_who_leaves_and_whose_session_ends_lose_the_figures_of_an_open_page(
+    place: Place, visitor: Page, browser: Browser
+) -> None:
     place.provider.add("Leaver", email="leaver@example.com")
-    leavers = place.come_in(closing, "Leaver")
+    leavers = visitor
+    place.come_in(leavers, "Leaver")
     expect(leavers.locator("h1.name")).to_have_text(LEAVER)
     landing.employ(place.database, "leaver", email="leaver@example.com", name=LEAVER, ended_on="2020-01-31")
 
     # Time enough to come in on a busy machine; beside the roster, which is asked every ten seconds, it costs little.
     place.provider.add("Late", email="own@example.com", iat=int(time.time()) - HOURS * 3600 + 12)
-    page = place.come_in(closing, "Late")
-    page.locator(".my_hud").wait_for()
+    with browser.new_context(reduced_motion="reduce") as own:
+        page = own.new_page()
+        place.come_in(page, "Late")
+        page.locator(".my_hud").wait_for()
 
-    leavers.locator(".gate[data-state=unknown]").wait_for()
-    assert leavers.locator(".my_hud").count() == 0
-    assert LEAVER not in leavers.locator("body").inner_text()
-    assert leavers.locator(".rail").count() == 0
+        leavers.locator(".gate[data-state=unknown]").wait_for()
+        assert leavers.locator(".my_hud").count() == 0
+        assert LEAVER not in leavers.locator("body").inner_text()
+        assert leavers.locator(".rail").count() == 0
 
-    page.locator(".gate[data-state=ended]").wait_for()
-    assert page.get_by_role("button", name="Sign in").is_visible()
+        page.locator(".gate[data-state=ended]").wait_for()
+        assert page.get_by_role("button", name="Sign in").is_visible()
 
 
-def test_the_door_looks_right_and_is_for_everybody(place: Place, closing: Browser) -> None:
+def test_the_door_looks_right_and_is_for_everybody(place: Place, visitor: Page) -> None:
     """Both sides of it, and what is shown in place of a page for others: what the matrix of pages cannot open."""
     axe = suites.axe_core()
     place.provider.add("Ada", email="own@example.com")
     place.provider.add("Stranger", email=f"{'stranger' * 12}@example.com")
-    outside = closing.new_context(reduced_motion="reduce").new_page()
-    outside.goto(place.url)
-    inside = place.come_in(closing, "Ada")
-    inside.goto(f"{place.url}/rules")
-    for page, ready in (
-        (outside, ".gate[data-state=signed_out]"),
-        (place.come_in(closing, "Stranger"), ".gate[data-state=unknown]"),
-        (inside, ".message h2:visible"),
+    page = visitor
+    for name, path, ready in (
+        ("", "/", ".gate[data-state=signed_out]"),
+        ("Stranger", "/", ".gate[data-state=unknown]"),
+        ("Ada", "/rules", ".message h2:visible"),
     ):
-        page.emulate_media(reduced_motion="reduce")
-        page.bring_to_front()
+        if name:
+            place.come_in(page, name)
+        page.goto(place.url + path)
         page.locator(ready).wait_for()
         for width, height in SIZES:
             looks.resize(page, width, height)
@@ -228,15 +228,13 @@ def test_the_door_looks_right_and_is_for_everybody(place: Place, closing: Browse
         assert looks.unreached(page) == [], ready
 
 
-def test_a_forged_cookie_opens_nothing(place: Place, closing: Browser) -> None:
-    context = closing.new_context()
+def test_a_forged_cookie_opens_nothing(place: Place, visitor: Page) -> None:
     client = sign_in(place, "Ada")
     genuine = client.cookies[SESSION_COOKIE].strip('"')
     swapped = ("A" if genuine[20] != "A" else "B").join((genuine[:20], genuine[21:]))
-    context.add_cookies([{"name": SESSION_COOKIE, "value": swapped, "url": place.url}])
-    page = context.new_page()
-    page.goto(f"{place.url}/?user=own")
-    page.locator(".gate[data-state=signed_out]").wait_for()
+    visitor.context.add_cookies([{"name": SESSION_COOKIE, "value": swapped, "url": place.url}])
+    visitor.goto(f"{place.url}/?user=own")
+    visitor.locator(".gate[data-state=signed_out]").wait_for()
 
 
 def sign_in(place: Place, name: str) -> httpx.Client:

@@ -128,8 +128,6 @@ def test_boards_are_those_of_the_mart_and_of_the_url(page: Page, crowd: str, dat
 
 
 def test_own_row_never_leaves_the_screen(page: Page, crowd: str) -> None:
-    # Nothing glides there: where it comes to rest is what counts.
-    page.emulate_media(reduced_motion="reduce")
     enter(page, crowd)
     rows = page.locator(".boards .scroll .entry")
     own = page.locator(".boards .scroll .own")
@@ -183,6 +181,7 @@ def test_a_look_is_small_and_grows_only_so_far(page: Page, crowd: str) -> None:
     expect(page.locator(".podium")).to_be_visible()
 
 
+@pytest.mark.usefixtures("in_motion")
 def test_an_event_moves_a_row_smoothly(page: Page, crowd: str, database: Database) -> None:
     page.add_init_script(
         "const play = Element.prototype.animate; window.moved = []; Element.prototype.animate ="
@@ -287,7 +286,6 @@ def test_any_name_is_text_and_fits_on_any_screen(page: Page, crowd: str, databas
     for place, name in enumerate(NAMES):
         landing.employ(database, f"name {place}", sdrs.noon_zone(), name, name=name)
         sdrs.work(database, f"name {place}", "meeting_booked", 40 - place)
-    page.emulate_media(reduced_motion="reduce")  # nobody is on the way to another place while boxes are measured
     enter(page, crowd, "name 3")
     shown = page.locator(".hero .who-name, .boards .scroll .own .who-name")
     expect(shown).to_have_text(NAMES)

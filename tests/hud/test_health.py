@@ -16,8 +16,6 @@ from tests.hud.conftest import Wired, Wiring, panel
 from tests.vendors import Delivery
 
 HOSTILE = "<img src=x onerror=alert(1)> **who**"
-NEXT_LOOK = 9_000
-NEXT_COUNT = 20_000
 CHECK_RUN = """
 insert into raw.check_runs (
     run_id, job_name, failures, passed_count, warned_count, failed_count, is_finished, started_at, ended_at
@@ -45,8 +43,8 @@ def card(page: Page, key: str) -> Locator:
     return page.locator(f"[data-card={key}]")
 
 
-def says(page: Page, key: str, level: str, words: str, next_step: str = "", timeout: int = NEXT_LOOK) -> None:
-    expect(card(page, key).locator(".sentence")).to_contain_text(words, timeout=timeout)
+def says(page: Page, key: str, level: str, words: str, next_step: str = "") -> None:
+    expect(card(page, key).locator(".sentence")).to_contain_text(words)
     expect(card(page, key)).to_have_attribute("data-level", level)
     if next_step:
         expect(card(page, key).locator(".next")).to_contain_text(next_step)
@@ -66,7 +64,7 @@ def test_an_empty_rift_waits_for_its_first_event(page: Page, address: str) -> No
     says(page, "checks", "rest", "No quick check is noted yet")
     says(page, "weeks", "rest", "No week has been published yet")
     says(page, "refused", "well", "No delivery is waiting: none was refused.")
-    says(page, "unknown", "rest", "The roster is empty", timeout=NEXT_COUNT)
+    says(page, "unknown", "rest", "The roster is empty")
     expect(page.get_by_role("heading", name="Waiting for the first event")).to_be_visible()
     expect(page.locator(".emblem")).to_have_attribute("src", re.compile("rest"))
 
@@ -77,15 +75,15 @@ def test_every_state_has_its_sentence(page: Page, address: str, health_database:
     landing.employ(health_database, "ann")
     long_ago = datetime.now(UTC) - timedelta(days=15)
     landing.land(health_database, landing.event("ann", "meeting_booked", long_ago), landing.event("ann"))
-    says(page, "weeks", "look", "is over and not published yet", "It comes by itself", timeout=NEXT_COUNT)
+    says(page, "weeks", "look", "is over and not published yet", "It comes by itself")
     publish(health_database.dsn("transform"))
     ran(health_database, "build_job", 186, ago="3 days")
     ran(health_database, "build_job", 186, ago="4 minutes")
     says(page, "fresh", "well", "Figures are live: the last event (Call dialled) arrived")
     says(page, "cache", "well", "behind (2 events); every figure counts them all the same")
     says(page, "checks", "well", "All 186 quick checks passed 4 min ago; no failure since")
-    says(page, "weeks", "well", "is published. Nothing has changed since", timeout=NEXT_COUNT)
-    says(page, "unknown", "well", "Everybody who scores is on the roster", timeout=NEXT_COUNT)
+    says(page, "weeks", "well", "is published. Nothing has changed since")
+    says(page, "unknown", "well", "Everybody who scores is on the roster")
     expect(page.get_by_role("heading", name="All is well")).to_be_visible()
 
     # One thing after the other wants somebody.
@@ -113,7 +111,7 @@ def test_every_state_has_its_sentence(page: Page, address: str, health_database:
     )
     says(page, "checks", "look", "The last run of the quick checks broke off", "Tell whoever runs Rift")
     says(page, "watch", "look", "Not true is \u201cThe tail is short\u201d.", "The figures are right all the same")
-    says(page, "unmapped", "look", "1 value that Rift does not know, so it scores nothing", timeout=NEXT_COUNT)
+    says(page, "unmapped", "look", "1 value that Rift does not know, so it scores nothing")
     expect(page.get_by_role("heading", name="Something is wrong")).to_be_visible()
     expect(page.locator(".causes button")).to_have_text(
         ["Nightly audit", "Speed of pages", "Deliveries", "Sales tools", "Roster", "Checks", "Hourly look"]
@@ -125,7 +123,7 @@ def test_every_state_has_its_sentence(page: Page, address: str, health_database:
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
     expect(card(page, "unknown").locator("dd")).to_have_text(
-        ["Add them to the file, and load it: .venv/bin/rift roster load people.csv", HOSTILE], timeout=NEXT_COUNT
+        ["Add them to the file, and load it: .venv/bin/rift roster load people.csv", HOSTILE]
     )
     expect(page.locator("dd img")).to_have_count(0)
     card(page, "audit").locator("summary").click()

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from urllib.parse import quote
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, WebSocket, WebSocketRoute, expect
+from playwright.sync_api import Page, WebSocket, WebSocketRoute, expect
 
 from tests import landing
 from tests.conftest import Database
@@ -36,12 +36,6 @@ def database(place: Wired) -> Database:
 @pytest.fixture(scope="module")
 def hud(place: Wired) -> str:
     return place.url
-
-
-@pytest.fixture(scope="module")
-def context(browser: Browser) -> BrowserContext:
-    """One for all tests, so that plotly is loaded once."""
-    return browser.new_context(viewport={"width": 1366, "height": 768})
 
 
 def open_history(page: Page, hud: str, user_id: str = "ann") -> None:
@@ -221,8 +215,7 @@ def test_names_of_people_and_events_are_only_signs(page: Page, hud: str) -> None
     assert page.title() == "History · Project Rift"
 
 
-def test_chart_that_cannot_be_drawn_is_a_table_below_its_reason(browser: Browser, hud: str) -> None:
-    page = browser.new_page(viewport={"width": 1366, "height": 768})
+def test_chart_that_cannot_be_drawn_is_a_table_below_its_reason(page: Page, hud: str) -> None:
     page.route("**/plotly-*", lambda route: route.abort())
     open_history(page, hud)
     chart = page.locator(".chart.ranks")
@@ -237,7 +230,6 @@ def test_chart_that_cannot_be_drawn_is_a_table_below_its_reason(browser: Browser
     page.get_by_role("button", name="4 weeks").click()
     expect(chart.locator(".failed")).to_be_hidden()
     expect(chart.locator(".as-table")).to_be_visible()
-    page.close()
 
 
 def test_who_has_no_past_yet_is_invited(page: Page, hud: str) -> None:

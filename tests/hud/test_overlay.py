@@ -1,5 +1,6 @@
 """My HUD as an overlay: one narrow card for a corner of the screen, and the way back."""
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.conftest import Database
@@ -13,6 +14,7 @@ WIDER_THAN_THE_WINDOW = """() => [...document.querySelector('[data-testid=stBidi
     .map(([name]) => String(name))"""
 
 
+@pytest.mark.usefixtures("in_motion")
 def test_overlay_is_one_small_card(page: Page, hud: str, hud_database: Database) -> None:
     sdrs.good_day(hud_database, "corner")
     page.set_viewport_size({"width": 360, "height": 440})

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import httpx
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Page
 
 from hud import owner_assets
 from hud.owner_assets import STATIC, Files
@@ -124,10 +124,8 @@ def dressed(hud_database: Database, tmp_path_factory: pytest.TempPathFactory) ->
         yield url, home
 
 
-def test_a_browser_shows_the_owners_files(dressed: tuple[str, Path], browser: Browser) -> None:
+def test_a_browser_shows_the_owners_files(dressed: tuple[str, Path], page: Page) -> None:
     url, home = dressed
-    context = browser.new_context()
-    page = context.new_page()
     page.goto(f"{url}/?user=dressed")
     page.locator(".rift[data-state=live]").wait_for()
     # The SDR has no meeting, so the emblem of the lowest tier stands there: the owner's pixel.
@@ -143,7 +141,7 @@ def test_a_browser_shows_the_owners_files(dressed: tuple[str, Path], browser: Br
     # Opened by itself it is a document, and runs nothing.
     page.goto(f"{url}/app/static/emblems/1.svg")
     assert page.title() != "ran"
-    context.close()
+    page.goto("about:blank")
 
     answer = httpx.get(f"{url}/app/static/emblems/0.svg")
     assert (answer.headers["Content-Type"], answer.content) == ("image/png", PNG)

@@ -13,11 +13,11 @@ from functools import partial
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Error, Page, Request, expect
+from playwright.sync_api import ConsoleMessage, Error, Page, Request, expect
 
 from tests.conftest import Database
 from tests.hud import contrast, crowds, looks
-from tests.hud.conftest import Wiring
+from tests.hud.conftest import Wiring, new_page
 from tests.hud.pages import SIZES, VISITS, Visit
 from tests.hud.proxy import Proxy
 from tests.outside import suites
@@ -38,14 +38,17 @@ class Tabs:
     pages: dict[str, Page] = field(default_factory=dict)
     wrong: dict[str, list[str]] = field(default_factory=dict)
 
-    def open(self, context: BrowserContext, address: str, visits: Sequence[Visit]) -> None:
+    def open(self, root_page: Page, address: str, visits: Sequence[Visit]) -> None:
         for visit in visits:
-            page, wrong = context.new_page(), self.wrong.setdefault(visit.name, [])
+            page, wrong = new_page(root_page), self.wrong.setdefault(visit.name, [])
             page.on("console", partial(note, wrong))
             page.on("pageerror", partial(note_failure, wrong))
             page.on("request", partial(note_stranger, wrong))
             self.pages[visit.name] = page
             page.goto(f"{address}{visit.address}", wait_until="commit")
+            if len(self.pages) == 1:
+                # It reads the scripts for all others.
+                page.locator(".rift").wait_for()
 
     def close(self, visit: Visit) -> None:
         self.pages.pop(visit.name).close()
@@ -68,21 +71,20 @@ def note_stranger(wrong: list[str], request: Request) -> None:
 
 @contextmanager
 def opened(
-    wired: Wiring, browser: Browser, name: str, fill: Callable[[Database], None], visits: Sequence[Visit] = VISITS
+    wired: Wiring, root_page: Page, name: str, fill: Callable[[Database], None], visits: Sequence[Visit] = VISITS
 ) -> Iterator[Tabs]:
     """These pages of a HUD of their own, in front of a database that `fill` has filled."""
-    with (
-        wired(name, fill) as hud,
-        browser.new_context(viewport={"width": 1366, "height": 768}, reduced_motion="reduce") as context,
-    ):
+    with wired(name, fill) as hud:
         tabs = Tabs(hud.wire)
-        tabs.open(context, hud.url, visits)
+        tabs.open(root_page, hud.url, visits)
         yield tabs
+        for page in tabs.pages.values():
+            page.close()
 
 
 @pytest.fixture(scope="module")
-def busy(wired: Wiring, browser: Browser) -> Iterator[Tabs]:
-    with opened(wired, browser, "busy", crowds.team_at_work) as tabs:
+def busy(wired: Wiring, root_page: Page) -> Iterator[Tabs]:
+    with opened(wired, root_page, "busy", crowds.team_at_work) as tabs:
         yield tabs
 
 
@@ -99,14 +101,14 @@ def stale(busy: Tabs) -> Tabs:
 
 
 @pytest.fixture(scope="module")
-def empty(wired: Wiring, browser: Browser) -> Iterator[Tabs]:
-    with opened(wired, browser, "empty", lambda _: None) as tabs:
+def empty(wired: Wiring, root_page: Page) -> Iterator[Tabs]:
+    with opened(wired, root_page, "empty", lambda _: None) as tabs:
         yield tabs
 
 
 @pytest.fixture(scope="module")
-def crowded(wired: Wiring, browser: Browser) -> Iterator[Tabs]:
-    with opened(wired, browser, "crowded", crowds.crowd, CROWDED) as tabs:
+def crowded(wired: Wiring, root_page: Page) -> Iterator[Tabs]:
+    with opened(wired, root_page, "crowded", crowds.crowd, CROWDED) as tabs:
         yield tabs
 
 

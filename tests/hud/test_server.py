@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 import httpx
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Page
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.requests import Request
@@ -20,7 +20,7 @@ from hud.owner_assets import files
 from hud.protection import Protection
 from tests import landing
 from tests.conftest import Database
-from tests.hud.conftest import wait_until
+from tests.hud.conftest import new_page, wait_until
 
 
 def test_every_answer_is_protected(hud: str) -> None:
@@ -59,10 +59,9 @@ def sent_as_it_is(hud: str, path: str) -> bytes:
         return connection.getresponse().read()
 
 
-def test_scripts_run_in_frames_of_their_own_or_not_at_all(hud: str, hud_database: Database, browser: Browser) -> None:
+def test_scripts_run_in_frames_of_their_own_or_not_at_all(hud: str, hud_database: Database, root_page: Page) -> None:
     landing.employ(hud_database, "guarded", name="Guarded")
-    context = browser.new_context()
-    page = context.new_page()
+    page = new_page(root_page)
     violations: list[str] = []
     page.on("console", lambda told: violations.append(told.text) if "Content Security Policy" in told.text else None)
     page.goto(f"{hud}/?user=guarded")
@@ -107,7 +106,7 @@ def test_scripts_run_in_frames_of_their_own_or_not_at_all(hud: str, hud_database
         files().version,
     )
     assert told == {"ran": True}
-    context.close()
+    page.close()
 
 
 def test_nobody_puts_files_into_the_servers_memory(hud: str) -> None:

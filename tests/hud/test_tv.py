@@ -1,6 +1,5 @@
 """The TV board in a real browser: boards in turn, letters for six metres, a moment for who books a meeting, once."""
 
-import time
 from collections.abc import Callable, Iterator
 from urllib.parse import urlsplit
 
@@ -13,7 +12,7 @@ from hud.views.tv import LONGEST_SECONDS, SECONDS_A_BOARD, SHORTEST_SECONDS, sec
 from tests import landing
 from tests.conftest import Database
 from tests.hud import looks, sdrs
-from tests.hud.conftest import Wired, Wiring, panel, polls
+from tests.hud.conftest import Wired, Wiring, panel, polls, wait_until
 from tests.hud.pages import SIZES
 from tests.hud.proxy import Proxy
 
@@ -31,6 +30,21 @@ SMALL = """([share, kinds]) => {
     .filter((node) => node.getBoundingClientRect().width > 1 && node.textContent && !node.closest('.start, .quiet'))
     .map((node) => [node.className || node.tagName, parseFloat(getComputedStyle(node).fontSize) / innerHeight])
     .filter(([, height]) => height < share);
+}"""
+
+
+# Notes each moment as it comes, and what a screen reader is told: one may be over before a busy machine asks about it.
+NOTE_MOMENTS = """() => {
+  const root = document.querySelector('[data-testid=stBidiComponentIsolated]').shadowRoot;
+  window.moments = [];
+  window.said = [];
+  const words = (node) => ['name', 'team', 'rank'].map((part) => node.querySelector(`.moment-${part}`).textContent);
+  new MutationObserver((changes) => {
+    for (const { target, addedNodes } of changes) {
+      if (target.matches?.('.quiet[role=status]') && target.textContent) window.said.push(target.textContent);
+      for (const node of addedNodes) if (node.matches?.('.moment')) window.moments.push(words(node));
+    }
+  }).observe(root, { childList: true, subtree: true });
 }"""
 
 
@@ -127,6 +141,7 @@ FIGURES: dict[str, Callable[[Page], None]] = {
 }
 
 
+@pytest.mark.usefixtures("in_motion")
 def test_boards_take_turns_and_are_read_from_six_metres(page: Page, hud: str, hud_database: Database) -> None:
     for place in range(8):
         sdrs.hire(hud_database, f"tv-{place}", f"Tele {'W' * 90 if place == 1 else place}", f"Team {place}")
@@ -149,6 +164,8 @@ def test_boards_take_turns_and_are_read_from_six_metres(page: Page, hud: str, hu
     assert start is not None
     assert start["y"] + start["height"] <= line["top"]
 
+    # What is measured from here on rests.
+    page.emulate_media(reduced_motion="reduce")
     page.goto(f"{hud}/tv?seconds=600")
     for width, height in (SIZES[0], (1920, 1080), SIZES[-1]):
         looks.resize(page, width, height)
@@ -171,6 +188,7 @@ def test_boards_take_turns_and_are_read_from_six_metres(page: Page, hud: str, hu
     expect(page.locator(".rift.picker")).to_be_visible()
 
 
+@pytest.mark.usefixtures("in_motion")
 def test_who_books_a_meeting_has_a_moment_with_name_and_sound_once(
     page: Page, hud: str, hud_database: Database
 ) -> None:
@@ -193,17 +211,15 @@ def test_who_books_a_meeting_has_a_moment_with_name_and_sound_once(
     one, two = booked("moment-1"), booked("moment-2")
     while str(one[0]) > str(two[0]):  # of what landed at one time, ids tell the order
         one = booked("moment-1")
-    started = time.monotonic()
+    page.evaluate(NOTE_MOMENTS)
     land_together(hud_database, taken_back, cancelled, old, one, two)
-    expect(page.locator(".moment-name")).to_have_text(HOSTILE)
-    assert time.monotonic() - started < 3
-    expect(page.locator(".moment-team")).to_have_text("River Wardens")
-    expect(page.locator(".moment-rank")).to_have_text("Challenger \u00b7 22 points this week")
-    expect(root).to_have_attribute("data-sounds-played", "1")
-    expect(page.locator(".quiet[role=status]", has_text="booked a meeting")).to_have_text(f"{HOSTILE} booked a meeting")
-    expect(page.locator(".moment-name")).to_have_text(RIGHT_TO_LEFT)
-    expect(page.locator(".moment-rank")).to_have_text("New rank: Bronze")
+    expect(page.locator(".moment-name")).to_be_visible()
     expect(root).to_have_attribute("data-sounds-played", "3")
+    assert page.evaluate("window.moments") == [
+        [HOSTILE, "River Wardens", "Challenger \u00b7 22 points this week"],
+        [RIGHT_TO_LEFT, "Baron Squad", "New rank: Bronze"],
+    ]
+    assert page.evaluate("window.said") == [f"{name} booked a meeting" for name in (HOSTILE, RIGHT_TO_LEFT)]
     assert root.locator(".moment img[src*='203.0.113']").count() == 0
 
     # A second board in the same browser does not repeat it, nor does a reload; only one of them shows the next.
@@ -212,14 +228,14 @@ def test_who_books_a_meeting_has_a_moment_with_name_and_sound_once(
     expect(second).to_have_attribute("data-board", "today")
     expect(root).to_have_attribute("data-moments", "2")
     land_together(hud_database, booked("moment-1"))
-    counts = [int(one.get_attribute("data-moments") or 0) for one in (root, second)]
-    until = time.monotonic() + 5
-    while sum(counts) < 3 and time.monotonic() < until:
-        page.wait_for_timeout(100)
-        counts = [int(one.get_attribute("data-moments") or 0) for one in (root, second)]
+
+    def shown() -> int:
+        return sum(int(one.get_attribute("data-moments") or 0) for one in (root, second))
+
+    wait_until(lambda: shown() >= 3, 30)
     for tab in (page, other):
         polls(tab, 2)
-    assert sum(int(one.get_attribute("data-moments") or 0) for one in (root, second)) == 3
+    assert shown() == 3
     other.reload()
     expect(second).to_have_attribute("data-board", "today")
     polls(other, 2)
@@ -273,7 +289,6 @@ def test_one_meeting_makes_a_new_rank_also_while_an_import_lands(engine: Engine,
 def test_nothing_moves_for_who_wants_no_motion(page: Page, hud: str, hud_database: Database) -> None:
     sdrs.hire(hud_database, "calm-tv", "Still Name")
     sdrs.work(hud_database, "calm-tv", "call_connect", 3)
-    page.emulate_media(reduced_motion="reduce")
     page.add_init_script("localStorage.setItem('rift.sound', JSON.stringify({ allowed: true, muted: true }))")
     root = panel(page, f"{hud}/tv?seconds=1")
     expect(root).to_have_attribute("data-board", "today")
