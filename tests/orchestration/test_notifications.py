@@ -401,7 +401,8 @@ def test_failed_runs_and_checks_are_told_with_what_to_do_and_their_end_once(rift
         if not state["works"]:
             raise RuntimeError("no route to postgresql://rift:hidden@db/x\nhidden detail of the second line")
 
-    job = dg.Definitions(assets=[numbers], jobs=[dg.define_asset_job("sums_job")]).resolve_job_def("sums_job")
+    jobs = [dg.define_asset_job(name) for name in ("sums_job", "lost_job")]
+    job, lost = (dg.Definitions(assets=[numbers], jobs=jobs).resolve_job_def(one.name) for one in jobs)
 
     def run(*, works: bool, met: bool) -> dict[str, dict[str, int]]:
         state.update(works=works, met=met)
@@ -429,6 +430,13 @@ def test_failed_runs_and_checks_are_told_with_what_to_do_and_their_end_once(rift
     assert "docs/runbook.md#dbt-tests" in told[f"{check} failed"]["message"]
     assert "It is a warning.\nSome are missing: a 1, b 0.5, c 3, d 4\n" in told[f"{check} failed"]["message"]
     assert (told["sums_job failed"]["type"], told[f"{check} failed"]["type"]) == ("failure", "warning")
+    # Nobody but who looks for its process says that this one has failed.
+    rift.instance.report_run_failed(rift.instance.create_run_for_job(lost), "Its process is gone.")
+    assert rift.send() == {"ops": {"sent": 1}}
+    assert (hooks.titles[-1], hooks.bodies[-1]["message"].splitlines()[0]) == (
+        "lost_job failed",
+        "Its process is gone.",
+    )
     kept = rift.warehouse.execute("select row_to_json(n)::text from raw.notifications as n")
     assert "hidden" not in f"{hooks.bodies} {kept}".replace(secrets.HIDDEN, "").replace("/hidden-value", "")
 

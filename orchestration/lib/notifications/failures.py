@@ -172,5 +172,6 @@ def _said_by(event: dg.DagsterEvent) -> str:
         while error and error.cause:
             error = error.cause
         return error.message if error else ""
-    error = event.job_failure_data.error
+    # Of a run whose process was lost there is only the message of who found out.
+    error = event.job_failure_data.error if event.event_specific_data else None
     return error.message if error else event.message or ""
