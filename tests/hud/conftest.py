@@ -184,6 +184,7 @@ def new_page(root_page: Page) -> Page:
     """A page beside this one, for half of what another process costs (`new_page` of a context starts one)."""
     with root_page.context.expect_page() as opened:
         root_page.evaluate("void window.open('about:blank')")
+    opened.value.bring_to_front()
     return opened.value
 
 
@@ -202,11 +203,13 @@ def page(context: BrowserContext, root_page: Page) -> Iterator[Page]:
     fresh.on("request", note)
     fresh.on("pageerror", lambda error: failures.append(str(error)))
     yield fresh
+    for opened in context.pages:
+        if opened not in {root_page, fresh}:
+            opened.close()
+    # When no other tab is left that could remember something for the next test.
     if fresh.url.startswith("http"):
         fresh.evaluate("localStorage.clear()")
-    for opened in context.pages:
-        if opened != root_page:
-            opened.close()
+    fresh.close()
     assert strangers == [], "the page asked another host"
     assert failures == [], "a script of the page failed"
 

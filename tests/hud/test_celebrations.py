@@ -76,11 +76,7 @@ def test_each_change_is_celebrated_once_and_only_while_watched(page: Page, hud: 
     sdrs.hire(hud_database, "cues")
     before = sdrs.win(hud_database, "cues", gold=500, xp=36_600, points=3)
     before += sdrs.work(hud_database, "cues", "meeting_booked")
-    panel(page, f"{hud}/?user=cues")
-    root = page.locator(".rift")
-    page.evaluate("window.cues = []; document.addEventListener('rift:cue', (cue) => window.cues.push(cue.detail.cue))")
-    page.get_by_role("button", name="Enable sound").click()
-    expect(root).to_have_attribute("data-audio", "running")
+    root = watch(page, f"{hud}/?user=cues")
     polls(page, 2)
     assert page.evaluate("window.cues") == [], "what was there before is no news"
 
