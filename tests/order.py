@@ -2,8 +2,8 @@
 
 Tests of one file share fixtures of their module, those of a folder in TOGETHER fixtures of their package. There too a
 long file is a unit of its own; the others of the folder are one unit. Each unit runs in one process, as a whole. Long
-ones go first, so that at the end no process waits for another's long one; those of the HUD before all others, so that
-each process opens one browser.
+ones go first, so that at the end no process waits for another's long one; those of the HUD before nearly all others, so
+that each process opens one browser.
 """
 
 from typing import Final
@@ -16,6 +16,7 @@ TOGETHER: Final = ("tests/hud", "tests/outside")
 LONGEST_FIRST: Final = (
     "tests/hud",  # 50, of many short files
     "tests/hud/test_pages.py",  # 55
+    "tests/end_to_end/test_main_job.py",  # 110, most of them waiting
     "tests/hud/test_tv.py",  # 30
     "tests/hud/test_access.py",  # 30
     "tests/hud/test_my_hud.py",  # 25
@@ -24,7 +25,6 @@ LONGEST_FIRST: Final = (
     "tests/hud/test_rules.py",  # 20
     "tests/hud/test_history.py",  # 30
     "tests/hud/test_reports.py",  # 20
-    "tests/end_to_end/test_main_job.py",  # 110, most of them waiting
     "tests/warehouse/test_exactness.py",  # 55
     "tests/warehouse/test_vendors.py",  # 60
     "tests/warehouse/test_scoring.py",  # 40

@@ -34,8 +34,9 @@ AUDIT_SESSION: Final = "-c max_parallel_workers_per_gather=0 -c work_mem=64MB -c
 # Nobody reads what a settle would write about itself.
 LEAN: Final = ("--no-write-json",)
 
-# The project as parsed for a target path, in a process that has kept it and in its forks: reading it takes a second.
-_kept: Final[dict[Path, Any]] = {}
+# The project as parsed, in a process that has kept it and in its forks: reading it takes a second. Names of relations
+# have the database's in them.
+_kept: Final[dict[tuple[Path, str | None], Any]] = {}
 
 Event = dict[str, Any]
 
@@ -92,7 +93,7 @@ def manifest_path() -> Path:
     manifest = target_path() / "manifest.json"
     sources = (path for path in PROJECT.rglob("*") if path.suffix in {".sql", ".yml", ".csv"})
     if not manifest.exists() or any(path.stat().st_mtime > manifest.stat().st_mtime for path in sources):
-        _kept.pop(target_path(), None)
+        _kept.pop(_place(), None)
         _run(["parse"])
     return manifest
 
@@ -100,7 +101,11 @@ def manifest_path() -> Path:
 def keep_manifest() -> None:
     """Parse the project for every later invocation of this process and of its forks."""
     # Others may be reading the file.
-    _kept[target_path()] = _run(["parse", *LEAN]).result
+    _kept[_place()] = _run(["parse", *LEAN]).result
+
+
+def _place() -> tuple[Path, str | None]:
+    return target_path(), os.environ.get("RIFT_DB_NAME")
 
 
 @contextmanager
@@ -153,7 +158,7 @@ def _run(arguments: Sequence[str], on_event: Callable[[Event], None] | None = No
     if arguments[0] == "run":
         quiet += LEAN
     with _interruptible():
-        result = dbtRunner(manifest=_kept.get(target_path()), callbacks=[relay]).invoke([*arguments, *folders, *quiet])
+        result = dbtRunner(manifest=_kept.get(_place()), callbacks=[relay]).invoke([*arguments, *folders, *quiet])
     if isinstance(result.exception, KeyboardInterrupt):
         raise result.exception
     if result.exception:

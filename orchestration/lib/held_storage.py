@@ -8,6 +8,8 @@ import os
 from collections.abc import Mapping
 from typing import Any, Final, Self
 
+from dagster import StringSource
+from dagster._config.config_schema import UserConfigSchema
 from dagster._serdes import ConfigurableClassData
 from dagster_postgres.storage import DagsterPostgresStorage
 
@@ -22,7 +24,11 @@ MOST_MORE: Final = 20
 
 
 class HeldStorage(DagsterPostgresStorage):
-    """`DagsterPostgresStorage`, for `storage: custom` in dagster.yaml; its configuration is the same."""
+    """`DagsterPostgresStorage`, for `storage: custom` in dagster.yaml; of its configuration, `postgres_url`."""
+
+    @classmethod
+    def config_type(cls) -> UserConfigSchema:
+        return {"postgres_url": StringSource}
 
     @classmethod
     def from_config_value(cls, inst_data: ConfigurableClassData | None, config_value: Mapping[str, Any]) -> Self:

@@ -44,7 +44,7 @@ def _wait_for_function(page: Page, expression: str, *, arg: object = None, timeo
         page.wait_for_timeout(50)
 
 
-# What appears, does so at once; on a machine with more to do, some seconds later. Benches tell how fast it is.
+# What appears, does so at once; on a machine with more to do, some seconds later. A bench tells how fast My HUD is.
 expect.set_options(timeout=30_000)
 Page.wait_for_function = _wait_for_function  # type: ignore[method-assign,assignment]
 

@@ -96,21 +96,17 @@ def notification_sensor(context: dg.SensorEvaluationContext, warehouse: Warehous
     if settings.is_missing:
         # It may be missing for a moment: what waits goes on waiting, and the next look takes up from the last one.
         return dg.SkipReason(f"There is no {settings.path}: nobody is told. docs/notifications.md says how.")
-    found = look(warehouse.dsn, context.instance, settings, Seen.read(context.cursor))
+    wrong = unmet(context.instance, TRUSTED)
+    found = look(warehouse.dsn, context.instance, settings, Seen.read(context.cursor), wrong)
     if found.problem:
         context.log.error("%s", found.problem)
 
     def skip(reason: str) -> dg.SensorResult:
         return dg.SensorResult(skip_reason=" ".join(filter(None, [found.problem, reason])), cursor=found.seen.write())
 
-    opened = ledger.open_deliveries(warehouse.dsn)
-    wrong = unmet(context.instance, TRUSTED) if opened else []
-    due = ready(settings, opened, PLAY if wrong else frozenset())
+    due = ready(settings, ledger.open_deliveries(warehouse.dsn), PLAY if wrong else frozenset())
     if not due:
-        why = (
-            f" What SDRs have reached waits: figures may be wrong, as {', '.join(wrong)} last failed." if wrong else ""
-        )
-        return skip(f"{found.count} things were noted; no channel is to be told now.{why}")
+        return skip(f"{found.count} things were noted; no channel is to be told now.")
     if context.instance.get_runs(dg.RunsFilter(job_name=notify_job.name, statuses=UNFINISHED), limit=1):
         return skip(f"{notify_job.name} is under way.")
     state = repr(sorted((one.notification_id, one.channel, one.attempt) for one in due))

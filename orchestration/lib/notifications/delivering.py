@@ -25,7 +25,7 @@ from orchestration.lib.notifications.sending import Address, AddressError
 from orchestration.lib.notifications.settings_file import Settings
 
 GONE: Final = "The channel is not in the settings file any more."
-STALE: Final = "It waited for two days, in which nothing ran."
+STALE: Final = "It waited for two days, in which nothing ran, or figures were in doubt."
 TAKEN_BACK: Final = "It does not hold any more."
 # Noting what was sent is worth some patience: what is not noted is sent again.
 NOTE_TRIES: Final = 5
@@ -52,7 +52,8 @@ def ready(settings: Settings, deliveries: Sequence[Open], held: AbstractSet[str]
         channel = channels.get(one.channel)
         waits = channel is not None and channel.quiet is not None and channel.quiet.holds(one.read_at)
         waits = waits or one.kind in held or one.channel in resting or one.next_at > one.read_at
-        if channel is None or one.is_stale or not waits:
+        is_stale = one.is_stale and one.kind not in held
+        if channel is None or is_stale or not waits:
             found.append(one)
     # What keeps failing does not hold up what was tried less often.
     return sorted(found, key=lambda one: one.attempt)

@@ -2,7 +2,7 @@
 
 import json
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -61,11 +61,13 @@ class Look:
     problem: str | None = None
 
 
-def look(dsn: str, instance: dg.DagsterInstance, settings: Settings, seen: Seen | None) -> Look:
-    """Note what is news since `seen`.
+def look(
+    dsn: str, instance: dg.DagsterInstance, settings: Settings, seen: Seen | None, doubts: Sequence[str] = ()
+) -> Look:
+    """Note what is news since `seen`; `doubts` are the checks of figures that were last not met.
 
     The first look notes nothing: what was before the first channel was set up is not told. Failures and reports need no
-    mart; where one is broken, what SDRs have reached is noted by a later look, when it is mended.
+    mart; where one is broken or in doubt, what SDRs have reached is noted by a later look, when it is mended.
     """
     now = datetime.now(UTC)
     channels = {one.name: (seen.channels.get(one.name, now) if seen else now) for one in settings.channels}
@@ -87,11 +89,15 @@ def look(dsn: str, instance: dg.DagsterInstance, settings: Settings, seen: Seen 
         noting.address(cursor, noted, addressed)
     kinds = {kind for channel in settings.channels for kind in channel.kinds} & PLAY
     problem, count = None, 0
-    try:
-        count, until = _look_at_play(dsn, (seen.since_xid, until), since, kinds, addressed)
-    except psycopg2.Error as error:
-        problem = f"What SDRs have reached could not be noted: {without_secrets(str(error))}"
+    if doubts:
+        problem = f"What SDRs have reached waits: figures may be wrong, as {', '.join(doubts)} last failed."
         until = seen.since_xid
+    else:
+        try:
+            count, until = _look_at_play(dsn, (seen.since_xid, until), since, kinds, addressed)
+        except psycopg2.Error as error:
+            problem = f"What SDRs have reached could not be noted: {without_secrets(str(error))}"
+            until = seen.since_xid
     return Look(len(noted) + count, Seen(until, runs_since, channels, tuple(held)), problem)
 
 

@@ -21,6 +21,7 @@ from raw.notification_deliveries
 where outcome = 'given_up' and noted_at > now() - interval '24 hours'
 group by channel order by channel
 """
+FAILURES: Final = "select failures from marts.rpt_checks where failed_count > 0"
 
 
 def _path(installation: Installation) -> Path:
@@ -67,9 +68,12 @@ def undelivered(installation: Installation, seconds: float = WAITING_SECONDS) ->
         settings = settings_file.read(_path(installation))
     except channels.ChannelsError:
         return  # which is said by the other probe
+    # Another probe tells of them; what SDRs have reached waits meanwhile.
+    has_doubts = any(not failure["is_warning"] for (failures,) in installation.ask(FAILURES) for failure in failures)
     waiting: dict[str, list[Open]] = {}
     for one in (ledger.Open(*row) for row in installation.ask(ledger.OPEN)):
-        if (one.read_at - one.noted_at).total_seconds() > seconds and not _is_held(settings, one):
+        is_held = (has_doubts and one.kind in channels.PLAY) or _is_held(settings, one)
+        if (one.read_at - one.noted_at).total_seconds() > seconds and not is_held:
             waiting.setdefault(one.channel, []).append(one)
     for channel, late in waiting.items():
         oldest = max((one.read_at - one.noted_at).total_seconds() for one in late)
