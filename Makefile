@@ -8,9 +8,8 @@ SHELL := /bin/bash
 PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/.installed
-# Each has a Postgres of its own; tests/order.py says which tests stay together. Of two cores, two processes leave a
-# quarter idle while they wait.
-TEST_PROCESSES ?= 3
+# Each has a Postgres of its own; tests/order.py says which tests stay together.
+TEST_PROCESSES ?= 2
 
 .PHONY: help setup up demo down test chaos bench docs screenshots lint lint-python lint-sql lint-dbt lock system-packages \
 	outside-suites db-migrate db-seed start-api start-hud

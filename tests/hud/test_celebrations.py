@@ -352,7 +352,7 @@ LOUDNESS = "Math.round(window.loudness?.gain.value * 100) / 100"
 def test_mute_and_volume_are_heard_and_remembered(page: Page, hud: str, hud_database: Database) -> None:
     sdrs.hire(hud_database, "mute")
     page.add_init_script(NOTE_LOUDNESS)
-    panel(page, f"{hud}/?user=mute")
+    expect(panel(page, f"{hud}/?user=mute")).to_have_attribute("data-state", "live")
     assert page.locator(".volume").input_value() == "0.6"
     page.get_by_role("button", name="Enable sound").click()
     page.wait_for_function(f"{LOUDNESS} === 0.6")
