@@ -38,6 +38,11 @@ def fail() -> None:
     raise RuntimeError("it fails")
 
 
+@dg.job
+def lost_job() -> None:
+    fail()
+
+
 @dataclass
 class Rift:
     """One installation: its warehouse, its Dagster instance, and its settings file."""
@@ -299,10 +304,6 @@ def test_a_hundred_at_once_are_one_message(rift: Rift, hooks: Webhooks) -> None:
 
 
 def test_a_broken_mart_holds_up_no_failure_and_loses_nothing(rift: Rift, hooks: Webhooks) -> None:
-    @dg.job
-    def lost_job() -> None:
-        fail()
-
     rift.configure({"name": "all", "url": hooks.url(), "kinds": ["rank_up", "failed_run"]})
     rift.send()
     landing.land(rift.warehouse, landing.event("bob", "meeting_booked"))
@@ -330,10 +331,6 @@ def test_no_rank_is_told_while_figures_may_be_wrong(rift: Rift, hooks: Webhooks)
         key = sampled_rows_equal_raw.check_key
         evaluation = dg.AssetCheckEvaluation(asset_key=key.asset_key, check_name=key.name, passed=passed, metadata={})
         rift.instance.report_runless_asset_event(evaluation)
-
-    @dg.job
-    def lost_job() -> None:
-        fail()
 
     rift.configure({"name": "all", "url": hooks.url(), "kinds": ["rank_up", "failed_run"]})
     rift.send()

@@ -275,6 +275,16 @@ def test_the_folder_and_its_secrets(installation: Installation, mend: Callable[[
     (path / "kept").rename(path / "role_passwords.json")
 
 
+def note_checks(warehouse: Warehouse, job: str, *failures: dict[str, Any], is_finished: bool = True) -> None:
+    """What a run of this job found, as checks_sensor notes it."""
+    warned = sum(bool(failure["is_warning"]) for failure in failures)
+    warehouse.execute(
+        "insert into raw.check_runs (run_id, job_name, failures, passed_count, warned_count, failed_count, is_finished,"
+        " started_at, ended_at) values (gen_random_uuid(), %s, %s, 1, %s, %s, %s, now(), clock_timestamp())",
+        job, json.dumps(failures), warned, len(failures) - warned, is_finished,
+    )  # fmt: skip
+
+
 def test_notifications_that_do_not_get_through(installation: Installation, warehouse: Warehouse) -> None:
     assert list(notifications.undelivered(installation)) == []
     (installation.home / "address").write_text(f"slack{SECRET}")
@@ -306,6 +316,13 @@ def test_notifications_that_do_not_get_through(installation: Installation, wareh
     waiting = only(notifications.undelivered(installation), Alert.NOTIFICATIONS_UNDELIVERED)
     assert {**waiting.evidence, "seconds": 0} == {"channel": "wall", "waiting": 1, "seconds": 0}
     assert list(notifications.undelivered(installation, seconds=1800)) == []
+    # What SDRs have reached waits while figures are in doubt, and a failed run does not.
+    failed = {"name": "landed_events_are_counted", "words": "Counted", "is_warning": False}
+    note_checks(warehouse, "build_job", failed)
+    assert only(notifications.undelivered(installation), Alert.NOTIFICATIONS_UNDELIVERED) == waiting
+    warehouse.execute("update raw.notifications set kind = 'rank_up'")
+    assert list(notifications.undelivered(installation)) == []
+    note_checks(warehouse, "build_job")
     note("wall", "given_up", 12, 0)
     given_up = only(notifications.undelivered(installation), Alert.NOTIFICATIONS_UNDELIVERED)
     assert given_up.evidence == {"channel": "wall", "given_up": 1}
@@ -532,27 +549,19 @@ def test_what_lands_and_what_it_means(installation: Installation, warehouse: War
     assert only(landing.rejected(installation), Alert.EVENTS_REJECTED).evidence["rejected"] == 1
     late = list(meaning.late_checks(installation, dict.fromkeys(meaning.LIMITS, 0)))
     assert [finding.heading for finding in late] == ["build_job", "audit_job", "watch_job"]
-    failed = [{"name": "landed_events_are_counted", "words": "Landed events are counted", "is_warning": False}]
-    warehouse.execute(
-        "insert into raw.check_runs (run_id, job_name, failures, passed_count, warned_count, failed_count, is_finished,"
-        " started_at, ended_at) values ('r', 'build_job', %s, 1, 0, 1, true, now(), now())",
-        json.dumps(failed),
+    note_checks(
+        warehouse,
+        "build_job",
+        {"name": "landed_events_are_counted", "words": "Landed events are counted", "is_warning": False},
     )
     assert list(meaning.late_checks(installation, {"build_job": 0})) == []
     assert only(meaning.checks(installation), Alert.CHECK_FAILED).heading == "landed_events_are_counted"
-    warehouse.execute(
-        "insert into raw.check_runs (run_id, job_name, failures, passed_count, warned_count, failed_count, is_finished,"
-        " started_at, ended_at) values ('b', 'audit_job', '[]', 1, 0, 0, false, now(), now())"
-    )
+    note_checks(warehouse, "audit_job", is_finished=False)
     assert only(meaning.checks(installation), Alert.CHECKS_BROKEN_OFF).heading == "audit_job"
     # Two warnings of a run that passed; for the tail there is a probe.
     warned = [{"name": name, "words": "x", "is_warning": True} for name in ("tail_is_short", "fields_are_known")]
     warned.append(warned[1])
-    warehouse.execute(
-        "insert into raw.check_runs (run_id, job_name, failures, passed_count, warned_count, failed_count, is_finished,"
-        " started_at, ended_at) values ('w', 'watch_job', %s, 1, 3, 0, true, now(), now())",
-        json.dumps(warned),
-    )
+    note_checks(warehouse, "watch_job", *warned)
     silent = only(
         [one for one in meaning.checks(installation) if one.evidence["job"] == "watch_job"], Alert.CHECK_FAILED
     )
