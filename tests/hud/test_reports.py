@@ -112,6 +112,19 @@ def test_a_report_opens_in_place_and_reaches_nothing(page: Page, address: str, f
 
 
 @pytest.mark.usefixtures("weeks")
+def test_a_report_stays_open_where_streamlit_puts_a_new_element_in_the_place_of_its_own(
+    page: Page, address: str
+) -> None:
+    root = panel(page, address)
+    frame = opened(page, "2026-W10")
+    frame.locator("body").evaluate("(body) => body.dataset.before = 'moved'")
+    root.evaluate("(root) => root.parentNode.append(root)")
+    # A browser loads a frame that has moved once more, and that the server is not asked for.
+    expect(frame.locator("body:not([data-before])")).to_have_count(1)
+    frame.locator(".chart[data-drawn]").first.wait_for()
+
+
+@pytest.mark.usefixtures("weeks")
 def test_downloads_are_the_files_that_rift_report_writes(
     page: Page, address: str, database: Database, tmp_path: Path
 ) -> None:

@@ -6,6 +6,7 @@ const { h } = await import(`./dom.js${tag}`);
 
 export function sandboxed({ assets, page, title }) {
   const frame = h("iframe", { sandbox: "allow-scripts", referrerpolicy: "no-referrer", title, src: assets("frame.html") });
-  frame.addEventListener("load", () => frame.contentWindow?.postMessage(page, "*"), { once: true });
+  // At each load: a frame that is moved begins anew (see panel.js). The page itself, once written, hears no message.
+  frame.addEventListener("load", () => frame.contentWindow?.postMessage(page, "*"));
   return frame;
 }
