@@ -186,8 +186,8 @@ def warehouse(cluster: Cluster, template: Warehouse) -> Warehouse:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Put tests in order, and give those that wait for many processes a second try.
 
-    A busy machine pauses them, while a fault fails twice. Of the HUD's it helps those that only look: where a test lands
-    events, they are still there when it runs again, and so it fails again.
+    A busy machine pauses them, while a fault fails twice. Of the HUD's it helps those that only look: events that a
+    test landed are still there when it runs again, and so it fails again.
     """
     waiting = [Path(__file__).parent / folder for folder in ("stack", "end_to_end", "hud")]
     for item in items:

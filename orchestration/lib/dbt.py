@@ -6,7 +6,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, Final
 
@@ -34,6 +34,9 @@ AUDIT_SESSION: Final = "-c max_parallel_workers_per_gather=0 -c work_mem=64MB -c
 # Nobody reads what a settle would write about itself.
 LEAN: Final = ("--no-write-json",)
 
+# What is told of each node at its end. Of the hundreds of other messages of a settle none needs to be translated.
+ENDS: Final = frozenset({"LogModelResult", "LogSeedResult", "LogSnapshotResult", "LogTestResult", "NodeFinished"})
+
 # The project as parsed, in a process that has kept it and in its forks: reading it takes a second. Names of relations
 # have the database's in them.
 _kept: Final[dict[tuple[Path, str | None], Any]] = {}
@@ -51,7 +54,10 @@ def target_path() -> Path:
 
 
 def invoke(arguments: Sequence[str], on_event: Callable[[Event], None] | None = None) -> None:
-    """Run dbt with `arguments` (such as ["build"]), alone on the warehouse. Raises `DbtError` when anything failed."""
+    """Run dbt with `arguments` (such as ["build"]), alone on the warehouse; `on_event` is told of each node's end.
+
+    Raises `DbtError` when anything failed.
+    """
     with _alone(INVOCATION_LOCK):
         _run(arguments, on_event)
 
@@ -104,6 +110,14 @@ def keep_manifest() -> None:
     _kept[_place()] = _run(["parse", *LEAN]).result
 
 
+def warm_up() -> None:
+    """Keep the project, and what dbt otherwise loads in each fork of this process: macros, the adapter."""
+    keep_manifest()
+    # Where the warehouse is not there yet, the first invocation does it for itself.
+    with suppress(DbtError):
+        _run(["compile", "--select", "int_user_days_settled", *LEAN])
+
+
 def _place() -> tuple[Path, str | None]:
     return target_path(), os.environ.get("RIFT_DB_NAME")
 
@@ -149,7 +163,7 @@ def _interruptible() -> Iterator[None]:
 
 def _run(arguments: Sequence[str], on_event: Callable[[Event], None] | None = None) -> dbtRunnerResult:
     def relay(message: Any) -> None:  # noqa: ANN401  # one of some hundred generated protobuf classes
-        if on_event:
+        if on_event and message.info.name in ENDS:
             on_event(MessageToDict(message, preserving_proto_field_name=True))
 
     folders = ["--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT)]

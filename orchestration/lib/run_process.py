@@ -1,6 +1,7 @@
 """What a run needs before it can begin, and what the process of a run is: for the run server and its forks."""
 
 import gc
+import os
 import random
 import signal
 import sys
@@ -18,8 +19,11 @@ def execute(command: Sequence[str]) -> int:
     """Be the process of `dagster api execute_run …`, the words that `ExecuteRunArgs` gives; returns its exit code."""
     from dagster._cli import cli  # noqa: PLC0415  # imported already, by `warm_up`
 
+    from orchestration.lib import held_storage  # noqa: PLC0415
+
     signal.signal(signal.SIGINT, signal.default_int_handler)
     random.seed()
+    os.environ[held_storage.HOLDS] = "1"  # nothing forks from here on
     try:
         cli(list(command[command.index("api") :]), standalone_mode=False)
     except SystemExit as ended:
@@ -38,7 +42,7 @@ def warm_up(module: str) -> None:
     repository = definitions.get_repository_def()
     for job in repository.get_all_jobs():
         repository.get_job(job.name)
-    dbt.keep_manifest()
+    dbt.warm_up()
     with dg.DagsterInstance.get() as instance:
         # Imports the storage, too, of which each use has a connection of its own.
         instance.get_runs(limit=1)

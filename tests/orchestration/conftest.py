@@ -6,10 +6,18 @@ from types import ModuleType
 
 import dagster as dg
 import pytest
+from dagster._core.storage.defs_state.base import set_defs_state_storage
 
 from tests.conftest import Warehouse, environment
 
 Load = Callable[[str], ModuleType]
+
+
+@pytest.fixture(autouse=True)
+def nothing_of_an_instance_left() -> Iterator[None]:
+    """The context that a test builds for a sensor or a schedule enters an instance, and may never leave it."""
+    with set_defs_state_storage(None):
+        yield
 
 
 @pytest.fixture
