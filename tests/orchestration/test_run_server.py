@@ -143,6 +143,9 @@ def test_a_run_is_a_fork_that_can_be_watched_ended_and_lost(
     server = start()
     place = run_socket.path(home)
     assert stat.S_IMODE(place.stat().st_mode) == 0o600
+    # dbt ran in it already; what it then had, a fork could not share.
+    parent = psutil.Process(server.pid)
+    assert (parent.num_threads(), parent.net_connections("tcp")) == (1, [])
 
     with standing(warehouse, warm) as cancelled:
         assert len(forks(server)) == 1

@@ -10,11 +10,11 @@ import pytest
 
 from orchestration.defs.ingest.sensors import webhook_sensor
 from orchestration.defs.transform.schedules import STATE, build_schedule
-from orchestration.lib import tail
+from orchestration.lib import dbt, tail
 from orchestration.lib.dbt import BUILD, INVOCATION_LOCK
 from orchestration.lib.run_tags import WAREHOUSE
 from tests import landing
-from tests.conftest import SETTLE, Warehouse
+from tests.conftest import SETTLE, Warehouse, free_port
 from tests.orchestration.conftest import Load
 from tests.warehouse.oracle import LIVE, check_marts
 
@@ -164,6 +164,15 @@ def test_a_second_dbt_waits_for_the_first(warehouse: Warehouse) -> None:
             waiting.wait(2)  # longer than one moment in the queue
         cursor.execute("select pg_advisory_unlock(%s)", [INVOCATION_LOCK])
     assert waiting.wait(30) == 0
+
+
+def test_without_the_warehouse_the_project_is_kept_all_the_same(
+    warehouse: Warehouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with warehouse.environment():
+        monkeypatch.setenv("RIFT_DB_PORT", str(free_port()))
+        dbt.warm_up()
+    warehouse.settle()
 
 
 def test_dbt_builds_what_is_selected(assets: ModuleType) -> None:
