@@ -187,7 +187,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Put tests in order, and give those that wait for many processes a second try.
 
     A busy machine pauses them, while a fault fails twice. Of the HUD's it helps those that only look: events that a
-    test landed are still there when it runs again, and so it fails again.
+    test landed are still there when it runs again. Who was tried twice is listed at the end, to be looked into.
     """
     waiting = [Path(__file__).parent / folder for folder in ("stack", "end_to_end", "hud")]
     for item in items:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import psycopg2
+from dbt.adapters.factory import reset_adapters
 from dbt.cli.main import dbtRunner, dbtRunnerResult
 from google.protobuf.json_format import MessageToDict
 
@@ -33,6 +34,9 @@ AUDIT_SESSION: Final = "-c max_parallel_workers_per_gather=0 -c work_mem=64MB -c
 
 # Nobody reads what a settle would write about itself.
 LEAN: Final = ("--no-write-json",)
+
+# A model with all of a settle's macros.
+COMPILED: Final = "int_user_days_settled"
 
 # What is told of each node at its end. Of the hundreds of other messages of a settle none needs to be translated.
 ENDS: Final = frozenset({"LogModelResult", "LogSeedResult", "LogSnapshotResult", "LogTestResult", "NodeFinished"})
@@ -113,9 +117,12 @@ def keep_manifest() -> None:
 def warm_up() -> None:
     """Keep the project, and what dbt otherwise loads in each fork of this process: macros, the adapter."""
     keep_manifest()
+    # Not alone: it asks the database for nothing but which relations there are, and what it writes is read by nobody.
     # Where the warehouse is not there yet, the first invocation does it for itself.
     with suppress(DbtError):
-        _run(["compile", "--select", "int_user_days_settled", *LEAN])
+        _run(["compile", "--select", COMPILED, *LEAN])
+    # A fork that is killed must not hold a lock that others have of this process.
+    reset_adapters()  # type: ignore[no-untyped-call]
 
 
 def _place() -> tuple[Path, str | None]:
@@ -173,8 +180,8 @@ def _run(arguments: Sequence[str], on_event: Callable[[Event], None] | None = No
         quiet += LEAN
     with _interruptible():
         result = dbtRunner(manifest=_kept.get(_place()), callbacks=[relay]).invoke([*arguments, *folders, *quiet])
-    if isinstance(result.exception, KeyboardInterrupt):
-        raise result.exception
+    if result.exception and not isinstance(result.exception, Exception):
+        raise result.exception  # an interruption or the end of this process, which is no failure of dbt's
     if result.exception:
         raise DbtError(f"dbt {arguments[0]}: {result.exception}") from result.exception
     if not result.success:

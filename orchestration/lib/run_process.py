@@ -23,7 +23,7 @@ def execute(command: Sequence[str]) -> int:
 
     signal.signal(signal.SIGINT, signal.default_int_handler)
     random.seed()
-    os.environ[held_storage.HOLDS] = "1"  # nothing forks from here on
+    os.environ[held_storage.HOLDS] = str(held_storage.RUN_SECONDS)  # nothing forks from here on
     try:
         cli(list(command[command.index("api") :]), standalone_mode=False)
     except SystemExit as ended:

@@ -13,6 +13,7 @@ import socket
 import sys
 import traceback
 from collections.abc import Callable, Iterator, Sequence
+from multiprocessing import util
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -89,6 +90,8 @@ class RunServer:
         finally:
             sys.stdout.flush()
             sys.stderr.flush()
+            # dbt's semaphores are files in memory, and this is no exit that would remove them.
+            util._run_finalizers()  # type: ignore[attr-defined]  # noqa: SLF001  # of what this process made alone
             os._exit(code)
 
     def _interrupt(self, run_id: str) -> bool:

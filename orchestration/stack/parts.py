@@ -26,8 +26,8 @@ QUIET: Final = {
     "DO_NOT_TRACK": "1",
     "STREAMLIT_BROWSER_GATHER_USAGE_STATS": "false",
 }
-# Of the daemon alone, which never forks (orchestration/lib/held_storage.py).
-HOLDS_CONNECTIONS: Final = {"RIFT_HOLDS_CONNECTIONS": "1"}
+# Seconds; for the daemon alone, which never forks (orchestration/lib/held_storage.py).
+HOLDS_CONNECTIONS: Final = {"RIFT_HOLDS_CONNECTIONS": "3600"}
 # Secrets that are made on first use, unless they are set: files of RIFT_HOME.
 GENERATED: Final = ("webhook_secret", "admin_secret", "hud_cookie_secret")
 # What Dagster's webserver is asked: whether the code server has loaded our definitions, and whether the daemons work.

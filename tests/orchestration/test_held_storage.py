@@ -1,5 +1,8 @@
-"""The daemon's connections to Dagster's database: one for each storage, held, and made anew when they are ended."""
+"""Connections to Dagster's database: one for each storage, held for a while, and made anew when they are ended."""
 
+import os
+import signal
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -7,6 +10,7 @@ import dagster as dg
 import pytest
 import sqlalchemy
 
+from orchestration.lib import run_process
 from orchestration.lib.held_storage import HOLDS
 from tests.conftest import Database
 from tests.hud.conftest import wait_until
@@ -36,7 +40,7 @@ def backends(database: Database) -> set[int]:
 def test_a_process_that_lives_long_holds_its_connection(
     opened: Callable[[], dg.DagsterInstance], database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv(HOLDS, "1")
+    monkeypatch.setenv(HOLDS, "3600")
     with opened() as instance:
         instance.get_runs()
         # What made the tables ends a moment later.
@@ -52,6 +56,29 @@ def test_a_process_that_lives_long_holds_its_connection(
             instance.get_runs()
         assert list(instance.get_runs()) == []
         assert backends(database).isdisjoint(held)
+
+
+def test_a_connection_is_held_no_longer_than_is_said(
+    opened: Callable[[], dg.DagsterInstance], database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What a run says after minutes of dbt's does not meet a connection that was cut meanwhile."""
+    monkeypatch.setenv(HOLDS, "1")
+    with opened() as instance:
+        instance.get_runs()
+        began = time.monotonic()
+        database.execute(f"select pg_terminate_backend(pid) from ({BACKENDS}) as others")
+        wait_until(lambda: time.monotonic() - began > 1, 30)
+        assert list(instance.get_runs()) == []
+
+
+def test_the_process_of_a_run_holds_its_connection_for_a_while(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(HOLDS, "")
+    interrupted = signal.getsignal(signal.SIGINT)
+    try:
+        run_process.execute(["dagster", "api", "--help"])
+    finally:
+        signal.signal(signal.SIGINT, interrupted)
+    assert 2 < int(os.environ[HOLDS]) <= 60
 
 
 def test_a_process_that_forks_holds_none(

@@ -25,6 +25,7 @@ from tests import landing
 from tests.conftest import Warehouse, environment
 from tests.orchestration.conftest import Load
 
+IN_MEMORY = Path("/dev/shm")  # noqa: S108  # looked at, not written
 CONFIGURATION = """
 telemetry: {enabled: false}
 run_launcher: {module: orchestration.lib.launcher, class: WarmRunLauncher}
@@ -105,6 +106,12 @@ def forks(server: subprocess.Popen[bytes]) -> list[psutil.Process]:
     return [child for child in children if "orchestration.lib.run_server" in child.cmdline()]  # not what dbt started
 
 
+def semaphores(process: psutil.Process) -> set[str]:
+    """The inodes of what this process has mapped of the files in memory."""
+    maps = [line.split() for line in Path(f"/proc/{process.pid}/maps").read_text().splitlines()]
+    return {words[4] for words in maps if any(word.startswith(str(IN_MEMORY)) for word in words[5:])}
+
+
 @contextmanager
 def standing(warehouse: Warehouse, instance: dg.DagsterInstance) -> Iterator[str]:
     """A run that stands in the middle of its settle."""
@@ -145,14 +152,17 @@ def test_a_run_is_a_fork_that_can_be_watched_ended_and_lost(
     assert stat.S_IMODE(place.stat().st_mode) == 0o600
     # dbt ran in it already; what it then had, a fork could not share.
     parent = psutil.Process(server.pid)
-    assert (parent.num_threads(), parent.net_connections("tcp")) == (1, [])
+    assert parent.net_connections("tcp") == []
 
     with standing(warehouse, warm) as cancelled:
-        assert len(forks(server)) == 1
+        (fork,) = forks(server)
+        made = semaphores(fork) - semaphores(parent)
+        assert made
         assert health(warm, cancelled) is WorkerStatus.RUNNING
         assert warm.run_launcher.terminate(cancelled)
         until("end of the cancelled run", lambda: status(warm, cancelled) is dg.DagsterRunStatus.CANCELED)
     until("fork to end", lambda: not forks(server))
+    assert made.isdisjoint(str(left.stat().st_ino) for left in IN_MEMORY.iterdir())
     assert not warm.run_launcher.terminate(cancelled)
 
     with standing(warehouse, warm) as killed:
@@ -187,6 +197,25 @@ def test_a_run_is_a_fork_that_can_be_watched_ended_and_lost(
     settled = launch(warm)
     until("end of the run", lambda: status(warm, settled) is dg.DagsterRunStatus.SUCCESS)
     assert tail(warehouse) == 0
+
+
+def test_a_server_that_warms_up_at_a_database_that_says_nothing_ends_when_it_is_told_to(
+    load: Load, warehouse: Warehouse, home: Path
+) -> None:
+    load("orchestration.definitions")
+    with socket.create_server(("127.0.0.1", 0)) as mute:
+        known = environment(warehouse, warehouse.home) | {"DAGSTER_HOME": str(home)}
+        known["RIFT_DB_PORT"] = str(mute.getsockname()[1])
+        command = [sys.executable, "-m", "orchestration.lib.run_server"]
+        server = subprocess.Popen(command, env=known, cwd=run_process.ROOT, stderr=subprocess.DEVNULL)
+        with mute.accept()[0]:
+            server.terminate()
+    try:
+        server.wait(30)
+    finally:
+        server.kill()
+        server.wait()
+    assert not run_socket.path(home).exists()
 
 
 def test_without_a_run_server_a_run_gets_a_process_of_its_own(warm: dg.DagsterInstance, load: Load) -> None:

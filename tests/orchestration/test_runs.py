@@ -3,6 +3,7 @@
 import time
 from subprocess import TimeoutExpired
 from types import ModuleType
+from typing import Any
 
 import dagster as dg
 import psycopg2
@@ -169,9 +170,13 @@ def test_a_second_dbt_waits_for_the_first(warehouse: Warehouse) -> None:
 def test_without_the_warehouse_the_project_is_kept_all_the_same(
     warehouse: Warehouse, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    kept: dict[Any, Any] = {}
+    monkeypatch.setattr(dbt, "_kept", kept)
     with warehouse.environment():
         monkeypatch.setenv("RIFT_DB_PORT", str(free_port()))
         dbt.warm_up()
+    (project,) = kept.values()
+    assert dbt.COMPILED in {node.name for node in project.nodes.values()}
     warehouse.settle()
 
 

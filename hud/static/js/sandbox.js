@@ -6,7 +6,12 @@ const { h } = await import(`./dom.js${tag}`);
 
 export function sandboxed({ assets, page, title }) {
   const frame = h("iframe", { sandbox: "allow-scripts", referrerpolicy: "no-referrer", title, src: assets("frame.html") });
-  // At each load: a frame that is moved begins anew (see panel.js). The page itself, once written, hears no message.
-  frame.addEventListener("load", () => frame.contentWindow?.postMessage(page, "*"));
+  // A frame that is moved begins anew, with another window (see panel.js); a page that was written tells of a load, too.
+  let told = null;
+  frame.addEventListener("load", () => {
+    if (frame.contentWindow === told) return;
+    told = frame.contentWindow;
+    told?.postMessage(page, "*");
+  });
   return frame;
 }
