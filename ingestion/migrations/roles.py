@@ -56,7 +56,7 @@ def scram_verifier(password: str) -> str:
     """What Postgres keeps of an ASCII password to check it by SCRAM-SHA-256 (RFC 5802 and 7677), with one round.
 
     Rounds are there to make guessing slow, and each login pays for them: 2.2 of its 2.5 ms of CPU for 4,096. Our
-    passwords are 256 random bits, which nobody guesses; a run of Dagster's logs in for each question that it asks.
+    passwords are 256 random bits, which nobody guesses; Dagster's code server logs in for each question that it asks.
     """
     salt = secrets.token_bytes(16)
     salted = hashlib.pbkdf2_hmac("sha256", password.encode("ascii"), salt, ROUNDS)

@@ -122,7 +122,7 @@ def warm_up() -> None:
     with suppress(DbtError):
         _run(["compile", "--select", COMPILED, *LEAN])
     # A fork that is killed must not hold a lock that others have of this process.
-    reset_adapters()  # type: ignore[no-untyped-call]
+    reset_adapters()  # type: ignore[no-untyped-call]  # dbt gives it no types
 
 
 def _place() -> tuple[Path, str | None]:

@@ -19,7 +19,7 @@ def execute(command: Sequence[str]) -> int:
     """Be the process of `dagster api execute_run …`, the words that `ExecuteRunArgs` gives; returns its exit code."""
     from dagster._cli import cli  # noqa: PLC0415  # imported already, by `warm_up`
 
-    from orchestration.lib import held_storage  # noqa: PLC0415
+    from orchestration.lib import held_storage  # noqa: PLC0415  # it imports Dagster, too
 
     signal.signal(signal.SIGINT, signal.default_int_handler)
     random.seed()
@@ -32,7 +32,7 @@ def execute(command: Sequence[str]) -> int:
 
 
 def warm_up(module: str) -> None:
-    """Import and resolve what every run needs, and keep the dbt project as parsed."""
+    """Import and resolve what every run needs, and let dbt keep what each invocation needs."""
     import dagster as dg  # noqa: PLC0415  # seconds, and the reason for this process
     import dagster._cli  # noqa: PLC0415
 

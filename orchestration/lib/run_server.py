@@ -1,7 +1,8 @@
 """Runs Dagster's runs in forks of one process that has everything imported: `python -m orchestration.lib.run_server`.
 
 Importing Dagster, dbt and the definitions and reading the dbt project take 8 s of a core; a fork has them at once. This
-process does nothing but fork: it holds no connection, no gRPC channel and no thread, which a fork could not share.
+process does nothing but fork: it holds no connection, no gRPC channel and no thread of Python's, which a fork could not
+share.
 """
 
 import contextlib
@@ -90,8 +91,9 @@ class RunServer:
         finally:
             sys.stdout.flush()
             sys.stderr.flush()
-            # dbt's semaphores are files in memory, and this is no exit that would remove them.
-            util._run_finalizers()  # type: ignore[attr-defined]  # noqa: SLF001  # of what this process made alone
+            # dbt's semaphores are files in memory, which no public function removes without the interpreter's own exit.
+            # What the parent made stays. (The name has no types.)
+            util._run_finalizers()  # type: ignore[attr-defined]  # noqa: SLF001
             os._exit(code)
 
     def _interrupt(self, run_id: str) -> bool:

@@ -89,7 +89,9 @@ class Side:
 
 
 def run(rounds: int = ROUNDS) -> Figures:
-    """At least two rounds without retention, then as many with it on another database."""
+    """At least two rounds without retention, then as many with it on another database. Raises ValueError for fewer."""
+    if rounds < 2:
+        raise ValueError("retention is measured from the second round on: ask for at least two")
     figures = Figures(rounds=rounds)
     with _cluster() as (cluster, warehouse):
         with _side(cluster, warehouse, "dagster_off") as side:

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 import httpx
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import BrowserContext
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.requests import Request
@@ -20,7 +20,7 @@ from hud.owner_assets import files
 from hud.protection import Protection
 from tests import landing
 from tests.conftest import Database
-from tests.hud.conftest import new_page, wait_until
+from tests.hud.conftest import wait_until
 
 
 def test_every_answer_is_protected(hud: str) -> None:
@@ -59,9 +59,11 @@ def sent_as_it_is(hud: str, path: str) -> bytes:
         return connection.getresponse().read()
 
 
-def test_scripts_run_in_frames_of_their_own_or_not_at_all(hud: str, hud_database: Database, root_page: Page) -> None:
+def test_scripts_run_in_frames_of_their_own_or_not_at_all(
+    hud: str, hud_database: Database, context: BrowserContext
+) -> None:
     landing.employ(hud_database, "guarded", name="Guarded")
-    page = new_page(root_page)
+    page = context.new_page()
     violations: list[str] = []
     page.on("console", lambda told: violations.append(told.text) if "Content Security Policy" in told.text else None)
     page.goto(f"{hud}/?user=guarded")
@@ -86,12 +88,14 @@ def test_scripts_run_in_frames_of_their_own_or_not_at_all(hud: str, hud_database
     assert page.evaluate("window.ran") is None
     assert len(violations) == 3
 
-    # A whole document, such as a report, runs its scripts where they reach nothing.
+    # A whole document, such as a report, runs its scripts where they reach nothing. It is posted once.
     told = page.evaluate(
         """async (version) => {
             const { sandboxed } = await import(`/app/static/js/sandbox.js?v=${version}`);
             const source = `<!doctype html><script>(async () => {
                 const tried = { ran: true };
+                addEventListener("message", () => { tried.posted = "again" });
+                await new Promise((resolve) => addEventListener("load", () => setTimeout(resolve, 300)));
                 try { await fetch("/"); tried.fetched = true } catch {}
                 try { tried.cookies = document.cookie } catch {}
                 try { tried.above = parent.document.title } catch {}

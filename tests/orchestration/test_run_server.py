@@ -204,6 +204,7 @@ def test_a_server_that_warms_up_at_a_database_that_says_nothing_ends_when_it_is_
 ) -> None:
     load("orchestration.definitions")
     with socket.create_server(("127.0.0.1", 0)) as mute:
+        mute.settimeout(90)  # dbt asks it, once the project is read
         known = environment(warehouse, warehouse.home) | {"DAGSTER_HOME": str(home)}
         known["RIFT_DB_PORT"] = str(mute.getsockname()[1])
         command = [sys.executable, "-m", "orchestration.lib.run_server"]
